@@ -1,0 +1,50 @@
+# Smart Center. Four commands; `make help` says what they do. Everything that is built or installed goes to the cache
+# folder, nothing into the checkout but demo data.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench soak
+
+export SMARTCENTER_CACHE ?= $(HOME)/.cache/smartcenter
+export CARGO_TARGET_DIR ?= $(SMARTCENTER_CACHE)/target
+VENV := $(SMARTCENTER_CACHE)/venv
+# Tools that we install ourselves (cargo-deny) lie beside the virtual environment.
+export PATH := $(SMARTCENTER_CACHE)/bin:$(PATH)
+
+# Where the demo keeps its data: `make demo DATA=path`.
+DATA ?= demo-data
+# How often the long campaigns are run: `make soak KILLS=1000`.
+KILLS ?= 500
+
+help: ## what these commands do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: ## a synthetic regency pushes a year of data, then live rows; Ctrl-C stops it
+	@.ci/tools demo
+	@if [ ! -x "$(CARGO_TARGET_DIR)/debug/smartcenter" ]; then \
+	  echo "First build: about half an hour on two cores. Later starts take seconds."; fi
+	@cargo build --locked --package smartcenter
+	@exec "$(CARGO_TARGET_DIR)/debug/smartcenter" demo --data "$(DATA)"
+
+test: ## lints, unit, property, integration and end-to-end tests
+	@.ci/tools test
+	cargo fmt --all --check
+	@.ci/tools deny
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" .ci/tools run-tests
+	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
+	@echo "make test: everything passed"
+
+bench: ## benchmarks beside PostgreSQL and DuckDB; writes docs/reference/benchmarks.md
+	@.ci/tools bench
+	cargo build --locked --workspace --bins
+	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" \
+	  "$(CARGO_TARGET_DIR)/debug/smartcenter-bench" --report docs/reference/benchmarks.md
+
+soak: ## the long campaigns: kills, faults, properties with many cases
+	@.ci/tools test
+	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" SMARTCENTER_SOAK=1 \
+	  SMARTCENTER_KILLS="$(KILLS)" PROPTEST_CASES=5000 .ci/tools run-tests

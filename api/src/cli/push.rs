@@ -1,0 +1,171 @@
+//! `smartcenter push`: files into a dataset, with a receipt for each and a line for each wrong cell.
+
+mod payload;
+pub(super) mod report;
+
+use super::{Global, Outcome, client::Client, code, hub, hub::Absent, output};
+use crate::{
+    problem::REPLAYED,
+    receipt_body::{PushStatus, ReceiptBody},
+};
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use payload::Payload;
+use reqwest::{Method, blocking::Response};
+use smartcenter_warehouse::DatasetId;
+use std::path::PathBuf;
+
+/// Arguments of `push`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  smartcenter push absensi_harian_sekolah juli.csv
+  smartcenter push kasus_penyakit minggu-*.ndjson.gz --wait
+  smartcenter push kasus_penyakit coba.csv --dry-run          only check it
+  extract | smartcenter push kasus_penyakit - --format ndjson
+
+Files: .csv .ndjson .jsonl .json, each also as .gz or .zst. Pushing a file again is safe: it changes nothing.
+Exit code: 0 all accepted, 3 some rows are in quarantine, 1 rejected or not sent.")]
+pub struct PushArgs {
+    /// Dataset to push to
+    pub dataset: DatasetId,
+    /// Files; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Only check: nothing is kept
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Answer only when the rows are in the Delta table
+    #[arg(long)]
+    pub wait: bool,
+    /// Name of this push of one file: the same name again answers the same receipt
+    #[arg(long, value_name = "KEY")]
+    pub idempotency_key: Option<String>,
+    /// How the files are written, where their names do not say it
+    #[arg(long, value_enum)]
+    pub format: Option<PayloadFormat>,
+    /// Most wrong cells to print for each file
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub faults: usize,
+}
+
+/// How a payload is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PayloadFormat {
+    /// Comma or otherwise separated values, with a header line
+    Csv,
+    /// One JSON object per line
+    Ndjson,
+    /// A JSON array of objects, or one object
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Files that cannot be read, a hub that is not there or refuses. A rejected push is an outcome, not an error.
+pub fn run(global: &Global, args: &PushArgs) -> Outcome {
+    if args.idempotency_key.is_some() && args.files.len() > 1 {
+        bail!("an idempotency key names one push: give one file with it");
+    }
+    let payloads: Vec<Payload> = args
+        .files
+        .iter()
+        .map(|file| Payload::of(file, args.format))
+        .collect::<anyhow::Result<_>>()?;
+    hub::with(global, Absent::Refuse, |client| {
+        let mut worst = code::OK;
+        for payload in &payloads {
+            worst = heavier(worst, push(&client, args, payload, global.json)?);
+        }
+        Ok(worst)
+    })
+}
+
+fn push(client: &Client, args: &PushArgs, payload: &Payload, json: bool) -> Outcome {
+    let (receipt, replayed) = send(client, args, payload)?;
+    if json {
+        report::json_line(&receipt)?;
+    } else {
+        report::print(client, payload, &receipt, replayed, args.faults)?;
+    }
+    Ok(exit_code(receipt.status, &receipt))
+}
+
+/// Sends the payload; the receipt, and whether the hub had it already.
+fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(ReceiptBody, bool)> {
+    let bar = payload.bar();
+    let response = client.send(|| {
+        let mut request = client
+            .request(Method::POST, &format!("/api/v1/feeds/{}", args.dataset))
+            .header(reqwest::header::CONTENT_TYPE, payload.content_type())
+            .body(payload.body(&bar)?);
+        if let Some(encoding) = payload.encoding() {
+            request = request.header(reqwest::header::CONTENT_ENCODING, encoding);
+        }
+        if let Some(key) = &args.idempotency_key {
+            request = request.header("Idempotency-Key", key);
+        }
+        if args.dry_run {
+            request = request.query(&[("dry_run", "true")]);
+        }
+        if args.wait {
+            request = request.query(&[("wait", "landed")]);
+        }
+        Ok(request)
+    });
+    bar.finish_and_clear();
+    receipt(response?)
+}
+
+fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
+    let is_receipt = super::client::has_type(&response, "application/json")
+        && (response.status().is_success() || response.status() == reqwest::StatusCode::UNPROCESSABLE_ENTITY);
+    if !is_receipt {
+        return Err(super::client::refusal(response).into());
+    }
+    let replayed = response.headers().get(REPLAYED).is_some_and(|value| value == "true");
+    Ok((response.json()?, replayed))
+}
+
+/// The status of a repeat is that of the first push; a hub that says `duplicate` instead leaves it to the counts.
+fn exit_code(status: PushStatus, receipt: &ReceiptBody) -> u8 {
+    match status {
+        PushStatus::Accepted => code::OK,
+        PushStatus::Partial => code::PARTIAL,
+        PushStatus::Rejected => code::FAILED,
+        PushStatus::Duplicate if receipt.rows.rejected == 0 => code::OK,
+        PushStatus::Duplicate => code::PARTIAL,
+    }
+}
+
+/// A rejected file weighs more than a partly accepted one.
+fn heavier(a: u8, b: u8) -> u8 {
+    let weight = |code| match code {
+        code::OK => 0,
+        code::PARTIAL => 1,
+        _ => 2,
+    };
+    if weight(b) > weight(a) { b } else { a }
+}
+
+/// How the person at the terminal reaches what does not fit here.
+fn further(receipt: &ReceiptBody) {
+    output::note(&format!(
+        "all of them: smartcenter quarantine export {} --output ditolak.csv",
+        receipt.receipt_id
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_file_decides() {
+        let worst = |codes: &[u8]| codes.iter().fold(code::OK, |worst, code| heavier(worst, *code));
+        assert_eq!(worst(&[0, 0]), 0);
+        assert_eq!(worst(&[0, 3, 0]), 3);
+        assert_eq!(worst(&[3, 1, 3, 0]), 1);
+    }
+}

@@ -1,0 +1,203 @@
+//! `POST /api/v1/feeds/{dataset}`: the door for data. The body is streamed into the intake; the answer is the
+//! receipt, sent only after the rows are on disk and visible.
+
+use crate::{
+    auth::Keyed,
+    body::{Payload, file_part},
+    extract::{Path, Query},
+    negotiate::media_type,
+    problem::{Answer, Document, Problem, REPLAYED, push_status},
+    receipt_body::ReceiptBody,
+    state::{AppState, Ready},
+};
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use smartcenter_ingest::{ContentEncoding, Format, PushOutcome, PushRequest};
+use smartcenter_warehouse::{DatasetId, policy::Identity};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Makes a repeat of a push recognisable.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    // Payloads are streamed; how large one may be is the intake's decision.
+    OpenApiRouter::new()
+        .routes(routes!(push))
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// How to take a push.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PushOptions {
+    /// Only check: the receipt says what would happen, nothing is kept.
+    #[serde(default)]
+    dry_run: bool,
+    /// `landed`: answer 201 after the rows are in the Delta table, not only durable and visible.
+    #[param(inline)]
+    wait: Option<Wait>,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Wait {
+    /// The rows are in the Delta table.
+    Landed,
+}
+
+/// Push rows to a dataset.
+///
+/// The payload is CSV, NDJSON or JSON, plain or packed with gzip or zstd, or any of these as the part `file` of a
+/// form. All of a push becomes visible at one moment, or none of it. Rows that break the contract are kept apart
+/// with line, column, rule, value and reason.
+#[utoipa::path(post, path = "/api/v1/feeds/{dataset}", operation_id = "push", tag = "feeds", security(("key" = [])),
+    params(
+        ("dataset" = String, Path, description = "Dataset id", example = "absensi_harian_sekolah"),
+        PushOptions,
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters of the sender's choice; the \
+            same key again answers the same receipt and changes nothing"),
+        ("Content-Encoding" = Option<String>, Header, description = "gzip or zstd"),
+    ),
+    request_body(description = "The rows", content(
+        (String = "text/csv"), (String = "application/x-ndjson"), (serde_json::Value = "application/json"),
+        (FileForm = "multipart/form-data"),
+    )),
+    responses(
+        (status = 202, description = "Durable and visible", body = ReceiptBody,
+            headers(("Idempotency-Replayed" = bool, description = "`true` when this push had been finished before"))),
+        (status = 201, description = "`wait=landed`: in the Delta table", body = ReceiptBody),
+        (status = 200, description = "`dry_run=true`: nothing kept", body = ReceiptBody),
+        (status = 422, description = "The batch was rejected (a receipt), or the request is not valid (a problem)",
+            content((ReceiptBody = "application/json"), (Document = "application/problem+json"))),
+        (status = 401, body = Document, content_type = "application/problem+json"),
+        (status = 403, body = Document, content_type = "application/problem+json"),
+        (status = 404, body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "The same push is in flight", body = Document, content_type = "application/problem+json"),
+        (status = 413, body = Document, content_type = "application/problem+json"),
+        (status = 415, body = Document, content_type = "application/problem+json"),
+        (status = 429, description = "A budget is used up", body = Document, content_type = "application/problem+json"),
+        (status = 503, description = "Starting, disk full, or log stopped", body = Document, content_type = "application/problem+json"),
+    ))]
+async fn push(
+    Ready(hub): Ready,
+    State(state): State<AppState>,
+    Keyed(identity): Keyed,
+    Path(dataset): Path<DatasetId>,
+    Query(options): Query<PushOptions>,
+    request: Request,
+) -> Answer<Response> {
+    let received_at = state.clock().now();
+    let headers = request.headers();
+    let outcome = if media_type(headers).as_deref() == Some("multipart/form-data") {
+        let mut push = described(headers, &dataset, identity, &options, received_at)?;
+        let form = Multipart::from_request(request, &())
+            .await
+            .map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+        let part = file_part(form).await?;
+        (push.format, push.encoding) = written(part.content_type.as_deref(), part.file_name.as_deref(), push.encoding)?;
+        push.charset = part.content_type.as_deref().and_then(Format::charset);
+        hub.intake.push(push, part.bytes).await
+    } else {
+        let (head, body) = request.into_parts();
+        // From here on a refusal lets the sender finish writing before it reads the answer.
+        let payload = Payload::new(body);
+        let mut push = described(&head.headers, &dataset, identity, &options, received_at)?;
+        let content_type = text(&head.headers, &header::CONTENT_TYPE)?.ok_or_else(|| {
+            Problem::unsupported("the content type is missing: send text/csv, application/x-ndjson or application/json")
+        })?;
+        push.format = Format::from_content_type(content_type)?;
+        push.charset = Format::charset(content_type);
+        hub.intake.push(push, payload).await
+    }?;
+    answer(outcome, options.wait.is_some())
+}
+
+/// A form with the payload in it.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "only described, never made: the form is streamed")]
+struct FileForm {
+    /// The payload; its content type or file name says how it is written.
+    #[schema(value_type = String, format = Binary)]
+    file: Bytes,
+}
+
+/// What the headers and the query say about the push.
+fn described(
+    headers: &HeaderMap,
+    dataset: &DatasetId,
+    identity: Identity,
+    options: &PushOptions,
+    received_at: DateTime<Utc>,
+) -> Answer<PushRequest> {
+    Ok(PushRequest {
+        dataset: dataset.clone(),
+        identity,
+        format: Format::Csv,
+        encoding: ContentEncoding::from_header(text(headers, &header::CONTENT_ENCODING)?)?,
+        idempotency_key: text(headers, &IDEMPOTENCY_KEY)?.map(str::to_owned),
+        dry_run: options.dry_run,
+        wait_landed: options.wait.is_some(),
+        charset: None,
+        received_at,
+    })
+}
+
+/// How the file of a form is written: its own content type says it, unless browsers had none to give.
+fn written(
+    content_type: Option<&str>,
+    file_name: Option<&str>,
+    encoding: ContentEncoding,
+) -> Answer<(Format, ContentEncoding)> {
+    let packed = match encoding {
+        ContentEncoding::Identity => file_name.map_or(encoding, ContentEncoding::from_file_name),
+        said => said,
+    };
+    let told = content_type.and_then(|text| Format::from_content_type(text).ok());
+    let format = told.or_else(|| file_name.and_then(Format::from_file_name)).ok_or_else(|| {
+        Problem::unsupported(
+            "neither the content type nor the name of the file tells how it is written: send .csv, .ndjson or .json, \
+             plain or with .gz or .zst",
+        )
+    })?;
+    Ok((format, packed))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Answer<Option<&'a str>> {
+    headers
+        .get(name)
+        .map(|value| {
+            value
+                .to_str()
+                .map_err(|_| Problem::malformed(format!("header {name} is not plain text")))
+        })
+        .transpose()
+}
+
+fn answer(outcome: PushOutcome, landed: bool) -> Answer<Response> {
+    let PushOutcome { receipt, replayed } = outcome;
+    let status = push_status(&receipt, landed);
+    let body = serde_json::to_vec(&ReceiptBody::from(receipt)).map_err(smartcenter_warehouse::Error::from)?;
+    let mut response = (
+        status,
+        [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+        body,
+    )
+        .into_response();
+    if replayed {
+        response
+            .headers_mut()
+            .insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What every handler can reach. The hub itself is a cell that stays empty while the log is replayed: the listener
+//! answers from the first moment, and nothing but health and the documents can be asked before the cell is full.
+
+use crate::{
+    auth::DoorToken,
+    problem::{Answer, Problem},
+    session_store::Sessions,
+};
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use metrics_exporter_prometheus::PrometheusHandle;
+use smartcenter_ingest::Intake;
+use smartcenter_warehouse::{Warehouse, clock::Clock};
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// The running hub: what the doors serve from.
+#[derive(Debug)]
+pub struct Hub {
+    /// The keeping half.
+    pub warehouse: Arc<Warehouse>,
+    /// The taking half.
+    pub intake: Intake,
+}
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    hub: OnceLock<Arc<Hub>>,
+    stopping: AtomicBool,
+    clock: Arc<dyn Clock>,
+    sessions: Sessions,
+    token: DoorToken,
+    metrics: Option<Metrics>,
+}
+
+struct Metrics(PrometheusHandle);
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+/// How long a caller should wait before asking a starting or stopping hub again.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+impl AppState {
+    /// The state of a hub that is still opening. `metrics` renders `/metrics` where a recorder is installed.
+    pub fn starting(clock: Arc<dyn Clock>, token: DoorToken, metrics: Option<PrometheusHandle>) -> Self {
+        Self(Arc::new(Inner {
+            hub: OnceLock::new(),
+            stopping: AtomicBool::new(false),
+            sessions: Sessions::default(),
+            clock,
+            token,
+            metrics: metrics.map(Metrics),
+        }))
+    }
+
+    /// Puts the opened warehouse in place: from here on the API answers.
+    pub fn open(&self, warehouse: Arc<Warehouse>) {
+        let intake = Intake::new(warehouse.clone());
+        // A second call would mean two warehouses in one process; the first one stays.
+        let _ = self.0.hub.set(Arc::new(Hub { warehouse, intake }));
+    }
+
+    /// From here on `/readyz` says no, so that a load balancer turns away.
+    pub fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Release);
+    }
+
+    /// The hub, or 503 with the reason.
+    pub fn hub(&self) -> Answer<&Arc<Hub>> {
+        self.0.hub.get().ok_or_else(|| {
+            Problem::unavailable(
+                "the hub is starting: the log is being replayed; try again shortly",
+                ASK_AGAIN,
+            )
+        })
+    }
+
+    /// Ok when requests can be served; otherwise 503 with the reason.
+    pub fn ready(&self) -> Answer<&Arc<Hub>> {
+        if self.0.stopping.load(Ordering::Acquire) {
+            return Err(Problem::unavailable("the hub is stopping", ASK_AGAIN));
+        }
+        self.hub()
+    }
+
+    /// The hub's clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// Browser sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    /// The token of this start for commands on the same machine.
+    pub fn token(&self) -> &DoorToken {
+        &self.0.token
+    }
+
+    /// The metrics in Prometheus text form, where they are recorded.
+    pub fn render_metrics(&self) -> Option<String> {
+        self.0.metrics.as_ref().map(|m| m.0.render())
+    }
+}
+
+/// Extracts the running hub; 503 with `Retry-After` while it is starting.
+#[derive(Debug, Clone)]
+pub struct Ready(pub Arc<Hub>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Ready
+where
+    AppState: FromRef<S>,
+{
+    type Rejection = Problem;
+    async fn from_request_parts(_: &mut Parts, state: &S) -> Answer<Self> {
+        AppState::from_ref(state).hub().cloned().map(Self)
+    }
+}

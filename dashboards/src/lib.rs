@@ -1,0 +1,65 @@
+//! Pages for people, embedded in the binary: plain HTML, CSS and JavaScript without a build step.
+//!
+//! A page holds no data and no secrets; it asks the same public doors as everybody else, with the reader's session.
+//! Invariant: a page loads nothing from another host and has no inline script or style, so the strictest content
+//! security policy (`default-src 'none'` with `'self'` for scripts, styles, images and connections) fits it.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+/// A file of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asset {
+    /// Media type, with charset where it is text.
+    pub content_type: &'static str,
+    /// The bytes.
+    pub bytes: &'static [u8],
+    /// Strong entity tag, quotes included; changes when the bytes do.
+    pub etag: &'static str,
+}
+
+/// Path, media type and bytes of every file. A new page or file is one line here.
+const FILES: [(&str, &str, &[u8]); 5] = [
+    ("", "text/html; charset=utf-8", include_bytes!("../assets/index.html")),
+    (
+        "assets/data-masuk.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../assets/data-masuk.css"),
+    ),
+    (
+        "assets/data-masuk.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/data-masuk.js"),
+    ),
+    (
+        "assets/texts.json",
+        "application/json",
+        include_bytes!("../assets/texts.json"),
+    ),
+    ("assets/icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+];
+
+static TAGS: LazyLock<[String; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, _, bytes)| tag(bytes)));
+
+/// The file at `path`, with or without the leading `/`; the empty path is the page "Data masuk". None when there is
+/// no such file.
+pub fn asset(path: &str) -> Option<Asset> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let index = FILES.iter().position(|(name, _, _)| *name == path)?;
+    let (_, content_type, bytes) = FILES[index];
+    Some(Asset {
+        content_type,
+        bytes,
+        etag: &TAGS[index],
+    })
+}
+
+/// FNV-1a over the bytes: this only tells versions of our own files apart.
+fn tag(bytes: &[u8]) -> String {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("\"{hash:016x}\"")
+}

@@ -1,0 +1,331 @@
+//! A push too big for memory and log: one thread unpacks and cuts, as many as there are cores check the chunks and
+//! write what passes straight into staged Parquet files. Bounded queues between them hold everybody to the pace of
+//! the slowest, the sender included.
+
+use crate::{
+    Error, Result,
+    check::check,
+    decode::{Chunk, Source, Summary},
+    intake::Body,
+    rejects::Rejects,
+    session::{Session, Settled},
+    spill::Spill,
+    tally::Tally,
+    validate::unique::Uniques,
+};
+use bytes::Bytes;
+use futures::StreamExt;
+use parking_lot::Mutex;
+use smartcenter_warehouse::{
+    Part, Rows, StagedFile,
+    contract::{Contract, OnFailure},
+    lake::{StagedWriter, Stager},
+};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+};
+use tokio::sync::mpsc;
+
+/// Hashes held in memory for uniqueness (24 bytes each) before they are spilled.
+const UNIQUE_ENTRIES: usize = 8 << 20;
+/// Pieces of the body that may wait to be unpacked.
+const PIECES: usize = 8;
+/// Memory that a big push takes, roughly: queued and worked-on chunks, open Parquet row groups, hashes.
+pub(crate) const MEMORY: u64 = 64 << 20;
+
+/// What has been read of the body before it turned out to be big.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// The decoder.
+    pub source: Source,
+    /// Chunks it has cut.
+    pub chunks: Vec<Chunk>,
+    /// Body bytes it has not taken yet.
+    pub rest: Bytes,
+}
+
+enum Piece {
+    Bytes(Bytes),
+    Fail(Error),
+    /// The body is complete. Without this the sender is gone, and nothing of the push may stay.
+    End,
+}
+
+/// Judges a body of any size. Nothing is visible yet afterwards; dropping the result removes its files.
+pub(crate) async fn settle(
+    session: Arc<Session>,
+    begun: Begun,
+    body: &mut Body<'_>,
+    threads: usize,
+) -> Result<Settled> {
+    let (pieces, inbox) = mpsc::channel(PIECES);
+    let crew = Crew::new(session)?;
+    let conductor = tokio::task::spawn_blocking(move || crew.conduct(begun, inbox, threads));
+    loop {
+        let piece = match body.next().await {
+            Some(Ok(bytes)) => Piece::Bytes(bytes),
+            Some(Err(why)) => Piece::Fail(crate::intake::broken_body(&why)),
+            None => Piece::End,
+        };
+        let is_last = !matches!(piece, Piece::Bytes(_));
+        // A closed inbox means that the conductor has failed; its answer says why.
+        if pieces.send(piece).await.is_err() || is_last {
+            break;
+        }
+    }
+    conductor
+        .await
+        .map_err(|error| Error::internal("a big push stopped", error))?
+}
+
+/// What the threads of one push share.
+struct Crew {
+    session: Arc<Session>,
+    tally: Mutex<Tally>,
+    uniques: Uniques,
+    stager: Option<Stager>,
+    quarantine: Option<Stager>,
+    rejects: Option<Rejects>,
+    spill_folder: PathBuf,
+    stop: AtomicBool,
+}
+
+impl Crew {
+    fn new(session: Arc<Session>) -> Result<Self> {
+        let spill_folder = session.warehouse.settings().data.join("spill");
+        let (stager, quarantine) = (session.stager()?, session.quarantine_stager()?);
+        Ok(Self {
+            tally: Mutex::default(),
+            uniques: Uniques::new(&spill_folder, session.plan.unique.len(), UNIQUE_ENTRIES),
+            rejects: quarantine.clone().map(|stager| Rejects::new(Some(stager))),
+            stager,
+            quarantine,
+            spill_folder,
+            stop: AtomicBool::new(false),
+            session,
+        })
+    }
+
+    /// Runs the push from its first chunk to its last row.
+    fn conduct(self, begun: Begun, mut inbox: mpsc::Receiver<Piece>, threads: usize) -> Result<Settled> {
+        // Only where the whole batch may yet be rejected does its text have to be kept.
+        let mut spill = match self.stager {
+            Some(_) if can_be_condemned(&self.session.plan.contract) => Some(Spill::new(&self.spill_folder)?),
+            _ => None,
+        };
+        let (sender, receiver) = sync_channel(1);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let (summary, files) = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads.max(1))
+                .map(|_| {
+                    let (crew, receiver) = (&self, receiver.clone());
+                    scope.spawn(move || crew.work(&receiver))
+                })
+                .collect();
+            drop(receiver);
+            let summary = self.feed(begun, &mut inbox, &sender, spill.as_mut());
+            if summary.is_err() {
+                self.stop.store(true, Ordering::Release);
+            }
+            drop(sender);
+            let files = workers.into_iter().map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|_| Err(Error::internal("a worker stopped while checking rows", "panic")))
+            });
+            (summary, files.collect::<Vec<_>>())
+        });
+        let mut kept = Vec::new();
+        let mut failure = None;
+        for files in files {
+            match files {
+                Ok(files) => kept.extend(files),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        // A feed that stopped because the workers were gone has no error of its own: a worker has it.
+        let error = match (failure, summary) {
+            (None, Ok(summary)) => return self.settle(kept, &summary, spill),
+            (Some(error), _) | (None, Err(Some(error))) => error,
+            (None, Err(None)) => Error::internal("the workers of a big push are gone", "no reason given"),
+        };
+        self.discard(&kept);
+        if let Some(rejects) = self.rejects {
+            rejects.discard();
+        }
+        Err(error)
+    }
+
+    /// The sequential half: unpacks, hashes and cuts the body, and hands the chunks out.
+    fn feed(
+        &self,
+        begun: Begun,
+        inbox: &mut mpsc::Receiver<Piece>,
+        sender: &SyncSender<Chunk>,
+        mut spill: Option<&mut Spill>,
+    ) -> Result<Summary, Option<Error>> {
+        let Begun {
+            mut source,
+            chunks,
+            rest,
+        } = begun;
+        let mut gone = false;
+        let mut emit = |chunk: Chunk| -> Result<()> {
+            if let Some(spill) = &mut spill {
+                spill.keep(&chunk)?;
+            }
+            gone = self.stop.load(Ordering::Acquire) || sender.send(chunk).is_err();
+            if gone {
+                Err(Error::invalid("the push was stopped"))
+            } else {
+                Ok(())
+            }
+        };
+        let run = || -> Result<Summary> {
+            chunks.into_iter().try_for_each(&mut emit)?;
+            source.push(&rest, u64::MAX, &mut emit)?;
+            loop {
+                match inbox.blocking_recv() {
+                    Some(Piece::Bytes(bytes)) => source.push(&bytes, u64::MAX, &mut emit)?,
+                    Some(Piece::End) => return source.finish(&mut emit),
+                    Some(Piece::Fail(error)) => return Err(error),
+                    None => return Err(crate::intake::broken_body("the sender is gone")),
+                };
+            }
+        };
+        let summary = run();
+        summary.map_err(|error| (!gone).then_some(error))
+    }
+
+    /// A worker: checks chunks until there are no more, or until the push is stopped; then its files are removed.
+    fn work(&self, chunks: &Mutex<Receiver<Chunk>>) -> Result<Vec<StagedFile>> {
+        let mut writer: Option<StagedWriter> = None;
+        let mut outcome = Ok(());
+        while !self.stop.load(Ordering::Acquire) {
+            let next = chunks.lock().recv();
+            let Ok(chunk) = next else { break };
+            outcome = self.take(chunk, &mut writer);
+            if outcome.is_err() {
+                self.stop.store(true, Ordering::Release);
+            }
+        }
+        let files = match writer {
+            Some(writer) => writer.finish(),
+            None => Ok(Vec::new()),
+        };
+        match (outcome, files) {
+            (Ok(()), Ok(files)) => Ok(files),
+            (Ok(()), Err(error)) => {
+                self.stop.store(true, Ordering::Release);
+                Err(error.into())
+            }
+            (Err(error), files) => {
+                self.discard(&files.unwrap_or_default());
+                Err(error)
+            }
+        }
+    }
+
+    fn take(&self, chunk: Chunk, writer: &mut Option<StagedWriter>) -> Result<()> {
+        let checked = check(chunk, &self.session.plan, &self.session.context)?;
+        for (set, entries) in checked.entries.iter().enumerate() {
+            self.uniques.add(set, entries)?;
+        }
+        if let Some(rejects) = &self.rejects {
+            rejects.add(&self.session.receipt, &checked.rejected)?;
+        }
+        if let (Some(stager), true) = (&self.stager, checked.accepted.num_rows() > 0) {
+            let writer = match writer {
+                Some(writer) => writer,
+                None => writer.insert(stager.writer()?),
+            };
+            writer.write(&checked.accepted)?;
+        }
+        self.tally.lock().add(&checked);
+        Ok(())
+    }
+
+    fn discard(&self, files: &[StagedFile]) {
+        if let Some(stager) = &self.stager {
+            stager.discard(files);
+        }
+    }
+
+    /// All rows are judged: leaves repeats out, or turns the whole batch down.
+    fn settle(self, files: Vec<StagedFile>, summary: &Summary, spill: Option<Spill>) -> Result<Settled> {
+        let Self {
+            session,
+            tally,
+            uniques,
+            stager,
+            quarantine,
+            rejects,
+            ..
+        } = self;
+        let duplicates = uniques.repeated()?;
+        let tally = tally.into_inner();
+        let condemned = tally.condemned(&session.plan);
+        let is_condemned = condemned.is_some();
+        metrics::counter!("smartcenter_push_bytes_total").increment(summary.bytes);
+        let mut receipt = session.receipt.clone();
+        tally.complete(
+            &mut receipt,
+            summary,
+            duplicates.len() as u64,
+            condemned,
+            &session.notes,
+        );
+        let (Some(stager), Some(mut rejects)) = (stager, rejects) else {
+            return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));
+        };
+        let mut staged = Vec::new();
+        let mut parts = Vec::new();
+        if is_condemned {
+            stager.discard(&files);
+            rejects.discard();
+            rejects = Rejects::new(quarantine.clone());
+            if let Some(spill) = spill {
+                spill.replay(&mut |chunk| {
+                    let checked = check(chunk, &session.plan, &session.context)?;
+                    rejects.add(&receipt, &checked.all_rejected(&duplicates))
+                })?;
+            }
+        } else {
+            let files = stager.without_lines(files, &duplicates)?;
+            if !files.is_empty() {
+                staged.push((stager, files.clone()));
+                parts.push(Part {
+                    table: session.plan.contract.table(),
+                    rows: Rows::Staged(files),
+                });
+            }
+        }
+        if let Some(part) = rejects.finish()? {
+            if let (Rows::Staged(files), Some(quarantine)) = (&part.rows, quarantine) {
+                staged.push((quarantine, files.clone()));
+            }
+            parts.push(part);
+        }
+        Ok(Settled::new(parts, receipt, summary.sha256, staged))
+    }
+}
+
+/// Whether `contract` knows a reason to turn a whole batch down.
+fn can_be_condemned(contract: &Contract) -> bool {
+    let rejects = |action: OnFailure| action == OnFailure::RejectBatch;
+    contract.max_rejected < 1.0
+        || contract
+            .columns
+            .iter()
+            .any(|c| rejects(c.on_failure) || c.rules.iter().any(|rule| rejects(rule.on_failure)))
+        || contract.row_rules.iter().any(|rule| rejects(rule.on_failure))
+        || contract
+            .event_time
+            .as_ref()
+            .is_some_and(|event| rejects(event.on_failure))
+}

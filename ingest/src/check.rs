@@ -1,0 +1,156 @@
+//! One chunk from text to verdict: cut, typed, checked, and parted into accepted rows and rejected ones. A pure
+//! function of the chunk, the contract and the context: the same chunk always gives the same answer.
+
+use crate::{
+    Result,
+    decode::{Chunk, Frame, frame},
+    parse::column,
+    plan::Plan,
+    validate::{Context, unique, validate},
+    verdict::{Finding, Findings, Verdicts},
+};
+use arrow::{
+    array::{ArrayRef, BooleanArray, Int64Array},
+    compute::filter_record_batch,
+    record_batch::{RecordBatch, RecordBatchOptions},
+};
+use smartcenter_warehouse::{Fault, quarantine::RejectedRow};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
+
+/// A chunk with its verdict.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// Position among the chunks.
+    pub index: usize,
+    /// Rows read.
+    pub received: u64,
+    /// Accepted rows: the contract's columns and `_line`.
+    pub accepted: RecordBatch,
+    /// Rejected rows, by line.
+    pub rejected: Vec<RejectedRow>,
+    /// Hashes of the accepted rows, for each combination that may not repeat.
+    pub entries: Vec<Vec<unique::Entry>>,
+    /// Findings that stopped no row; `first` is a line.
+    pub findings: Findings,
+    /// Why the whole batch is rejected, if a row of this chunk demands it.
+    pub condemned: Option<String>,
+    /// Keys no column is called by.
+    pub unknown: BTreeSet<String>,
+    frame: Frame,
+}
+
+/// Checks one chunk.
+///
+/// # Errors
+/// `Invalid` when the chunk is not UTF-8.
+pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Checked> {
+    let index = chunk.index;
+    let mut frame = frame(chunk, plan)?;
+    let rows = frame.rows();
+    let mut verdicts = Verdicts::new(rows);
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(plan.columns.len() + 1);
+    for (index, planned) in plan.columns.iter().enumerate() {
+        let source = frame.header.columns.get(index).copied().flatten();
+        columns.push(column(&frame, source, index, planned, &mut verdicts));
+    }
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    let typed = RecordBatch::try_new_with_options(plan.schema.clone(), columns.clone(), &options)?;
+    validate(&frame, &typed, plan, context, &mut verdicts);
+
+    columns.push(Arc::new(Int64Array::from_iter_values(
+        frame.lines.iter().map(|line| line.cast_signed()),
+    )));
+    let mut accepted = RecordBatch::try_new_with_options(plan.pushed_schema.clone(), columns, &options)?;
+    if verdicts.any_bad() {
+        let good: BooleanArray = (0..rows).map(|row| Some(!verdicts.is_bad(row))).collect();
+        accepted = filter_record_batch(&accepted, &good)?;
+    }
+    let entries = match lines(&accepted) {
+        Some(lines) => plan
+            .unique
+            .iter()
+            .map(|set| unique::entries(&accepted, set, lines))
+            .collect(),
+        None => Vec::new(),
+    };
+
+    let received = (rows + frame.broken.len()) as u64;
+    let mut rejected = std::mem::take(&mut frame.broken);
+    let (faults, findings, condemned) = verdicts.into_parts();
+    for fault in faults {
+        let line = frame.lines.get(fault.row).copied().unwrap_or_default();
+        match rejected.last_mut() {
+            Some(row) if row.line == line => row.faults.push(fault.on_line(line)),
+            _ => {
+                let cells = frame.sent(fault.row);
+                rejected.push(RejectedRow {
+                    line,
+                    cells,
+                    faults: vec![fault.on_line(line)],
+                });
+            }
+        }
+    }
+    rejected.sort_by_key(|row| row.line);
+    let findings = findings
+        .into_iter()
+        .map(|(key, finding)| {
+            let first = frame.lines.get(finding.first as usize).copied().unwrap_or_default();
+            (key, Finding { first, ..finding })
+        })
+        .collect();
+    let unknown = std::mem::take(&mut frame.unknown);
+    Ok(Checked {
+        index,
+        received,
+        accepted,
+        rejected,
+        entries,
+        findings,
+        condemned,
+        unknown,
+        frame,
+    })
+}
+
+impl Checked {
+    /// All rows of the chunk as rejected ones, but for repeated lines: those that were good as well, because the
+    /// batch they came in is rejected.
+    pub(crate) fn all_rejected(mut self, repeated: &HashSet<u64>) -> Vec<RejectedRow> {
+        let good: HashSet<u64> = lines(&self.accepted)
+            .unwrap_or_default()
+            .iter()
+            .map(|l| l.cast_unsigned())
+            .collect();
+        for (row, line) in self.frame.lines.iter().enumerate() {
+            if !good.contains(line) || repeated.contains(line) {
+                continue;
+            }
+            let fault = Fault {
+                line: *line,
+                column: None,
+                rule: "batch".to_owned(),
+                value: None,
+                message: "the row is good, but the batch it came in was rejected".to_owned(),
+            };
+            self.rejected.push(RejectedRow {
+                line: *line,
+                cells: self.frame.sent(row),
+                faults: vec![fault],
+            });
+        }
+        self.rejected.sort_by_key(|row| row.line);
+        self.rejected
+    }
+}
+
+/// The `_line` column of a batch of accepted rows.
+pub(crate) fn lines(accepted: &RecordBatch) -> Option<&[i64]> {
+    let last = accepted.columns().last()?;
+    last.as_any()
+        .downcast_ref::<Int64Array>()
+        .map(|lines| &lines.values()[..])
+}

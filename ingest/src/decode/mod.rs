@@ -1,0 +1,218 @@
+//! From the body as it was sent to rows of text cells.
+//!
+//! Two halves. The *sequential* half ([`Source`]) unpacks, hashes, converts to UTF-8 and cuts the stream into chunks
+//! of a few megabytes at record boundaries; it touches each byte as little as it can. The *parallel* half
+//! ([`frame()`]) turns one chunk into a [`Frame`] of cells. A chunk knows its first line, so line numbers are those of
+//! the payload whatever worker gets it. Cutting into chunks never changes what is read: tests try every position.
+
+mod charset;
+mod csv;
+mod frame;
+mod inflate;
+mod json;
+mod ndjson;
+mod object;
+mod tokenise;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use frame::{Cell, Frame};
+pub(crate) use tokenise::{Dialect, MAX_CELLS};
+
+use crate::{Error, Format, PushRequest, Result, map::Header, plan::Plan};
+use charset::Charset;
+use inflate::Inflate;
+use sha2::{Digest, Sha256};
+use std::{fmt, sync::Arc};
+
+/// Largest record.
+pub(crate) const MAX_RECORD: usize = 1 << 20;
+/// Deepest JSON.
+pub(crate) const MAX_DEPTH: usize = 64;
+/// Chunks are cut at the first chance behind this many bytes.
+pub(crate) const CHUNK: usize = 2 << 20;
+
+/// Some whole records of the payload.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    /// Position among the chunks, from 0.
+    pub index: usize,
+    /// UTF-8 that nobody has checked yet.
+    pub bytes: Vec<u8>,
+    /// Line of the payload on which it starts (JSON: number of its first value).
+    pub line: u64,
+    /// Byte of the text at which it starts.
+    pub offset: u64,
+    /// How to cut it.
+    pub shape: Shape,
+}
+
+/// How to cut a chunk into records.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    /// CSV rows under a header.
+    Csv(Arc<Header>),
+    /// One JSON object per line.
+    Lines,
+    /// JSON values at these places.
+    Elements(Vec<Element>),
+}
+
+/// A top-level value of a JSON document, inside its chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Element {
+    /// First byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+    /// Number among the document's values, from 1. It stands for the line, since a whole array may be on one.
+    pub line: u64,
+}
+
+/// Takes finished chunks.
+pub(crate) type Emit<'a> = &'a mut dyn FnMut(Chunk) -> Result<()>;
+
+/// The sequential half of decoding, for one body.
+pub(crate) struct Source {
+    inflate: Inflate,
+    text: Text,
+}
+
+/// Everything behind the unpacking.
+struct Text {
+    sha256: Sha256,
+    bytes: u64,
+    charset: Charset,
+    splitter: Splitter,
+}
+
+enum Splitter {
+    Csv(csv::Splitter),
+    Ndjson(ndjson::Splitter),
+    Json(json::Splitter),
+}
+
+/// What is known of a payload at its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Summary {
+    /// Digest of the unpacked payload.
+    pub sha256: [u8; 32],
+    /// Its size.
+    pub bytes: u64,
+    /// What the receipt should say about the header.
+    pub warnings: Vec<String>,
+}
+
+impl Source {
+    /// A decoder for the body of `request`; refuses more than `limit` unpacked bytes.
+    pub(crate) fn new(request: &PushRequest, plan: &Arc<Plan>, limit: u64, chunk: usize) -> Result<Self> {
+        let splitter = match request.format {
+            Format::Csv => Splitter::Csv(csv::Splitter::new(plan.clone(), chunk)),
+            Format::Ndjson => Splitter::Ndjson(ndjson::Splitter::new(chunk)),
+            Format::Json => Splitter::Json(json::Splitter::new(chunk)),
+        };
+        Ok(Self {
+            inflate: Inflate::new(request.encoding, limit)?,
+            text: Text {
+                sha256: Sha256::new(),
+                bytes: 0,
+                charset: Charset::new(request.charset.as_deref(), plan.contract.source.encoding.as_deref())?,
+                splitter,
+            },
+        })
+    }
+
+    /// Takes a piece of the body, but stops unpacking once `until` bytes are unpacked in all. Answers how much was
+    /// taken; the rest must come again.
+    pub(crate) fn push(&mut self, piece: &[u8], until: u64, emit: Emit<'_>) -> Result<usize> {
+        let text = &mut self.text;
+        self.inflate.push(piece, until, &mut |plain| text.push(plain, emit))
+    }
+
+    /// Unpacked bytes so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.text.bytes
+    }
+
+    /// The body has ended: hands over the rest and checks that nothing is cut off.
+    pub(crate) fn finish(mut self, emit: Emit<'_>) -> Result<Summary> {
+        self.inflate.finish()?;
+        if self.text.bytes == 0 {
+            return Err(Error::invalid(
+                "the payload is empty: send a file with a header or at least one record",
+            ));
+        }
+        let Text { charset, splitter, .. } = &mut self.text;
+        charset.finish(&mut |utf8| splitter.push(utf8, emit))?;
+        let warnings = match &mut self.text.splitter {
+            Splitter::Csv(s) => s.finish(emit)?,
+            Splitter::Ndjson(s) => s.finish(emit)?,
+            Splitter::Json(s) => s.finish(emit)?,
+        };
+        let Text { sha256, bytes, .. } = self.text;
+        Ok(Summary {
+            sha256: sha256.finalize().into(),
+            bytes,
+            warnings,
+        })
+    }
+}
+
+impl Text {
+    fn push(&mut self, plain: &[u8], emit: Emit<'_>) -> Result<()> {
+        self.sha256.update(plain);
+        self.bytes += plain.len() as u64;
+        let splitter = &mut self.splitter;
+        self.charset.push(plain, &mut |utf8| splitter.push(utf8, emit))
+    }
+}
+
+impl Splitter {
+    fn push(&mut self, utf8: &[u8], emit: Emit<'_>) -> Result<()> {
+        match self {
+            Self::Csv(s) => s.push(utf8, emit),
+            Self::Ndjson(s) => s.push(utf8, emit),
+            Self::Json(s) => s.push(utf8, emit),
+        }
+    }
+}
+
+/// The parallel half: a chunk as cells.
+///
+/// # Errors
+/// `Invalid` when the chunk is not UTF-8, with the byte and the remedy.
+pub(crate) fn frame(chunk: Chunk, plan: &Plan) -> Result<Frame> {
+    let Chunk {
+        bytes,
+        line,
+        offset,
+        shape,
+        ..
+    } = chunk;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| charset::not_utf8(offset + error.utf8_error().valid_up_to() as u64))?;
+    Ok(match shape {
+        Shape::Csv(header) => {
+            let dialect = header.dialect;
+            let mut frame = Frame::new(text, header);
+            tokenise::tokenise(&mut frame, line, dialect);
+            frame
+        }
+        Shape::Lines => object::lines(text, line, plan),
+        Shape::Elements(elements) => object::elements(text, &elements, plan),
+    })
+}
+
+/// The payload digest in the form receipts show.
+pub(crate) fn hex(sha256: &[u8; 32]) -> String {
+    sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("inflate", &self.inflate)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+//! Contracts and pushes for tests. All people and schools in here are made up.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use crate::{
+    ContentEncoding, Format, PushRequest, Result,
+    check::{Checked, check},
+    decode::{CHUNK, Chunk, Source, Summary},
+    plan::Plan,
+    validate::Context,
+};
+use chrono::{DateTime, Utc};
+use smartcenter_warehouse::{
+    contract::{Column, ColumnType, Contract, Origin},
+    policy::{Identity, Role},
+};
+use std::sync::Arc;
+
+/// A column without any rule.
+pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
+    Column {
+        name: name.to_owned(),
+        title: None,
+        description: None,
+        ty,
+        required: false,
+        unique: false,
+        classification: Default::default(),
+        mask: Default::default(),
+        aliases: Vec::new(),
+        null_values: Vec::new(),
+        formats: Vec::new(),
+        rules: Vec::new(),
+        on_failure: Default::default(),
+    }
+}
+
+/// A contract without any rule but its columns.
+pub(crate) fn contract(columns: Vec<Column>) -> Contract {
+    Contract {
+        dataset: "uji".parse().unwrap(),
+        version: semver::Version::new(1, 0, 0),
+        title: "Uji".to_owned(),
+        description: String::new(),
+        owner: "dinas-uji".parse().unwrap(),
+        classification: Default::default(),
+        public: false,
+        reference: false,
+        columns,
+        primary_key: Vec::new(),
+        unique: Vec::new(),
+        row_rules: Vec::new(),
+        source: Default::default(),
+        event_time: None,
+        version_column: None,
+        row_scope: Default::default(),
+        layout: Default::default(),
+        schema_mode: Default::default(),
+        max_rejected: 1.0,
+        allow_repeats: false,
+        freshness: None,
+        origin: Origin::Site,
+        text: "".into(),
+    }
+}
+
+/// School, date, present, per cent: the shape of the attendance feed.
+pub(crate) fn attendance() -> Contract {
+    let mut contract = contract(vec![
+        Column {
+            required: true,
+            ..col("npsn", ColumnType::Text)
+        },
+        Column {
+            required: true,
+            ..col("tanggal", ColumnType::Date)
+        },
+        Column {
+            aliases: vec!["Jumlah Hadir".to_owned()],
+            ..col("hadir", ColumnType::Int32)
+        },
+        col("persen", ColumnType::Float64),
+        col("catatan", ColumnType::Text),
+    ]);
+    contract.unique = vec![vec![0, 1]];
+    contract
+}
+
+pub(crate) fn plan(contract: Contract) -> Arc<Plan> {
+    Arc::new(Plan::new(Arc::new(contract)).unwrap())
+}
+
+pub(crate) fn identity(role: Role) -> Identity {
+    Identity {
+        key: "kunci-uji".parse().unwrap(),
+        role,
+        ..Identity::anonymous()
+    }
+}
+
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-07-17T03:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn context() -> Context {
+    Context {
+        now: now(),
+        scope: None,
+        codes: Vec::new(),
+    }
+}
+
+pub(crate) fn request(format: Format) -> PushRequest {
+    PushRequest {
+        dataset: "uji".parse().unwrap(),
+        identity: identity(Role::Walidata),
+        format,
+        encoding: ContentEncoding::Identity,
+        idempotency_key: None,
+        dry_run: false,
+        wait_landed: false,
+        charset: None,
+        received_at: now(),
+    }
+}
+
+/// Chunks of a payload that comes in pieces of `piece` bytes and is cut behind `chunk` bytes.
+pub(crate) fn chunks(
+    request: &PushRequest,
+    plan: &Arc<Plan>,
+    payload: &[u8],
+    piece: usize,
+    chunk: usize,
+) -> Result<(Vec<Chunk>, Summary)> {
+    let mut source = Source::new(request, plan, 4 << 30, chunk)?;
+    let mut chunks = Vec::new();
+    let mut emit = |chunk| {
+        chunks.push(chunk);
+        Ok(())
+    };
+    for piece in payload.chunks(piece.max(1)) {
+        let taken = source.push(piece, u64::MAX, &mut emit)?;
+        assert_eq!(taken, piece.len());
+    }
+    let summary = source.finish(&mut emit)?;
+    Ok((chunks, summary))
+}
+
+/// All chunks of a payload, checked.
+pub(crate) fn run(format: Format, contract: Contract, payload: &str) -> Result<Vec<Checked>> {
+    let plan = plan(contract);
+    let (chunks, _) = chunks(&request(format), &plan, payload.as_bytes(), 4096, CHUNK)?;
+    chunks
+        .into_iter()
+        .map(|chunk| check(chunk, &plan, &context()))
+        .collect()
+}
+
+/// The one chunk of a small CSV file, checked.
+pub(crate) fn csv(contract: Contract, payload: &str) -> Checked {
+    run(Format::Csv, contract, payload).unwrap().remove(0)
+}
+
+/// Line, column, rule and value of every fault.
+pub(crate) fn faults(checked: &Checked) -> Vec<(u64, String, String, String)> {
+    let faults = checked.rejected.iter().flat_map(|row| &row.faults);
+    faults
+        .map(|f| {
+            (
+                f.line,
+                f.column.clone().unwrap_or_default(),
+                f.rule.clone(),
+                f.value.clone().unwrap_or_default(),
+            )
+        })
+        .collect()
+}

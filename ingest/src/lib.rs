@@ -1,0 +1,30 @@
+//! The doors for data: decode, map, validate, quarantine, push.
+//!
+//! A body streams in as it was sent; [`Intake`] unpacks it, cuts it into chunks of whole records, and types and
+//! checks each chunk by the dataset's contract on all cores, in bounded memory whatever the size. What passes goes
+//! to the warehouse as one push, what does not goes to quarantine with line, column, rule, value and reason.
+//! Text first: a cell is text until the contract says what it is.
+
+mod big;
+mod budget;
+mod check;
+mod decode;
+mod error;
+#[cfg(test)]
+mod fixture;
+mod intake;
+mod map;
+mod parse;
+mod plan;
+mod rejects;
+mod request;
+mod session;
+mod small;
+mod spill;
+mod tally;
+mod validate;
+mod verdict;
+
+pub use error::{Error, Result, Retry};
+pub use intake::Intake;
+pub use request::{ContentEncoding, Format, PushOutcome, PushRequest};

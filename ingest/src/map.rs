@@ -1,0 +1,188 @@
+//! Which column of the sender is which column of the contract. Names and aliases are compared with case, blanks,
+//! `-`, `_` and a byte order mark folded away.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Error, Result,
+    decode::{Dialect, MAX_CELLS},
+};
+use smartcenter_warehouse::contract::{self, Contract};
+use std::collections::HashMap;
+
+/// Columns the hub itself adds to exported rejects; ignored on the way in, so that a corrected file can be pushed.
+pub(crate) const REJECT_COLUMNS: [&str; 4] = ["_baris", "_kolom", "_aturan", "_alasan"];
+
+/// Folded names and aliases of a contract's columns.
+#[derive(Debug)]
+pub(crate) struct Names(HashMap<String, usize>);
+
+/// A sender's columns, mapped.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// The sender's names, in the sender's order.
+    names: Vec<String>,
+    /// True for a column that is not even kept with rejected rows.
+    ignored: Vec<bool>,
+    /// For each column of the contract, the sender's column.
+    pub columns: Vec<Option<usize>>,
+    /// What the receipt should say about it.
+    pub warnings: Vec<String>,
+    /// The signs of the file (of no meaning for JSON).
+    pub dialect: Dialect,
+}
+
+/// A name as it is compared.
+fn fold(name: &str) -> String {
+    contract::fold(name.trim_start_matches('\u{feff}'))
+}
+
+/// True for a column of [`REJECT_COLUMNS`].
+pub(crate) fn is_reject_column(name: &str) -> bool {
+    let name = name.trim().trim_start_matches('\u{feff}');
+    REJECT_COLUMNS.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+impl Names {
+    /// The names of `contract`; a column's own name wins over another's alias.
+    pub(crate) fn new(contract: &Contract) -> Self {
+        let mut names = HashMap::new();
+        for (index, column) in contract.columns.iter().enumerate() {
+            names.insert(fold(&column.name), index);
+        }
+        for (index, column) in contract.columns.iter().enumerate() {
+            for alias in &column.aliases {
+                names.entry(fold(alias)).or_insert(index);
+            }
+        }
+        Self(names)
+    }
+
+    /// The column called `name`.
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
+        self.0.get(&fold(name)).copied()
+    }
+}
+
+impl Header {
+    /// Maps the cells of a header line.
+    ///
+    /// # Errors
+    /// `Invalid` for too many columns, a column that occurs twice, a required column that is missing, and a line
+    /// in which no column of the contract occurs; the message names what was found.
+    pub(crate) fn map(found: Vec<String>, dialect: Dialect, contract: &Contract, names: &Names) -> Result<Self> {
+        let dataset = &contract.dataset;
+        if found.len() > MAX_CELLS {
+            return Err(Error::invalid(format!(
+                "dataset {dataset}: the header has more than {MAX_CELLS} columns: send only those of the contract"
+            )));
+        }
+        let mut columns: Vec<Option<usize>> = vec![None; contract.columns.len()];
+        let mut unknown = Vec::new();
+        let ignored: Vec<bool> = found.iter().map(|name| is_reject_column(name)).collect();
+        for (source, name) in found.iter().enumerate().filter(|(source, _)| !ignored[*source]) {
+            let Some(column) = names.column(name) else {
+                unknown.push(show(name));
+                continue;
+            };
+            if let Some(first) = columns[column] {
+                return Err(Error::invalid(format!(
+                    "dataset {dataset}: column {:?} occurs twice in the header, as {} and {}: keep one",
+                    contract.columns[column].name,
+                    show(&found[first]),
+                    show(name)
+                )));
+            }
+            columns[column] = Some(source);
+        }
+        let nothing = columns.iter().all(Option::is_none);
+        let missing: Vec<&str> = contract
+            .columns
+            .iter()
+            .zip(&columns)
+            .filter(|(column, source)| source.is_none() && (column.required || nothing))
+            .map(|(column, _)| column.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::invalid(format!(
+                "dataset {dataset}: {} {} missing in the header (found {}): name the columns as the contract does",
+                if missing.len() == 1 { "column" } else { "columns" },
+                list(missing.iter().map(|name| show(name)), 12) + if missing.len() == 1 { " is" } else { " are" },
+                list(found.iter().map(|name| show(name)), 20),
+            )));
+        }
+        let warnings = unknown_columns(&unknown).into_iter().collect();
+        Ok(Self {
+            names: found,
+            ignored,
+            columns,
+            warnings,
+            dialect,
+        })
+    }
+
+    /// The header of a format that names its cells row by row: the contract's own columns.
+    pub(crate) fn of_contract(contract: &Contract) -> Self {
+        Self {
+            names: contract.columns.iter().map(|column| column.name.clone()).collect(),
+            ignored: vec![false; contract.columns.len()],
+            columns: (0..contract.columns.len()).map(Some).collect(),
+            warnings: Vec::new(),
+            dialect: Dialect {
+                delimiter: b',',
+                quote: b'"',
+            },
+        }
+    }
+
+    /// Columns of the sender.
+    #[inline]
+    pub(crate) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Cells with their headers; those without one are numbered, the reject columns left out.
+    pub(crate) fn label(&self, cells: impl Iterator<Item = String>) -> Vec<(String, String)> {
+        cells
+            .enumerate()
+            .filter(|(index, _)| !self.ignored.get(*index).copied().unwrap_or(false))
+            .map(|(index, text)| {
+                let name = self.names.get(index).cloned();
+                (name.unwrap_or_else(|| format!("kolom {}", index + 1)), text)
+            })
+            .collect()
+    }
+}
+
+/// The warning about columns that were kept out, if there are any.
+pub(crate) fn unknown_columns(names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| {
+        format!(
+            "columns not in the contract were kept out: {}",
+            list(names.iter().map(String::as_str), 20)
+        )
+    })
+}
+
+/// A name as it can stand in a message: quoted, and cut where somebody sent a novel.
+pub(crate) fn show(name: &str) -> String {
+    let short: String = name.chars().take(60).collect();
+    format!("{short:?}{}", if short.len() < name.len() { "..." } else { "" })
+}
+
+/// The first `most` items, and how many more there are.
+pub(crate) fn list<S: AsRef<str>>(items: impl ExactSizeIterator<Item = S>, most: usize) -> String {
+    let more = items.len().saturating_sub(most);
+    let mut text = String::new();
+    for item in items.take(most) {
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(item.as_ref());
+    }
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}

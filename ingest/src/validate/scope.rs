@@ -1,0 +1,98 @@
+//! The pusher's own scope: an institution sends rows of its own, a key bound to regions rows of those. The same
+//! reading of scopes as the policy has for readers, so that nobody can send what they could not see.
+
+use crate::{plan::Plan, verdict::Verdicts};
+use arrow::{
+    array::{Array, AsArray, StringViewArray},
+    record_batch::RecordBatch,
+};
+use smartcenter_warehouse::{
+    contract::{Contract, OnFailure},
+    policy::{Identity, Role},
+};
+
+/// Rows a pusher may send. Column numbers are those of the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope {
+    institution: Option<(usize, String)>,
+    regions: Option<(usize, Vec<String>)>,
+}
+
+impl Scope {
+    /// The scope of `identity` in `contract`; nothing where every row is fine. The owner sends for whom it likes;
+    /// anyone else bound to an institution only for that one; a key bound to regions only for those.
+    pub(crate) fn of(identity: &Identity, contract: &Contract) -> Option<Self> {
+        let is_steward = matches!(identity.role, Role::Admin | Role::Walidata);
+        let institution = identity
+            .institution
+            .as_ref()
+            .filter(|own| !is_steward && **own != contract.owner)
+            .and_then(|own| Some((contract.row_scope.institution?, own.to_string())));
+        let regions = Some(&identity.regions)
+            .filter(|regions| !regions.is_empty())
+            .and_then(|regions| {
+                Some((
+                    contract.row_scope.region?,
+                    regions.iter().map(ToString::to_string).collect(),
+                ))
+            });
+        (institution.is_some() || regions.is_some()).then_some(Self { institution, regions })
+    }
+
+    /// Judges every row. A row without the value is outside: nobody could say whose it is.
+    pub(super) fn check(&self, batch: &RecordBatch, plan: &Plan, verdicts: &mut Verdicts) {
+        if let Some((column, own)) = &self.institution {
+            judge(
+                batch,
+                plan,
+                *column,
+                verdicts,
+                "this key may send rows of its own institution only",
+                |value| value == own,
+            );
+        }
+        if let Some((column, regions)) = &self.regions {
+            judge(
+                batch,
+                plan,
+                *column,
+                verdicts,
+                "this key may send rows of its own region only",
+                |value| {
+                    regions.iter().any(|region| {
+                        value
+                            .strip_prefix(region.as_str())
+                            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                    })
+                },
+            );
+        }
+    }
+}
+
+fn judge(
+    batch: &RecordBatch,
+    plan: &Plan,
+    column: usize,
+    verdicts: &mut Verdicts,
+    message: &str,
+    allowed: impl Fn(&str) -> bool,
+) {
+    let Some(planned) = plan.columns.get(column) else {
+        return;
+    };
+    let texts: Option<&StringViewArray> = batch.columns().get(column).and_then(|array| array.as_string_view_opt());
+    for row in 0..batch.num_rows() {
+        let value = texts.filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row));
+        if !value.is_some_and(&allowed) {
+            verdicts.fail(
+                row,
+                Some((column, &planned.name)),
+                "scope",
+                OnFailure::QuarantineRow,
+                value,
+                || message.to_owned(),
+            );
+        }
+    }
+}

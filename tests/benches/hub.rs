@@ -1,0 +1,263 @@
+//! The hub under measurement: the real program as a child process, with its default settings unless a scenario says
+//! otherwise, killed when dropped.
+
+use crate::sheet::{DATASET, Totals};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// A running hub.
+#[derive(Debug)]
+pub struct Hub {
+    process: Child,
+    /// Address, without scheme.
+    pub host: String,
+    /// A key that may do everything.
+    pub admin: String,
+    /// From the start of the process until it was ready.
+    pub ready_after: Duration,
+    client: reqwest::blocking::Client,
+}
+
+/// The program: named, or beside this one.
+pub fn program() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("SMARTCENTER_BIN") {
+        return Ok(named.into());
+    }
+    let beside = std::env::current_exe()?.with_file_name("smartcenter");
+    ensure!(
+        beside.is_file(),
+        "{} is missing: build it (`cargo build --package smartcenter`) or name one with SMARTCENTER_BIN",
+        beside.display()
+    );
+    Ok(beside)
+}
+
+impl Hub {
+    /// Starts a hub on `folder`. `settings` are keys of its section `warehouse`.
+    pub fn start(folder: &Path, settings: &[(&str, &str)]) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let log = folder.with_extension("log");
+        let mut command = Command::new(program()?);
+        // Settings of the person who runs this must not leak in.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SMARTCENTER_") {
+                command.env_remove(name);
+            }
+        }
+        for (key, value) in settings {
+            command.env(format!("SMARTCENTER_WAREHOUSE_{}", key.to_uppercase()), value);
+        }
+        let start = Instant::now();
+        let mut process = command
+            .args(["serve", "--http", "127.0.0.1:0", "--data"])
+            .arg(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log)?)
+            .spawn()?;
+        let lines = lines(process.stdout.take().context("no standard output")?);
+        let mut hub = Self {
+            process,
+            host: String::new(),
+            admin: String::new(),
+            ready_after: Duration::ZERO,
+            client: reqwest::blocking::Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()?,
+        };
+        hub.announced(&lines, folder)
+            .with_context(|| format!("the hub did not start, see {}", log.display()))?;
+        while hub.client.get(hub.url("/readyz")).send()?.status() != 200 {
+            ensure!(start.elapsed() < PATIENCE, "the hub was not ready in time");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        hub.ready_after = start.elapsed();
+        Ok(hub)
+    }
+
+    /// Reads the address, and the key that only a first start prints.
+    fn announced(&mut self, lines: &mpsc::Receiver<String>, folder: &Path) -> Result<()> {
+        let kept = folder.with_extension("key");
+        let known = fs::read_to_string(&kept).ok();
+        while self.host.is_empty() || (known.is_none() && self.admin.is_empty()) {
+            let line = lines.recv_timeout(PATIENCE)?;
+            if let Some((_, rest)) = line.split_once("is ready at http://") {
+                rest.split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches('/')
+                    .clone_into(&mut self.host);
+            }
+            if let Some(key) = line.trim().strip_prefix("export SMARTCENTER_KEY=") {
+                key.clone_into(&mut self.admin);
+            }
+        }
+        match known {
+            Some(key) => self.admin = key,
+            None => fs::write(kept, &self.admin)?,
+        }
+        Ok(())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host)
+    }
+
+    /// Pushes the regions that attendance refers to, so that the soft reference is really looked up.
+    pub fn with_regions(self) -> Result<Self> {
+        for envelope in smartcenter_simulator::reference_envelopes()? {
+            if envelope.dataset != "wilayah" {
+                continue;
+            }
+            let answer = self
+                .client
+                .post(self.url("/api/v1/feeds/wilayah?wait=landed"))
+                .bearer_auth(&self.admin)
+                .header("Content-Type", envelope.content_type)
+                .body(envelope.body)
+                .send()?;
+            ensure!(answer.status().is_success(), "regions: {}", answer.text()?);
+        }
+        Ok(self)
+    }
+
+    /// Makes a key.
+    pub fn key(&self, name: &str, role: &str) -> Result<String> {
+        let body = json!({ "name": name, "role": role });
+        let answer = self
+            .client
+            .post(self.url("/api/v1/keys"))
+            .bearer_auth(&self.admin)
+            .json(&body)
+            .send()?;
+        ensure!(answer.status() == 201, "key {name}: {}", answer.text()?);
+        let answer: Value = answer.json()?;
+        Ok(answer["key"].as_str().context("no key")?.to_owned())
+    }
+
+    /// Pushes a CSV file on a connection of its own; how long until the receipt was there. The bytes go from file to
+    /// socket without passing through this program.
+    pub fn push_file(&self, path: &Path, query: &str) -> Result<(Duration, Value)> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let start = Instant::now();
+        let mut stream = TcpStream::connect(&self.host)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        write!(
+            stream,
+            "POST /api/v1/feeds/{DATASET}{query} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: text/csv\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
+            self.host, self.admin
+        )?;
+        std::io::copy(&mut file, &mut stream)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let took = start.elapsed();
+        let (head, body) = answer.split_once("\r\n\r\n").context("no answer")?;
+        let status = head.split(' ').nth(1).unwrap_or_default();
+        let wanted = if query.contains("wait=landed") { "201" } else { "202" };
+        ensure!(status == wanted, "push answered {status}: {body}");
+        Ok((took, serde_json::from_str(body)?))
+    }
+
+    /// Rows of an answer in SQL, with the key of `who`; how long until the last byte was there.
+    pub fn sql(&self, who: &str, sql: &str) -> Result<(Duration, Vec<Value>)> {
+        let body = json!({ "sql": sql, "format": "json" });
+        let start = Instant::now();
+        let answer = self
+            .client
+            .post(self.url("/api/v1/sql"))
+            .bearer_auth(who)
+            .json(&body)
+            .send()?;
+        let status = answer.status();
+        let bytes = answer.bytes()?;
+        let took = start.elapsed();
+        ensure!(status == 200, "{sql}: {status} {}", String::from_utf8_lossy(&bytes));
+        let mut answer: Value = serde_json::from_slice(&bytes)?;
+        ensure!(
+            answer["end"] == true && answer["truncated"] == false,
+            "{sql}: the answer is not complete"
+        );
+        match answer["rows"].take() {
+            Value::Array(rows) => Ok((took, rows)),
+            _ => bail!("{sql}: an answer without rows"),
+        }
+    }
+
+    /// What the hub holds.
+    pub fn totals(&self) -> Result<Totals> {
+        let (_, rows) = self.sql(&self.admin, &Totals::sql(&format!("data.{DATASET}")))?;
+        Ok(Totals::of(rows.first().context("no totals")?))
+    }
+
+    /// A figure of `/metrics`, all labels added up.
+    pub fn metric(&self, name: &str) -> Result<f64> {
+        let text = self
+            .client
+            .get(self.url("/metrics"))
+            .bearer_auth(&self.admin)
+            .send()?
+            .text()?;
+        let values = text.lines().filter_map(|line| {
+            let rest = line.strip_prefix(name)?;
+            rest.starts_with([' ', '{'])
+                .then(|| rest.rsplit(' ').next()?.parse::<f64>().ok())?
+        });
+        let values: Vec<f64> = values.collect();
+        ensure!(!values.is_empty(), "/metrics has no {name}");
+        Ok(values.iter().sum())
+    }
+
+    /// Peak of resident memory in bytes.
+    pub fn peak_memory(&self) -> Result<u64> {
+        peak_memory(self.process.id())
+    }
+
+    /// Ends it as a power cut would, as far as a process can tell.
+    pub fn kill(mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Peak of resident memory of a process in bytes.
+pub fn peak_memory(process: u32) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .context("no VmHWM")?;
+    let kilobytes: u64 = line.split_whitespace().nth(1).context("no VmHWM")?.parse()?;
+    Ok(kilobytes << 10)
+}
+
+fn lines(out: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(out).lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}

@@ -1,0 +1,85 @@
+//! The command line.
+
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+
+/// All scenarios, in the order in which they run.
+pub const SCENARIOS: [&str; 4] = ["load", "push", "query", "replay"];
+
+const HELP: &str = "\
+smartcenter-bench [SCENARIO...] [options]
+
+Scenarios: load push query replay (all of them unless named)
+  --quick         a tenth of the work; the figures are noise, the comparison of answers is not
+  --rows N        rows of load (default 5,000,000) and query (default 30,000,000)
+  --rounds N      turns of each side (default 5; 3 with --quick)
+  --report FILE   where the report goes (default docs/reference/benchmarks.md); sections of other scenarios stay
+  --work DIR      where data go (default: the system's temporary folder); about 12 GB for the full run
+Environment: SMARTCENTER_BIN (the hub; default beside this program), SMARTCENTER_PYTHON (a Python with duckdb and
+deltalake), POSTGRES_BIN (the folder of initdb and postgres).";
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Scenarios, in order.
+    pub scenarios: Vec<String>,
+    /// A tenth of the work.
+    pub is_quick: bool,
+    /// Rows of `load` and `query`, if said.
+    pub rows: Option<u64>,
+    /// Turns of each side, if said.
+    pub rounds: Option<usize>,
+    /// The report.
+    pub report: PathBuf,
+    /// Parent of the work folders.
+    pub work: PathBuf,
+}
+
+impl Options {
+    /// Reads the arguments after the program's name.
+    pub fn from_args(arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let mut options = Self {
+            scenarios: Vec::new(),
+            is_quick: false,
+            rows: None,
+            rounds: None,
+            report: PathBuf::from("docs/reference/benchmarks.md"),
+            work: std::env::temp_dir(),
+        };
+        let mut arguments = arguments.peekable();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
+            match argument.as_str() {
+                "--quick" => options.is_quick = true,
+                "--rows" => options.rows = Some(value()?.replace('_', "").parse().context("--rows takes a number")?),
+                "--rounds" => options.rounds = Some(value()?.parse().context("--rounds takes a number")?),
+                "--report" => options.report = value()?.into(),
+                "--work" => options.work = value()?.into(),
+                "--help" | "-h" => {
+                    println!("{HELP}");
+                    std::process::exit(0);
+                }
+                name if SCENARIOS.contains(&name) => options.scenarios.push(name.to_owned()),
+                other => bail!("{other:?} is not known\n\n{HELP}"),
+            }
+        }
+        if options.scenarios.is_empty() {
+            options.scenarios = SCENARIOS.map(str::to_owned).to_vec();
+        }
+        Ok(options)
+    }
+
+    /// Rounds of alternating runs.
+    pub fn rounds(&self) -> usize {
+        self.rounds.unwrap_or(if self.is_quick { 3 } else { 5 }).max(1)
+    }
+
+    /// A word for the report when the figures are not to be trusted.
+    pub fn caution(&self) -> &'static str {
+        if self.is_quick {
+            "\n**Quick run: a small sample, only good for finding gross faults.**\n"
+        } else {
+            ""
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A full disk: pushes are refused in words, reads go on, and when space returns pushes do too. The disk is a small
+//! one in memory, which takes root to mount.
+
+use crate::hub::{Folder, Start, until};
+use serde_json::{Value, json};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+use tempfile::TempDir;
+
+const SIZE: &str = "size=48m";
+
+/// A mounted disk; unmounted when dropped.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(at: &Path) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", SIZE, "tmpfs"])
+            .arg(at)
+            .output();
+        mounted
+            .is_ok_and(|output| output.status.success())
+            .then(|| Self(at.to_owned()))
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+/// A file that takes all space there is.
+fn fill(path: &Path) {
+    let mut file = std::fs::File::create(path).unwrap();
+    let block = vec![1; 1 << 16];
+    while std::io::Write::write_all(&mut file, &block).is_ok() {}
+}
+
+#[test]
+fn a_full_disk_refuses_pushes_and_serves_reads() {
+    let dir = TempDir::with_prefix("smartcenter-disk-").unwrap();
+    let Some(disk) = Disk::mount(&dir.path().join("disk")) else {
+        println!("skipped: a small disk cannot be mounted here (it takes root)");
+        return;
+    };
+    let folder = Folder::at(dir, disk.0.join("data"));
+    let small = |start: Start| start.set("wal_segment_bytes", 1 << 20).set("flush_seconds", 1);
+    let hub = small(Start::on(&folder)).start();
+    let admin = hub.admin();
+    let push = |n: i64| {
+        let lines: Vec<Value> = (0..100)
+            .map(|i| json!({ "nomor": n * 100 + i, "judul": format!("{n:0>400}") }))
+            .collect();
+        admin.push_ndjson("pengumuman", &lines)
+    };
+    for n in 0..10 {
+        push(n).expect(202);
+    }
+    let ballast = disk.0.join("ballast");
+    fill(&ballast);
+    // What is left in the open segment is used up, then pushes are refused.
+    let (refused, pushes) = (10..2000)
+        .map(|n| (push(n), n))
+        .find(|(answer, _)| answer.status != 202)
+        .expect("a full disk cannot take everything");
+    let rows = pushes * 100;
+    let told = refused.problem(503);
+    assert!(
+        told.contains("disk is full") && told.contains("nothing was kept"),
+        "{told}"
+    );
+    assert!(
+        refused
+            .header("Retry-After")
+            .parse::<u64>()
+            .is_ok_and(|seconds| seconds > 0)
+    );
+    // A big push needs the disk before the log does.
+    let big: Vec<Value> = (0..60_000_i64)
+        .map(|i| json!({ "nomor": -i, "judul": (i * 7919).wrapping_pow(3).to_string().repeat(20) }))
+        .collect();
+    let big = admin.push_ndjson("pengumuman", &big);
+    assert!(big.problem(503).contains("disk"), "{}", big.text());
+    // Reads go on, and say what was acknowledged.
+    let seen = hub
+        .admin()
+        .row("SELECT count(*) AS n, count(DISTINCT nomor) AS beda FROM data.pengumuman");
+    assert_eq!(seen, json!({ "n": rows, "beda": rows }));
+    assert_eq!(
+        hub.admin()
+            .get("/api/v1/datasets/pengumuman/rows?limit=10")
+            .expect(200)
+            .json()["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        10
+    );
+    assert!(
+        hub.anonymous().get("/readyz").expect(200).json()["refusing"]
+            .as_str()
+            .unwrap()
+            .contains("disk is full")
+    );
+
+    std::fs::remove_file(&ballast).unwrap();
+    until("pushes are taken again", || {
+        admin.push_csv("ledger", "push,nomor,nilai\nkembali,1,1\n").status == 202
+    });
+    let landed = admin
+        .feed("pengumuman", "text/csv")
+        .query("wait", "landed")
+        .send("nomor,judul\n-1,kembali\n")
+        .expect(201);
+    assert_eq!(landed.json()["rows"]["accepted"], 1);
+    assert!(
+        hub.anonymous()
+            .get("/readyz")
+            .expect(200)
+            .json()
+            .get("refusing")
+            .is_none()
+    );
+    assert_eq!(
+        hub.admin().number("SELECT count(*) AS n FROM data.pengumuman"),
+        rows + 1
+    );
+    hub.kill();
+    let hub = small(Start::on(&folder)).start();
+    let seen = hub
+        .admin()
+        .row("SELECT count(*) AS n, count(DISTINCT nomor) AS beda FROM data.pengumuman");
+    assert_eq!(seen, json!({ "n": rows + 1, "beda": rows + 1 }));
+    drop(hub);
+    drop(disk);
+}

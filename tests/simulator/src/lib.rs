@@ -1,0 +1,40 @@
+//! A synthetic Trenggalek that pushes through the public doors.
+//!
+//! Codes, names, holidays and calendars are true ([`facts`]); schools, counts and mistakes are made up from a seed.
+//! The package depends on nothing of the hub: it is a client like any agency's, so what works for it works for them.
+//! Invariant: a row depends on the seed and on the thing it tells of, never on when or in which order it was made.
+
+mod attendance;
+mod bulk;
+mod calendar;
+mod demo;
+mod dice;
+mod disease;
+mod door;
+mod error;
+pub mod facts;
+mod live;
+mod outbox;
+mod progress;
+mod questions;
+mod reference;
+mod school;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use attendance::{Attendance, Fate};
+pub use bulk::{attendance_csv, attendance_csv_until};
+pub use calendar::Calendar;
+pub use demo::{DemoOptions, demo, live_day};
+pub use disease::{Cases, week as weekly_cases};
+pub use door::{Answer, Door, Keys, Rows};
+pub use error::{Error, Result};
+pub use outbox::{MonthlyFile, Present, backlog, history};
+pub use progress::{DemoSummary, Progress};
+pub use questions::QUESTIONS;
+pub use reference::envelopes as reference_envelopes;
+pub use school::{Kind, School, schools};
+pub use sheet::{Envelope, Habit};
+pub use world::{Report, World};

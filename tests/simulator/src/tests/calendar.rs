@@ -1,0 +1,91 @@
+use super::day;
+use crate::{Calendar, World, calendar::epi_week_start, live_day};
+
+#[test]
+fn sundays_holidays_and_breaks_are_free_and_saturday_depends_on_the_school() {
+    let calendar = Calendar::load().unwrap();
+    let teaches = |text: &str, six_days| calendar.is_school_day(day(text), six_days);
+    assert!(teaches("2025-02-10", true), "an ordinary Monday");
+    assert!(!teaches("2025-02-09", true), "a Sunday");
+    assert!(
+        teaches("2025-02-08", true) && !teaches("2025-02-08", false),
+        "a Saturday"
+    );
+    assert!(!teaches("2025-08-18", true), "collective leave after Independence Day");
+    assert!(!teaches("2025-05-29", true), "a national holiday");
+    assert!(
+        !teaches("2025-03-28", true) && teaches("2025-03-26", true),
+        "Idul Fitri break of the Kaldik"
+    );
+    assert!(
+        !teaches("2025-07-01", true) && teaches("2025-07-14", true),
+        "year-end break"
+    );
+}
+
+#[test]
+fn school_years_without_a_published_calendar_follow_the_pattern() {
+    let calendar = Calendar::load().unwrap();
+    assert!(
+        !calendar.is_school_day(day("2026-12-23"), true),
+        "semester break by pattern"
+    );
+    assert!(
+        !calendar.is_school_day(day("2027-07-05"), true),
+        "year-end break by pattern"
+    );
+    assert!(calendar.is_school_day(day("2026-11-23"), true));
+}
+
+#[test]
+fn a_school_year_has_a_plausible_number_of_days() {
+    let calendar = Calendar::load().unwrap();
+    let count = |six_days| {
+        day("2024-07-15")
+            .iter_days()
+            .take(365)
+            .filter(|d| calendar.is_school_day(*d, six_days))
+            .count()
+    };
+    assert!((225..=265).contains(&count(true)), "{}", count(true));
+    assert!((185..=225).contains(&count(false)), "{}", count(false));
+}
+
+#[test]
+fn ramadan_and_bridge_days_are_known() {
+    let calendar = Calendar::load().unwrap();
+    assert!(calendar.is_relaxed(day("2025-03-17")) && !calendar.is_relaxed(day("2025-05-05")));
+    assert!(calendar.touches_holiday(day("2025-05-28")) && !calendar.touches_holiday(day("2025-02-12")));
+}
+
+#[test]
+fn the_live_day_waits_for_the_morning_and_skips_free_days() {
+    let world = World::new(1, 1).unwrap();
+    let at = |text: &str| live_day(&world, text.parse().unwrap());
+    assert_eq!(
+        at("2025-02-12T03:00:00Z"),
+        day("2025-02-12"),
+        "10.00 WIB on a Wednesday"
+    );
+    assert_eq!(
+        at("2025-02-11T20:00:00Z"),
+        day("2025-02-11"),
+        "03.00 WIB: schools are still closed"
+    );
+    assert_eq!(
+        at("2025-02-09T05:00:00Z"),
+        day("2025-02-08"),
+        "a Sunday shows Saturday's late reports"
+    );
+    assert_eq!(
+        at("2025-07-08T05:00:00Z"),
+        day("2025-06-21"),
+        "in the break, the last day before it"
+    );
+}
+
+#[test]
+fn epidemiological_weeks_start_on_sunday() {
+    assert_eq!(epi_week_start(day("2025-02-12")), day("2025-02-09"));
+    assert_eq!(epi_week_start(day("2025-02-09")), day("2025-02-09"));
+}

@@ -1,0 +1,1 @@
+//! End-to-end tests, fixtures and benches: they see only public faces.

@@ -1,0 +1,396 @@
+//! The validated contract: what the rest of the hub works with. Built only by [`super::lint`] from the file
+//! shape, so every index, column name and type in here is known to be right.
+
+use crate::{DatasetId, InstitutionId};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use serde::{Deserialize, Serialize};
+use std::{sync::Arc, time::Duration};
+
+/// How much a value may be seen. Ordered: a greater class is more secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Classification {
+    /// Open to everyone (`terbuka`).
+    #[serde(rename = "terbuka")]
+    Open,
+    /// For the government's own work (`terbatas`). The default.
+    #[default]
+    #[serde(rename = "terbatas")]
+    Restricted,
+    /// Personal data, general (`pribadi`; UU 27/2022 art. 4(3)).
+    #[serde(rename = "pribadi")]
+    Personal,
+    /// Personal data, specific: health, biometrics, children, finance (`pribadi_spesifik`; UU 27/2022 art. 4(2)).
+    #[serde(rename = "pribadi_spesifik")]
+    Sensitive,
+    /// Closed (`tertutup`).
+    #[serde(rename = "tertutup")]
+    Closed,
+}
+
+impl Classification {
+    /// True for values that identify or describe a natural person.
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Personal | Self::Sensitive)
+    }
+}
+
+/// The type of a column, and of its Parquet and Delta form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// UTF-8 text.
+    Text,
+    /// 32-bit signed integer.
+    Int32,
+    /// 64-bit signed integer.
+    Int64,
+    /// IEEE double.
+    Float64,
+    /// Exact decimal with (precision, scale).
+    Decimal(u8, i8),
+    /// True or false.
+    Boolean,
+    /// Calendar date.
+    Date,
+    /// Instant, microseconds, UTC.
+    Timestamp,
+}
+
+impl ColumnType {
+    /// The Arrow type used everywhere inside the hub: decode, log, hot tier, Parquet scan.
+    pub fn arrow(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8View,
+            Self::Int32 => DataType::Int32,
+            Self::Int64 => DataType::Int64,
+            Self::Float64 => DataType::Float64,
+            Self::Decimal(precision, scale) => DataType::Decimal128(precision, scale),
+            Self::Boolean => DataType::Boolean,
+            Self::Date => DataType::Date32,
+            Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        }
+    }
+}
+
+/// What a failed rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFailure {
+    /// One such row rejects the whole batch.
+    RejectBatch,
+    /// The row goes to quarantine. The default.
+    #[default]
+    QuarantineRow,
+    /// The row is accepted; the receipt says so.
+    Warn,
+}
+
+/// A check of one value.
+#[derive(Debug, Clone)]
+pub enum Check {
+    /// The text must match the whole pattern.
+    Pattern(regex::Regex),
+    /// Length in characters, inclusive bounds.
+    Length {
+        /// Fewest characters.
+        min: Option<usize>,
+        /// Most characters.
+        max: Option<usize>,
+    },
+    /// Numeric, date or timestamp range; bounds in the column's own text form, already parsed to the
+    /// column's native number (integers and dates as i64 in days or microseconds, others as f64).
+    Range {
+        /// Lower bound.
+        min: Option<Bound>,
+        /// Upper bound.
+        max: Option<Bound>,
+    },
+    /// One of these texts (after trimming).
+    OneOf(Arc<[String]>),
+    /// The value exists in a column of another dataset. Soft: checked against the pinned view.
+    Reference {
+        /// The dataset that holds the codes.
+        dataset: DatasetId,
+        /// Its column.
+        column: String,
+    },
+}
+
+/// One end of a range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// Native value: integers, days since 1970-01-01, or microseconds since 1970-01-01T00:00Z.
+    pub value: f64,
+    /// True when the value itself is outside.
+    pub exclusive: bool,
+}
+
+/// A [`Check`] with its name and consequence.
+#[derive(Debug, Clone)]
+pub struct ColumnRule {
+    /// Short name shown in faults: `pattern`, `range`, `enum`, `length`, `reference`.
+    pub name: String,
+    /// The check.
+    pub check: Check,
+    /// What a failure does.
+    pub on_failure: OnFailure,
+}
+
+/// A SQL expression over the row that must not be false (null passes, as in a SQL CHECK).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowRule {
+    /// Short name shown in faults.
+    pub name: String,
+    /// Boolean SQL expression over column names.
+    pub expression: String,
+    /// Sentence shown to the sender.
+    pub description: String,
+    /// What a failure does.
+    pub on_failure: OnFailure,
+}
+
+/// How a masked column looks to a reader who may not see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mask {
+    /// Always null. The default.
+    #[default]
+    Null,
+    /// Keyed hash, stable per epoch, so that analysts can join and count (`person_key`). Text columns only.
+    Hash,
+    /// Only the year of a date or timestamp; the rest is set to 1 January.
+    Year,
+    /// The first two characters, then `***`. Text columns only.
+    Partial,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Name in SQL, in Parquet and in the API.
+    pub name: String,
+    /// Human title, Indonesian.
+    pub title: Option<String>,
+    /// What it means.
+    pub description: Option<String>,
+    /// Type.
+    pub ty: ColumnType,
+    /// A missing value is a fault.
+    pub required: bool,
+    /// No value twice in a batch (alone; see [`Contract::unique`] for combinations).
+    pub unique: bool,
+    /// Secrecy.
+    pub classification: Classification,
+    /// How it is masked.
+    pub mask: Mask,
+    /// Header names that mean this column, besides `name`; compared with case, spaces, `-` and `_` folded.
+    pub aliases: Vec<String>,
+    /// Texts that mean "no value", besides the empty text and the contract's own list.
+    pub null_values: Vec<String>,
+    /// Date or timestamp patterns in strftime form, tried in order; empty means ISO 8601.
+    pub formats: Vec<String>,
+    /// Checks of one value, in the order of the file.
+    pub rules: Vec<ColumnRule>,
+    /// What a missing or untypable value does.
+    pub on_failure: OnFailure,
+}
+
+/// The look of the sender's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFormat {
+    /// Delimiter; absent means detected from the first line (`,` `;` tab `|`).
+    pub delimiter: Option<u8>,
+    /// Quote character.
+    pub quote: u8,
+    /// Character encoding label (WHATWG); absent means UTF-8, or UTF-16 where a byte order mark says so.
+    pub encoding: Option<String>,
+    /// Decimal sign.
+    pub decimal: char,
+    /// Thousands sign, removed before a number is read.
+    pub thousands: Option<char>,
+    /// Texts that mean "no value" in every column, besides the empty text.
+    pub null_values: Vec<String>,
+    /// Offset in minutes assumed for a timestamp without one. Default +07:00 (WIB).
+    pub utc_offset_minutes: i32,
+}
+
+impl Default for SourceFormat {
+    fn default() -> Self {
+        Self {
+            delimiter: None,
+            quote: b'"',
+            encoding: None,
+            decimal: '.',
+            thousands: None,
+            null_values: Vec::new(),
+            utc_offset_minutes: 7 * 60,
+        }
+    }
+}
+
+/// When the thing a row tells of happened, and how old or early it may arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventTime {
+    /// Index into [`Contract::columns`]; a date or timestamp.
+    pub column: usize,
+    /// Oldest accepted age.
+    pub max_age: Option<Duration>,
+    /// How far ahead of the hub's clock is accepted.
+    pub max_ahead: Option<Duration>,
+    /// What a row outside the window does.
+    pub on_failure: OnFailure,
+}
+
+/// Columns by which a reader's or pusher's scope cuts the rows. Indexes into [`Contract::columns`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowScope {
+    /// Column that holds the owner institution's id.
+    pub institution: Option<usize>,
+    /// Column that holds a region code; scopes match by prefix at `.` boundaries.
+    pub region: Option<usize>,
+}
+
+/// How the Parquet files are laid out. Column indexes into [`Contract::columns`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Delta partition columns.
+    pub partition_by: Vec<usize>,
+    /// Sort order inside compacted files.
+    pub sort_by: Vec<usize>,
+    /// Columns with min/max statistics in the table log; empty means all that are not personal.
+    pub statistics: Vec<usize>,
+    /// Columns with bloom filters; never personal ones.
+    pub bloom: Vec<usize>,
+    /// How long the current table may lag behind the history.
+    pub merge_interval: Duration,
+}
+
+/// Whether the schema may grow by columns found in a new contract version without a new table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaMode {
+    /// Additive change on live data is allowed. The default.
+    #[default]
+    Evolve,
+    /// Any change of the schema needs a new major.
+    Freeze,
+}
+
+/// Where a contract came from; later ones win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Shipped inside the binary.
+    Embedded,
+    /// A file of the site (data folder or `--contracts`).
+    Site,
+    /// Put through the API.
+    Api,
+}
+
+/// A dataset as agreed between its owner and the hub.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// Dataset id.
+    pub dataset: DatasetId,
+    /// Contract version; its major names the table.
+    pub version: semver::Version,
+    /// Title for people, Indonesian.
+    pub title: String,
+    /// What the dataset holds.
+    pub description: String,
+    /// Owner institution (`team` or `domain` of the contract).
+    pub owner: InstitutionId,
+    /// Highest class of the dataset itself and of its columns.
+    pub classification: Classification,
+    /// Whether anyone may read it without a key; only when every column is open.
+    pub public: bool,
+    /// True when it is a code list, shown in the `ref` schema as well.
+    pub reference: bool,
+    /// Columns in order.
+    pub columns: Vec<Column>,
+    /// Indexes of the primary key, in key order; empty means append-only.
+    pub primary_key: Vec<usize>,
+    /// Combinations of columns that may not repeat inside a batch; a repeat is counted `duplicate`.
+    pub unique: Vec<Vec<usize>>,
+    /// Cross-column checks.
+    pub row_rules: Vec<RowRule>,
+    /// Look of the sender's text.
+    pub source: SourceFormat,
+    /// Event time and acceptance window.
+    pub event_time: Option<EventTime>,
+    /// Column that orders versions of a key.
+    pub version_column: Option<usize>,
+    /// Row scope.
+    pub row_scope: RowScope,
+    /// File layout.
+    pub layout: Layout,
+    /// Whether the schema may grow.
+    pub schema_mode: SchemaMode,
+    /// Share of bad rows (0 to 1) above which the whole batch is rejected.
+    pub max_rejected: f64,
+    /// Equal payloads from one pusher are separate pushes.
+    pub allow_repeats: bool,
+    /// How long the feed may be silent before it counts as late.
+    pub freshness: Option<Duration>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The file as written, for the catalogue.
+    pub text: Arc<str>,
+}
+
+/// Names of the columns the hub adds to every stored row. They stand behind the contract's own.
+pub mod system_column {
+    /// Log position of the push that brought the row. Null in an adopted file, where the table log's
+    /// `smartcenter.seq` tag holds it for the whole file.
+    pub const SEQ: &str = "_seq";
+    /// Line of the payload, from 1; with [`SEQ`] it identifies the row.
+    pub const LINE: &str = "_line";
+    /// Receipt of the push.
+    pub const RECEIPT: &str = "_receipt";
+    /// When the push arrived.
+    pub const RECEIVED_AT: &str = "_received_at";
+}
+
+impl Contract {
+    /// The contract's own columns as Arrow fields, in order.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::new(Schema::new(self.fields()))
+    }
+
+    /// The contract's columns followed by the system columns: the schema of the log, the hot tier and the files.
+    pub fn storage_schema(&self) -> SchemaRef {
+        let mut fields = self.fields();
+        fields.extend(system_fields());
+        Arc::new(Schema::new(fields))
+    }
+
+    /// Index of the column called `name`.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name == name)
+    }
+
+    /// The table that holds this contract's rows.
+    pub fn table(&self) -> crate::TableId {
+        crate::TableId::dataset(&self.dataset, self.version.major)
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        // Stored columns are nullable whatever the contract says: an added column has no value in older rows.
+        self.columns
+            .iter()
+            .map(|c| Field::new(&c.name, c.ty.arrow(), true))
+            .collect()
+    }
+}
+
+/// The fields of the system columns, in storage order.
+pub fn system_fields() -> Vec<Field> {
+    vec![
+        Field::new(system_column::SEQ, DataType::Int64, true),
+        Field::new(system_column::LINE, DataType::Int64, true),
+        Field::new(system_column::RECEIPT, DataType::Utf8View, true),
+        Field::new(system_column::RECEIVED_AT, ColumnType::Timestamp.arrow(), true),
+    ]
+}

@@ -1,0 +1,681 @@
+//! The warehouse as one thing: opens the folder, replays the log, and ties contracts, lake, control store, policy
+//! and queries together. One process per folder, held by a lock.
+
+use crate::{
+    DatasetId, Error, KeyName, Push, Receipt, Result, Seq, Settings, TableId,
+    barrier::Barrier,
+    clock::Clock,
+    contract::{self, Change, ChangeKind, Contract, Origin, Registry},
+    control::{Control, ReceiptFilter},
+    lake::{
+        Activate, ContractTicket, Lake, LakeView, Publisher, PushTicket, Stager, Ticket, replay_push, sequence,
+        tokio_stop::{self, Stopper},
+    },
+    policy::{Identity, Policy, Role},
+    query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
+    store,
+    wal::{
+        BadFrames, Entry, FrameKind, LogStatus, OsDisk, Refusal, Replay, Wal, WalOptions,
+        record::{self, ContractRecord, SchemaIds},
+    },
+};
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use parking_lot::Mutex;
+use std::{
+    collections::{HashMap, HashSet},
+    fs::File,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// How often site contracts are looked at for changes.
+const SITE_WATCH: Duration = Duration::from_secs(2);
+
+/// The hub's keeping half. Share it behind an `Arc`; all methods take `&self`.
+#[derive(Debug)]
+pub struct Warehouse {
+    settings: Arc<Settings>,
+    clock: Arc<dyn Clock>,
+    registry: Arc<ArcSwap<Registry>>,
+    readable: Arc<ArcSwap<ReadableContracts>>,
+    control: Arc<Control>,
+    lake: Arc<Lake>,
+    wal: Wal<Ticket>,
+    schema_ids: SchemaIds,
+    queries: QueryEngine,
+    policy: ArcSwap<Policy>,
+    person_key: [u8; 32],
+    arrivals: Mutex<HashMap<DatasetId, DateTime<Utc>>>,
+    code_lists: Mutex<HashMap<(DatasetId, String), CodeList>>,
+    /// Held while a contract is judged and activated, so that two activations see each other.
+    activating: tokio::sync::Mutex<()>,
+    stopping: AtomicBool,
+    stopper: Stopper,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+    publisher: Mutex<Option<std::thread::JoinHandle<()>>>,
+    barrier: Barrier,
+    /// Holding the file holds the folder.
+    _lock: File,
+}
+
+/// Contracts whose rows can be read, as queries want them.
+#[derive(Debug)]
+struct ReadableContracts(Arc<[Arc<Contract>]>);
+
+#[derive(Debug, Clone)]
+struct CodeList {
+    at: Seq,
+    codes: Arc<HashSet<String>>,
+}
+
+/// What `/readyz`, `/metrics` and the status page show.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Health {
+    /// Last visible position.
+    pub visible_seq: u64,
+    /// Bytes of log that no table covers yet.
+    pub wal_lag_bytes: u64,
+    /// Frames written since the start.
+    pub wal_frames: u64,
+    /// Disk syncs of the log since the start; `wal_frames / wal_syncs` is the group size.
+    pub wal_syncs: u64,
+    /// Bytes of hot rows.
+    pub hot_bytes: u64,
+    /// Why pushes are refused just now, if they are.
+    pub refusing: Option<String>,
+}
+
+impl Warehouse {
+    /// Opens (or creates) the hub in `settings.data`: takes the folder's lock (a second process gets `Conflict`),
+    /// loads contracts and tables, replays the log one frame at a time, and starts the background work.
+    pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
+        let settings = Arc::new(settings);
+        let barrier = Barrier::from_setting(settings.crash_at.as_deref());
+        std::fs::create_dir_all(&settings.data)?;
+        let lock = lock_folder(&settings.data)?;
+        let repeat = Duration::from_secs(settings.repeat_seconds);
+        let control = Arc::new(Control::open_with(&settings.data.join("control.sqlite"), repeat)?);
+        let registry = load_registry(&settings, &control)?;
+        let store = store::open_local(&settings.data.join("lake"))?;
+        let lake = Arc::new(Lake::new(settings.clone(), clock.clone(), store, barrier.clone()));
+        lake.ensure_quarantine().await?;
+        for (_, contract) in registry.readable() {
+            lake.ensure_contract(contract).await?;
+        }
+        let registry = Arc::new(ArcSwap::from_pointee(registry));
+        let disk = Arc::new(OsDisk::open(&settings.data.join("wal"))?);
+        let bad = if settings.quarantine_bad_frames {
+            BadFrames::Quarantine(settings.data.join("wal-damaged"))
+        } else {
+            BadFrames::Stop
+        };
+        let mut replay = Replay::new(disk.clone(), bad)?;
+        let arrivals = Recovery {
+            lake: &lake,
+            control: &control,
+            registry: &registry,
+            settings: &settings,
+        }
+        .run(&mut replay)
+        .await?;
+        let flushed = lake
+            .view()
+            .tables
+            .values()
+            .map(|table| table.flushed_seq)
+            .max()
+            .unwrap_or_default();
+        replay.raise(flushed.max(control.ledger().applied_seq()));
+        lake.set_visible(replay.last_seq().unwrap_or_default())?;
+        lake.sweep().await?;
+
+        let readable = Arc::new(ArcSwap::from_pointee(ReadableContracts::of(&registry.load())));
+        let (groups, published) = mpsc::channel();
+        let publisher = Publisher {
+            lake: lake.clone(),
+            control: control.clone(),
+            activate: activation(control.clone(), registry.clone(), readable.clone()),
+        };
+        let publishing = std::thread::Builder::new().name("publish".into()).spawn(move || {
+            while let Ok(group) = published.recv() {
+                publisher.publish(group);
+            }
+        })?;
+        let options = WalOptions {
+            segment_bytes: settings.wal_segment_bytes,
+            ..WalOptions::default()
+        };
+        let wal = Wal::start(replay, disk, options, move |group| {
+            // The publisher outlives the log.
+            let _ = groups.send(group);
+        })?;
+        let queries = QueryEngine::new(&settings, lake.store().clone(), &control.secret("cursor")?)?;
+        let (stopper, stop) = tokio_stop::channel();
+        let warehouse = Arc::new(Self {
+            person_key: control.secret("person_key")?,
+            policy: ArcSwap::from_pointee(Policy::new(1)),
+            arrivals: Mutex::new(arrivals),
+            code_lists: Mutex::default(),
+            activating: tokio::sync::Mutex::new(()),
+            stopping: AtomicBool::new(false),
+            tasks: Mutex::default(),
+            publisher: Mutex::new(Some(publishing)),
+            schema_ids: SchemaIds::default(),
+            settings,
+            clock,
+            registry,
+            readable,
+            control,
+            lake,
+            wal,
+            queries,
+            stopper,
+            barrier,
+            _lock: lock,
+        });
+        warehouse.start_background(&stop);
+        Ok(warehouse)
+    }
+
+    /// The settings it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The clock it was opened with.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The contracts active now.
+    pub fn contracts(&self) -> Arc<Registry> {
+        self.registry.load_full()
+    }
+
+    /// Keys and receipts.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// The cut that a query starting now sees.
+    pub fn view(&self) -> Arc<LakeView> {
+        self.lake.view()
+    }
+
+    /// The rules in force.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.load_full()
+    }
+
+    /// When each dataset last received a push.
+    pub fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>> {
+        self.arrivals.lock().clone()
+    }
+
+    /// Err(TooMany | Unavailable) while the budgets for log lag or hot memory are used up, or the log has stopped.
+    /// A full disk is not refused here: only an attempt can tell that space has returned.
+    pub fn admit(&self) -> Result<()> {
+        if self.stopping.load(Ordering::Relaxed) {
+            return Err(Error::unavailable(
+                "the hub is stopping: send again",
+                Duration::from_secs(5),
+            ));
+        }
+        let status = self.wal.status();
+        if status.refusal == Some(Refusal::Poisoned) {
+            return Err(Refusal::Poisoned.error());
+        }
+        let busy = |what: &str| {
+            let message = format!("the hub has too much {what} that is not in its tables yet: send again shortly");
+            Err(Error::too_many(message, Duration::from_secs(3)))
+        };
+        if status.lag_bytes >= self.settings.wal_lag_hard_bytes {
+            return busy("log");
+        }
+        if self.lake.hot_bytes() >= self.settings.hot_hard_bytes {
+            return busy("data in memory");
+        }
+        Ok(())
+    }
+
+    /// Makes a push durable and visible; answers its final receipt after both. Read-your-writes holds from then on.
+    pub async fn push(&self, push: Push) -> Result<Receipt> {
+        self.admit()?;
+        let Push {
+            contract,
+            parts,
+            mut receipt,
+            claim,
+        } = push;
+        sequence(&contract, &mut receipt.rows);
+        let arrived = receipt.received_at;
+        let ledger = claim.entry(&receipt);
+        let entry = record::encode_push(&ledger, &parts, &self.schema_ids)?;
+        let (reply, answer) = oneshot::channel();
+        self.wal.append(
+            entry,
+            Ticket::Push(Box::new(PushTicket {
+                parts,
+                ledger,
+                claim,
+                reply,
+            })),
+        )?;
+        let receipt = answer
+            .await
+            .map_err(|_| Error::internal("the push was not answered", "publisher gone"))??;
+        let mut arrivals = self.arrivals.lock();
+        let last = arrivals.entry(receipt.dataset.clone()).or_insert(arrived);
+        *last = arrived.max(*last);
+        Ok(receipt)
+    }
+
+    /// Waits until everything up to `seq` of this table is committed to its Delta table (asks for a flush).
+    pub async fn landed(&self, table: &TableId, seq: Seq) -> Result<()> {
+        self.lake.landed(table, seq).await
+    }
+
+    /// Writers for the rows of one push into `table` (the contract's own, or the quarantine) when it is too big for
+    /// the log.
+    pub fn stage(&self, receipt: &Receipt, table: &TableId) -> Result<Stager> {
+        self.admit()?;
+        self.lake.stage(table, receipt)
+    }
+
+    /// Activates (or with `dry_run` only judges) a contract given as YAML, live.
+    ///
+    /// # Errors
+    /// `Invalid` for a text with faults, one to a line; `Conflict` with every reason for a change that needs a new
+    /// major.
+    pub async fn put_contract(&self, text: &str, origin: Origin, dry_run: bool) -> Result<Change> {
+        let new = contract::parse(text, origin, "contract").map_err(|faults| {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            Error::invalid(lines.join("\n"))
+        })?;
+        let _one_at_a_time = self.activating.lock().await;
+        let registry = self.contracts();
+        let old = registry.get(new.dataset.as_str());
+        let change = match old {
+            Some(old) => contract::compare(old, &new),
+            None => Change::first(&new),
+        };
+        if dry_run {
+            return Ok(change);
+        }
+        change.allowed()?;
+        if change.kind == ChangeKind::Identical {
+            return Ok(change);
+        }
+        self.lake.ensure_contract(&new).await?;
+        let record = ContractRecord {
+            text: text.to_owned(),
+            origin,
+        };
+        let entry = Entry {
+            kind: FrameKind::Contract,
+            payload: serde_json::to_vec(&record)?,
+            schemas: Vec::new(),
+        };
+        let (reply, answer) = oneshot::channel();
+        let ticket = ContractTicket {
+            contract: Arc::new(new),
+            reply,
+        };
+        self.wal.append(entry, Ticket::Contract(Box::new(ticket)))?;
+        answer
+            .await
+            .map_err(|_| Error::internal("the contract was not activated", "publisher gone"))??;
+        Ok(change)
+    }
+
+    /// A read-only SQL session for `identity`, with the policy on.
+    pub fn session(self: &Arc<Self>, identity: &Identity) -> Session {
+        self.queries.session(self.clone(), identity.clone())
+    }
+
+    /// Distinct texts of a column of a dataset in the present view, kept until the dataset changes; for soft
+    /// references.
+    pub async fn codes(self: &Arc<Self>, dataset: &DatasetId, column: &str) -> Result<Arc<HashSet<String>>> {
+        let contract = self.contracts();
+        let contract = contract
+            .get(dataset.as_str())
+            .filter(|c| c.column(column).is_some())
+            .ok_or_else(|| Error::not_found(format!("reference {dataset}.{column} does not exist")))?;
+        let at = self
+            .view()
+            .tables
+            .get(&contract.table())
+            .map_or(Seq(0), |table| table.last_seq);
+        let key = (dataset.clone(), column.to_owned());
+        if let Some(list) = self.code_lists.lock().get(&key).filter(|list| list.at == at) {
+            return Ok(list.codes.clone());
+        }
+        let sql = format!("SELECT DISTINCT CAST(\"{column}\" AS VARCHAR) AS c FROM data.\"{dataset}\"");
+        let mut rows = self
+            .session(&system_identity()?)
+            .query(&sql, Params::default(), Limits::default())
+            .await?;
+        let mut codes = HashSet::new();
+        while let Some(batch) = rows.next().await {
+            let batch = batch?;
+            let texts = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8)?;
+            let texts = arrow::array::AsArray::as_string::<i32>(&texts);
+            codes.extend(texts.iter().flatten().map(str::to_owned));
+        }
+        let codes = Arc::new(codes);
+        self.code_lists.lock().insert(
+            key,
+            CodeList {
+                at,
+                codes: codes.clone(),
+            },
+        );
+        Ok(codes)
+    }
+
+    /// Figures for health and metrics.
+    pub fn health(&self) -> Health {
+        let LogStatus {
+            lag_bytes,
+            frames,
+            syncs,
+            refusal,
+            ..
+        } = self.wal.status();
+        let refusing = match refusal {
+            Some(refusal) => Some(refusal.error().message().to_owned()),
+            None => self.admit().err().map(|error| error.message().to_owned()),
+        };
+        Health {
+            visible_seq: self.view().visible_seq.0,
+            wal_lag_bytes: lag_bytes,
+            wal_frames: frames,
+            wal_syncs: syncs,
+            hot_bytes: self.lake.hot_bytes(),
+            refusing,
+        }
+    }
+
+    /// One round of maintenance now: compaction of small files, removal of old ones.
+    pub async fn maintain(&self) {
+        self.lake.maintain().await;
+    }
+
+    /// Flushes everything and closes the log. Pushes are refused from the start of it.
+    pub async fn shutdown(&self) -> Result<()> {
+        if self.stopping.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        self.stopper.set();
+        let tasks = std::mem::take(&mut *self.tasks.lock());
+        for task in tasks {
+            let _ = task.await;
+        }
+        // Whatever is queued becomes durable and visible before the flush.
+        self.wal.close();
+        let publisher = self.publisher.lock().take();
+        if let Some(thread) = publisher {
+            let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+            if !matches!(joined, Ok(Ok(()))) {
+                tracing::error!("the publisher ended in a panic");
+            }
+        }
+        self.lake.flush_all().await?;
+        self.control.ledger().flush()?;
+        self.release_log();
+        Ok(())
+    }
+
+    fn start_background(self: &Arc<Self>, stop: &tokio_stop::Stop) {
+        let weak = Arc::downgrade(self);
+        let released = move || {
+            if let Some(warehouse) = weak.upgrade() {
+                warehouse.release_log();
+            }
+        };
+        let mut tasks = self.tasks.lock();
+        tasks.push(tokio::spawn(self.lake.clone().flush_loop(stop.clone(), released)));
+        tasks.push(tokio::spawn(self.lake.clone().maintenance_loop(stop.clone())));
+        tasks.push(tokio::spawn(watch_site(Arc::downgrade(self), stop.clone())));
+    }
+
+    /// Unlinks log segments that no consumer needs any more.
+    fn release_log(&self) {
+        let applied = self.lake.applied_seq().min(self.control.ledger().applied_seq());
+        self.barrier.pass("before_unlink");
+        if let Err(error) = self.wal.release(applied) {
+            tracing::error!(%error, "a log segment could not be removed");
+        }
+    }
+}
+
+impl LakeSource for Warehouse {
+    fn view(&self) -> Arc<LakeView> {
+        self.lake.view()
+    }
+
+    fn contracts(&self) -> Arc<[Arc<Contract>]> {
+        self.readable.load().0.clone()
+    }
+
+    fn policy(&self) -> Arc<Policy> {
+        self.policy.load_full()
+    }
+
+    fn receipts(&self, pusher: Option<&KeyName>, limit: usize) -> Result<Vec<Receipt>> {
+        let filter = ReceiptFilter {
+            pusher: pusher.cloned(),
+            limit,
+            ..ReceiptFilter::default()
+        };
+        Ok(self.control.ledger().list(&filter)?.0)
+    }
+
+    fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>> {
+        Self::arrivals(self)
+    }
+
+    fn maintenance(&self) -> Vec<MaintenanceRecord> {
+        self.lake.events()
+    }
+
+    fn person_key_secret(&self) -> [u8; 32] {
+        self.person_key
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+impl ReadableContracts {
+    fn of(registry: &Registry) -> Self {
+        Self(registry.readable().map(|(_, contract)| contract.clone()).collect())
+    }
+}
+
+/// Brings the view back to where the log ends.
+struct Recovery<'a> {
+    lake: &'a Lake,
+    control: &'a Control,
+    registry: &'a ArcSwap<Registry>,
+    settings: &'a Settings,
+}
+
+impl Recovery<'_> {
+    async fn run(&self, replay: &mut Replay) -> Result<HashMap<DatasetId, DateTime<Utc>>> {
+        let total = replay.total_bytes()?;
+        let (mut frames, mut bytes) = (0_u64, 0_u64);
+        let mut schemas = HashMap::new();
+        while let Some(frame) = replay.next()? {
+            frames += 1;
+            bytes += frame.payload.len() as u64;
+            match frame.kind {
+                FrameKind::Schema => {
+                    let (id, schema) = record::decode_schema(&frame.payload)?;
+                    schemas.insert(id, schema);
+                }
+                FrameKind::Push => {
+                    let mut push = record::decode_push(&frame.payload, &schemas)?;
+                    let receipt = &mut push.ledger.receipt;
+                    receipt.seq = Some(frame.seq);
+                    receipt.durable_at.get_or_insert(receipt.received_at);
+                    for part in &push.parts {
+                        self.lake.ensure_replayed(part).await?;
+                    }
+                    replay_push(self.lake, frame.seq, push.parts, &push.ledger.receipt)?;
+                    self.control.ledger().record(frame.seq, &[push.ledger]);
+                }
+                FrameKind::Contract => self.contract(&frame.payload).await?,
+                FrameKind::Policy => {}
+            }
+            metrics::gauge!("smartcenter_replay_bytes").set(bytes as f64);
+            // Replay must not need more memory than running did.
+            if self.lake.hot_bytes() >= self.settings.hot_soft_bytes {
+                self.lake.flush_all().await?;
+            }
+        }
+        if frames > 0 {
+            tracing::info!(
+                frames,
+                bytes,
+                log_bytes = total,
+                cut_bytes = replay.cut_bytes(),
+                "replayed the log"
+            );
+        }
+        self.last_arrivals()
+    }
+
+    async fn contract(&self, payload: &[u8]) -> Result<()> {
+        let record: ContractRecord = serde_json::from_slice(payload)?;
+        match contract::parse(&record.text, record.origin, "log") {
+            Ok(contract) => {
+                let current = self.registry.load();
+                let newer = current
+                    .get(contract.dataset.as_str())
+                    .is_none_or(|known| known.version < contract.version);
+                self.lake.ensure_contract(&contract).await?;
+                if newer {
+                    self.registry.store(Arc::new(current.with(contract)));
+                }
+            }
+            // It was sound when it was written; a newer hub may have become stricter.
+            Err(faults) => tracing::error!(faults = faults.len(), "a contract in the log is no longer accepted"),
+        }
+        Ok(())
+    }
+
+    fn last_arrivals(&self) -> Result<HashMap<DatasetId, DateTime<Utc>>> {
+        let mut arrivals = HashMap::new();
+        for contract in self.registry.load().iter() {
+            let filter = ReceiptFilter {
+                dataset: Some(contract.dataset.clone()),
+                limit: 1,
+                ..ReceiptFilter::default()
+            };
+            if let Some(last) = self.control.ledger().list(&filter)?.0.first() {
+                arrivals.insert(contract.dataset.clone(), last.received_at);
+            }
+        }
+        Ok(arrivals)
+    }
+}
+
+fn lock_folder(folder: &Path) -> Result<File> {
+    let path = folder.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(Error::conflict(format!(
+            "the folder {} is in use by another smartcenter process: stop it, or use another folder",
+            folder.display()
+        ))),
+        Err(error) => Err(std::io::Error::from(error).into()),
+    }
+}
+
+fn contract_folders(settings: &Settings) -> Vec<PathBuf> {
+    let mut folders = vec![settings.data.join("contracts")];
+    folders.extend(settings.contracts.iter().cloned());
+    folders
+}
+
+/// The contracts of all layers. A faulty site contract is told of and left out: it must not keep the other feeds from
+/// running.
+fn load_registry(settings: &Settings, control: &Control) -> Result<Registry> {
+    let stored: Vec<String> = control.contracts()?.into_iter().map(|stored| stored.text).collect();
+    let (registry, faults) = Registry::gather(&contract_folders(settings), &stored);
+    for fault in faults {
+        tracing::error!(%fault, "a contract was left out");
+    }
+    Ok(registry)
+}
+
+fn activation(
+    control: Arc<Control>,
+    registry: Arc<ArcSwap<Registry>>,
+    readable: Arc<ArcSwap<ReadableContracts>>,
+) -> Activate {
+    Box::new(move |contract| {
+        if contract.origin == Origin::Api
+            && let Err(error) = control.put_contract(&contract.dataset, &contract.version, &contract.text)
+        {
+            tracing::error!(dataset = %contract.dataset, %error, "a contract is active but could not be stored");
+        }
+        let next = registry.load().with(Contract::clone(contract));
+        readable.store(Arc::new(ReadableContracts::of(&next)));
+        registry.store(Arc::new(next));
+        tracing::info!(dataset = %contract.dataset, version = %contract.version, "contract activated");
+    })
+}
+
+/// Loads site contracts that appear or change, without a restart. A faulty or breaking one is logged and left out;
+/// the active contract stays.
+async fn watch_site(warehouse: std::sync::Weak<Warehouse>, stop: tokio_stop::Stop) {
+    let mut seen = warehouse
+        .upgrade()
+        .map(|w| contract::fingerprint(&contract_folders(&w.settings)));
+    while !stop.is_set() {
+        tokio::select! {
+            () = tokio::time::sleep(SITE_WATCH) => {}
+            () = stop.wait() => return,
+        }
+        let Some(warehouse) = warehouse.upgrade() else { return };
+        let now = contract::fingerprint(&contract_folders(&warehouse.settings));
+        if seen.replace(now) == Some(now) {
+            continue;
+        }
+        match load_registry(&warehouse.settings, &warehouse.control) {
+            Ok(found) => {
+                let active = warehouse.contracts();
+                for contract in found.iter().filter(|c| c.origin == Origin::Site) {
+                    let same = active
+                        .get(contract.dataset.as_str())
+                        .is_some_and(|a| a.text == contract.text);
+                    if !same && let Err(error) = warehouse.put_contract(&contract.text, Origin::Site, false).await {
+                        tracing::error!(dataset = %contract.dataset, %error, "a site contract was not activated");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "site contracts were not loaded"),
+        }
+    }
+}
+
+/// The hub itself, reading code lists.
+fn system_identity() -> Result<Identity> {
+    Ok(Identity {
+        key: "smartcenter".parse()?,
+        role: Role::Admin,
+        ..Identity::anonymous()
+    })
+}

@@ -1,0 +1,124 @@
+//! One immutable cut of the whole lake. Readers take it with one atomic load; the publisher, the flush and
+//! maintenance replace it. Everything a query needs to see rows exactly once is in here, so nothing can vanish or
+//! double while rows move from hot to cold.
+
+use crate::{Seq, TableId};
+use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+/// All tables at one sequence number.
+#[derive(Debug, Clone, Default)]
+pub struct LakeView {
+    /// Every push up to here is visible, none after it.
+    pub visible_seq: Seq,
+    /// The tables.
+    pub tables: HashMap<TableId, Arc<TableView>>,
+}
+
+/// One table in a view: committed files, then hot runs in sequence order. The two never share a row.
+#[derive(Debug, Clone)]
+pub struct TableView {
+    /// Columns of the newest contract version followed by the system columns.
+    pub schema: SchemaRef,
+    /// Active files of the Delta table.
+    pub snapshot: Arc<Snapshot>,
+    /// Rows that no file holds yet, oldest first.
+    pub hot: Vec<Arc<HotRun>>,
+    /// Staged files of big pushes that are visible but not committed yet.
+    pub adopted: Vec<Adopted>,
+    /// Every push up to here is in the files (of those that touched this table).
+    pub flushed_seq: Seq,
+    /// Last push that touched this table.
+    pub last_seq: Seq,
+}
+
+/// The files of a big push, visible from its publication and committed by the next flush.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// Position of the push.
+    pub seq: Seq,
+    /// Its files.
+    pub files: Vec<Arc<DataFile>>,
+}
+
+/// The active files of a table at a Delta version.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Delta version; -1 before the table exists.
+    pub version: i64,
+    /// Active files.
+    pub files: Vec<Arc<DataFile>>,
+}
+
+/// A Parquet file of the lake. It is unlinked only when no view holds it.
+#[derive(Debug)]
+pub struct DataFile {
+    /// Path relative to the table's root, not URL-encoded.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Rows; exact.
+    pub rows: u64,
+    /// Partition column to value, as Delta writes them.
+    pub partition_values: BTreeMap<String, Option<String>>,
+    /// Delta `stats` JSON.
+    pub stats: Option<String>,
+    /// Position of the push for a file adopted from a big one, whose `_seq` column is null.
+    pub seq: Option<Seq>,
+    /// Milliseconds since the epoch.
+    pub modified: i64,
+}
+
+/// Consecutive pushes of one table, in memory, in the table's schema at the time of publication.
+#[derive(Debug)]
+pub struct HotRun {
+    /// Position of the first push in it.
+    pub first_seq: Seq,
+    /// Position of the last push in it.
+    pub last_seq: Seq,
+    /// Rows.
+    pub rows: usize,
+    /// Bytes of memory, roughly.
+    pub bytes: usize,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+}
+
+impl TableView {
+    /// An empty table with `schema` (contract columns and system columns).
+    pub fn empty(schema: SchemaRef) -> Self {
+        Self {
+            schema,
+            snapshot: Arc::new(Snapshot {
+                version: -1,
+                files: Vec::new(),
+            }),
+            hot: Vec::new(),
+            adopted: Vec::new(),
+            flushed_seq: Seq(0),
+            last_seq: Seq(0),
+        }
+    }
+
+    /// Rows, all told; exact.
+    pub fn rows(&self) -> u64 {
+        let files = self.files().map(|f| f.rows).sum::<u64>();
+        files + self.hot.iter().map(|r| r.rows as u64).sum::<u64>()
+    }
+
+    /// All files a scan has to read: committed and adopted.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<DataFile>> {
+        self.snapshot
+            .files
+            .iter()
+            .chain(self.adopted.iter().flat_map(|a| a.files.iter()))
+    }
+
+    /// Bytes held in memory.
+    pub fn hot_bytes(&self) -> usize {
+        self.hot.iter().map(|r| r.bytes).sum()
+    }
+}

@@ -1,0 +1,147 @@
+//! Parquet files of a table as a plan. We plan these scans ourselves, from the view's list of files, so that what is
+//! read is exactly the pinned cut (see `docs/adr/0041-scan-plans-parquet-ourselves.md`).
+
+use super::prune::constant;
+use crate::{TableId, contract::system_column, lake::DataFile};
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use chrono::DateTime;
+use datafusion::{
+    catalog::Session,
+    common::{
+        DFSchema, Result, ScalarValue, Statistics, config::TableParquetOptions, internal_datafusion_err,
+        stats::Precision,
+    },
+    datasource::{
+        listing::PartitionedFile,
+        physical_plan::{
+            FileGroup, FileGroupPartitioner, FileScanConfigBuilder, ParquetSource,
+            parquet::CachedParquetFileReaderFactory,
+        },
+        source::DataSourceExec,
+        table_schema::TableSchema,
+    },
+    execution::object_store::ObjectStoreUrl,
+    logical_expr::Expr,
+    physical_plan::ExecutionPlan,
+};
+use object_store::{ObjectMeta, path::Path};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Address under which the engine knows the lake's store.
+pub(crate) const LAKE_URL: &str = "smartcenter://lake/";
+/// Below this many bytes a scan is not split over threads.
+const WORTH_SPLITTING: usize = 1 << 20;
+
+/// Plans that together read `files` of `table` in the columns of `schema`, one per set of columns whose values the
+/// table log holds. `predicate` (over columns of `schema`) drops rows while decoding.
+pub(crate) fn plans(
+    state: &dyn Session,
+    table: &TableId,
+    files: Vec<Arc<DataFile>>,
+    schema: &SchemaRef,
+    predicate: Option<&Expr>,
+) -> Result<Vec<Arc<dyn ExecutionPlan>>> {
+    let mut shapes: BTreeMap<Vec<usize>, Vec<Arc<DataFile>>> = BTreeMap::new();
+    for file in files {
+        shapes.entry(constants(&file, schema)).or_default().push(file);
+    }
+    shapes
+        .into_iter()
+        .map(|(constants, files)| plan(state, table, &files, schema, &constants, predicate))
+        .collect()
+}
+
+/// Indexes of the columns of `schema` that are constant in `file` and not read from it.
+fn constants(file: &DataFile, schema: &SchemaRef) -> Vec<usize> {
+    let is_constant =
+        |name: &str| file.partition_values.contains_key(name) || (name == system_column::SEQ && file.seq.is_some());
+    (0..schema.fields().len())
+        .filter(|i| is_constant(schema.field(*i).name()))
+        .collect()
+}
+
+fn plan(
+    state: &dyn Session,
+    table: &TableId,
+    files: &[Arc<DataFile>],
+    schema: &SchemaRef,
+    constants: &[usize],
+    predicate: Option<&Expr>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let (held, read): (Vec<usize>, Vec<usize>) = (0..schema.fields().len()).partition(|i| constants.contains(i));
+    let fields = |of: &[usize]| {
+        of.iter()
+            .map(|i| schema.fields()[*i].clone())
+            .collect::<Vec<FieldRef>>()
+    };
+    let table_schema = TableSchema::builder(Arc::new(Schema::new(fields(&read))))
+        .with_table_partition_cols(fields(&held))
+        .build();
+    let scan_schema = table_schema.table_schema().clone();
+
+    let runtime = state.runtime_env();
+    let url = ObjectStoreUrl::parse(LAKE_URL)?;
+    let reader = CachedParquetFileReaderFactory::new(
+        runtime.object_store(&url)?,
+        runtime.cache_manager.get_file_metadata_cache(),
+    );
+    let options = TableParquetOptions {
+        global: state.config_options().execution.parquet.clone(),
+        ..Default::default()
+    };
+    let mut source = ParquetSource::new(table_schema)
+        .with_table_parquet_options(options)
+        .with_parquet_file_reader_factory(Arc::new(reader));
+    if let Some(predicate) = predicate {
+        let columns = DFSchema::try_from(scan_schema.as_ref().clone())?;
+        source = source.with_predicate(state.create_physical_expr(predicate.clone(), &columns)?);
+    }
+
+    let partitioned = files
+        .iter()
+        .map(|file| partitioned(table, file, &fields(&held)))
+        .collect::<Result<Vec<_>>>()?;
+    let mut statistics = Statistics::new_unknown(&scan_schema);
+    statistics.num_rows = Precision::Exact(files.iter().map(|file| file.rows as usize).sum());
+    // Where each wanted column stands in the scan's own order: read columns, then held ones.
+    let order = (0..schema.fields().len())
+        .map(|i| read.iter().chain(&held).position(|at| *at == i))
+        .collect::<Option<Vec<usize>>>()
+        .ok_or_else(|| internal_datafusion_err!("a column of the scan is lost"))?;
+    let config = FileScanConfigBuilder::new(url, Arc::new(source))
+        .with_file_groups(split(partitioned, state.config().target_partitions()))
+        .with_statistics(statistics)
+        .with_projection_indices(Some(order))?
+        .build();
+    Ok(DataSourceExec::from_data_source(config))
+}
+
+fn partitioned(table: &TableId, file: &DataFile, held: &[FieldRef]) -> Result<PartitionedFile> {
+    let text = format!("{table}/{}", file.path);
+    // The path is that of the store; only a name with odd characters needs its encoding.
+    let location = Path::parse(&text).unwrap_or_else(|_| Path::from(text));
+    let values = held
+        .iter()
+        .map(|field| {
+            constant(file, field.name(), field.data_type()).map_or_else(|| ScalarValue::try_from(field.data_type()), Ok)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let meta = ObjectMeta {
+        location,
+        last_modified: DateTime::from_timestamp_millis(file.modified).unwrap_or_default(),
+        size: file.size,
+        e_tag: None,
+        version: None,
+    };
+    Ok(PartitionedFile::new_from_meta(meta).with_partition_values(values))
+}
+
+/// Groups of files, or of byte ranges of them, about as many as threads.
+fn split(files: Vec<PartitionedFile>, threads: usize) -> Vec<FileGroup> {
+    let whole = vec![FileGroup::new(files)];
+    FileGroupPartitioner::new()
+        .with_target_partitions(threads)
+        .with_repartition_file_min_size(WORTH_SPLITTING)
+        .repartition_file_groups(&whole)
+        .unwrap_or(whole)
+}

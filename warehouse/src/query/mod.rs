@@ -1,0 +1,157 @@
+//! Read-only SQL over the lake: sessions, the statement guard, the catalogue a caller sees, scans, and the formats
+//! in which answers leave.
+//!
+//! The invariant: one execution sees one [`LakeView`], one policy version and one set of contracts (its `Pin`),
+//! whatever the statement joins, and never a row or value that the policy hides.
+
+mod catalog;
+mod cursor;
+mod engine;
+mod failure;
+mod files;
+mod format;
+mod guard;
+mod hot;
+mod prune;
+mod pushdown;
+mod rows;
+mod scan;
+mod session;
+mod stream;
+mod system;
+
+#[cfg(test)]
+mod tests;
+
+pub use engine::QueryEngine;
+pub use format::{Format, encode};
+pub use rows::{Op, RowFilterRequest, RowsPage, RowsRequest, RowsSchema};
+pub use session::{Limits, Params, Prepared, Session};
+pub use stream::{Ending, QueryStream};
+
+use crate::{
+    DatasetId, KeyName, Receipt, Result,
+    contract::Contract,
+    lake::LakeView,
+    policy::{Identity, Masker, Policy},
+};
+use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Debug,
+    sync::Arc,
+};
+
+/// What a session needs from the hub. All calls are cheap except [`Self::receipts`], which may read the disk and is
+/// called on a blocking thread.
+pub trait LakeSource: Send + Sync + Debug {
+    /// The present cut of the lake; one atomic load.
+    fn view(&self) -> Arc<LakeView>;
+    /// Every contract whose rows may be read: the active version of each dataset, and the newest version of each
+    /// older major that still has a table.
+    fn contracts(&self) -> Arc<[Arc<Contract>]>;
+    /// The rules in force.
+    fn policy(&self) -> Arc<Policy>;
+    /// Receipts, newest first, at most `limit`; only those of `pusher` when given.
+    fn receipts(&self, pusher: Option<&KeyName>, limit: usize) -> Result<Vec<Receipt>>;
+    /// When each dataset last received a push.
+    fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>>;
+    /// What maintenance did lately, newest first.
+    fn maintenance(&self) -> Vec<MaintenanceRecord>;
+    /// Secret of the running epoch behind `person_key`.
+    fn person_key_secret(&self) -> [u8; 32];
+    /// Wall-clock time.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// One piece of background work on a table, for `system.maintenance`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaintenanceRecord {
+    /// Folder name of the table.
+    pub table: String,
+    /// What was done: `flush`, `compact`, `checkpoint`, `vacuum`.
+    pub operation: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// How long it took.
+    pub milliseconds: i64,
+    /// Files read or replaced.
+    pub files_before: i64,
+    /// Files written.
+    pub files_after: i64,
+    /// Rows touched.
+    pub rows: i64,
+    /// `ok`, or the class of the failure.
+    pub outcome: String,
+}
+
+/// Everything one execution looks at. Taken once, carried in the session's configuration, read by every scan.
+#[derive(Debug)]
+pub(crate) struct Pin {
+    pub(crate) view: Arc<LakeView>,
+    pub(crate) contracts: Arc<[Arc<Contract>]>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) identity: Identity,
+    pub(crate) masker: Arc<Masker>,
+    pub(crate) lake: Arc<dyn LakeSource>,
+    /// Personal columns that the execution reads in clear, for the audit.
+    clear_reads: Mutex<BTreeSet<(DatasetId, String)>>,
+}
+
+impl Pin {
+    /// Pins the present. The policy is read before the view: a rule that came with a push is then never missed.
+    pub(crate) fn take(lake: &Arc<dyn LakeSource>, identity: &Identity) -> Arc<Self> {
+        let policy = lake.policy();
+        let contracts = lake.contracts();
+        Arc::new(Self {
+            view: lake.view(),
+            contracts,
+            policy,
+            identity: identity.clone(),
+            masker: Arc::new(Masker::new(&lake.person_key_secret())),
+            lake: lake.clone(),
+            clear_reads: Mutex::default(),
+        })
+    }
+
+    /// The contract of the active (highest) major of `dataset`.
+    pub(crate) fn active(&self, dataset: &str) -> Option<&Arc<Contract>> {
+        self.contracts
+            .iter()
+            .filter(|contract| contract.dataset.as_str() == dataset)
+            .max_by_key(|contract| &contract.version)
+    }
+
+    /// The contract of one major of `dataset`.
+    pub(crate) fn major(&self, dataset: &str, major: u64) -> Option<&Arc<Contract>> {
+        self.contracts
+            .iter()
+            .filter(|contract| contract.dataset.as_str() == dataset && contract.version.major == major)
+            .max_by_key(|contract| &contract.version)
+    }
+
+    /// Remembers which of `columns` hold personal data that this execution sees unmasked.
+    pub(crate) fn note_clear_reads<'a>(
+        &self,
+        contract: &Contract,
+        columns: impl Iterator<Item = &'a str>,
+        is_masked: impl Fn(&str) -> bool,
+    ) {
+        for name in columns.filter(|name| !is_masked(name)) {
+            let personal = contract
+                .column(name)
+                .is_some_and(|i| contract.columns[i].classification.is_personal());
+            if personal {
+                self.clear_reads
+                    .lock()
+                    .insert((contract.dataset.clone(), name.to_owned()));
+            }
+        }
+    }
+
+    /// Personal columns read in clear so far.
+    pub(crate) fn clear_reads(&self) -> Vec<(DatasetId, String)> {
+        self.clear_reads.lock().iter().cloned().collect()
+    }
+}
