@@ -14,8 +14,10 @@ export PATH := $(SMARTCENTER_CACHE)/bin:$(PATH)
 
 # Where the demo keeps its data: `make demo DATA=path`.
 DATA ?= demo-data
-# How often the long campaigns are run: `make soak KILLS=1000`.
+# How often the long campaigns are run: `make soak KILLS=1000 CASES=20000`.
 KILLS ?= 500
+# And with how many cases each property is tried; every property test reads PROPTEST_CASES.
+CASES ?= 5000
 
 help: ## what these commands do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -47,4 +49,4 @@ bench: ## benchmarks beside PostgreSQL and DuckDB; writes docs/reference/benchma
 soak: ## the long campaigns: kills, faults, properties with many cases
 	@.ci/tools test
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" SMARTCENTER_SOAK=1 \
-	  SMARTCENTER_KILLS="$(KILLS)" PROPTEST_CASES=5000 .ci/tools run-tests
+	  SMARTCENTER_KILLS="$(KILLS)" PROPTEST_CASES="$(CASES)" .ci/tools run-tests

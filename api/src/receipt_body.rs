@@ -38,7 +38,7 @@ pub struct ReceiptBody {
     pub payload_sha256: String,
     /// When the first byte arrived.
     pub received_at: DateTime<Utc>,
-    /// When the rows were on disk.
+    /// By when the rows were on disk.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub durable_at: Option<DateTime<Utc>>,
     /// True when the sender only asked and nothing was kept.

@@ -10,7 +10,12 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use smartcenter_ingest::Intake;
-use smartcenter_warehouse::{Warehouse, clock::Clock};
+use smartcenter_warehouse::{
+    Result, Warehouse,
+    clock::Clock,
+    policy::Identity,
+    query::{AsOf, Session},
+};
 use std::{
     sync::{
         Arc, OnceLock,
@@ -26,6 +31,20 @@ pub struct Hub {
     pub warehouse: Arc<Warehouse>,
     /// The taking half.
     pub intake: Intake,
+}
+
+impl Hub {
+    /// A session of `identity` on the data of now, or as they were.
+    ///
+    /// # Errors
+    /// `Invalid` for a position or time that is still to come.
+    pub fn session(&self, identity: &Identity, as_of: Option<AsOf>) -> Result<Session> {
+        let session = self.warehouse.session(identity);
+        match as_of {
+            Some(as_of) => session.as_of(as_of),
+            None => Ok(session),
+        }
+    }
 }
 
 /// Shared by all handlers; cheap to clone.

@@ -13,12 +13,13 @@ use crate::{
     tally::Tally,
     validate::unique::Uniques,
 };
+use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use futures::StreamExt;
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use smartcenter_warehouse::{
     Part, Rows, StagedFile,
-    contract::{Contract, OnFailure},
+    contract::OnFailure,
     lake::{StagedWriter, Stager},
 };
 use std::{
@@ -93,6 +94,23 @@ struct Crew {
     rejects: Option<Rejects>,
     spill_folder: PathBuf,
     stop: AtomicBool,
+    /// Keyed datasets only.
+    ordered: Option<Ordered>,
+}
+
+/// The rows of a keyed dataset are operations, and apply in the order of their lines: they are checked in any order and
+/// written in that of the chunks, by one writer.
+#[derive(Default)]
+struct Ordered {
+    state: Mutex<Turns>,
+    passed: Condvar,
+}
+
+#[derive(Default)]
+struct Turns {
+    /// Chunk whose turn it is.
+    next: usize,
+    writer: Option<StagedWriter>,
 }
 
 impl Crew {
@@ -107,6 +125,7 @@ impl Crew {
             quarantine,
             spill_folder,
             stop: AtomicBool::new(false),
+            ordered: session.plan.contract.is_keyed().then(Ordered::default),
             session,
         })
     }
@@ -115,7 +134,7 @@ impl Crew {
     fn conduct(self, begun: Begun, mut inbox: mpsc::Receiver<Piece>, threads: usize) -> Result<Settled> {
         // Only where the whole batch may yet be rejected does its text have to be kept.
         let mut spill = match self.stager {
-            Some(_) if can_be_condemned(&self.session.plan.contract) => Some(Spill::new(&self.spill_folder)?),
+            Some(_) if can_be_condemned(&self.session) => Some(Spill::new(&self.spill_folder)?),
             _ => None,
         };
         let (sender, receiver) = sync_channel(1);
@@ -130,7 +149,7 @@ impl Crew {
             drop(receiver);
             let summary = self.feed(begun, &mut inbox, &sender, spill.as_mut());
             if summary.is_err() {
-                self.stop.store(true, Ordering::Release);
+                self.stop();
             }
             drop(sender);
             let files = workers.into_iter().map(|worker| {
@@ -142,7 +161,7 @@ impl Crew {
         });
         let mut kept = Vec::new();
         let mut failure = None;
-        for files in files {
+        for files in files.into_iter().chain(self.ordered.as_ref().and_then(Ordered::finish)) {
             match files {
                 Ok(files) => kept.extend(files),
                 Err(error) => failure = failure.or(Some(error)),
@@ -204,6 +223,7 @@ impl Crew {
 
     /// A worker: checks chunks until there are no more, or until the push is stopped; then its files are removed.
     fn work(&self, chunks: &Mutex<Receiver<Chunk>>) -> Result<Vec<StagedFile>> {
+        let _alarm = Alarm(self);
         let mut writer: Option<StagedWriter> = None;
         let mut outcome = Ok(());
         while !self.stop.load(Ordering::Acquire) {
@@ -211,7 +231,7 @@ impl Crew {
             let Ok(chunk) = next else { break };
             outcome = self.take(chunk, &mut writer);
             if outcome.is_err() {
-                self.stop.store(true, Ordering::Release);
+                self.stop();
             }
         }
         let files = match writer {
@@ -221,7 +241,7 @@ impl Crew {
         match (outcome, files) {
             (Ok(()), Ok(files)) => Ok(files),
             (Ok(()), Err(error)) => {
-                self.stop.store(true, Ordering::Release);
+                self.stop();
                 Err(error.into())
             }
             (Err(error), files) => {
@@ -239,15 +259,45 @@ impl Crew {
         if let Some(rejects) = &self.rejects {
             rejects.add(&self.session.receipt, &checked.rejected)?;
         }
-        if let (Some(stager), true) = (&self.stager, checked.accepted.num_rows() > 0) {
+        match &self.ordered {
+            Some(ordered) => {
+                let mut turns = ordered.state.lock();
+                // Chunks are handed out in their order, so whoever has the turn is at work, and passes it on.
+                while turns.next != checked.index && !self.stop.load(Ordering::Acquire) {
+                    ordered.passed.wait(&mut turns);
+                }
+                if self.stop.load(Ordering::Acquire) {
+                    return Ok(());
+                }
+                self.write(&checked.accepted, &mut turns.writer)?;
+                turns.next += 1;
+                ordered.passed.notify_all();
+            }
+            None => self.write(&checked.accepted, writer)?,
+        }
+        self.tally.lock().add(&checked);
+        Ok(())
+    }
+
+    fn write(&self, rows: &RecordBatch, writer: &mut Option<StagedWriter>) -> Result<()> {
+        if let (Some(stager), true) = (&self.stager, rows.num_rows() > 0) {
             let writer = match writer {
                 Some(writer) => writer,
                 None => writer.insert(stager.writer()?),
             };
-            writer.write(&checked.accepted)?;
+            writer.write(rows)?;
         }
-        self.tally.lock().add(&checked);
         Ok(())
+    }
+
+    /// Ends the work of everybody, also of those who wait for their turn.
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        if let Some(ordered) = &self.ordered {
+            // Under the lock, so that nobody begins to wait in between.
+            let _turns = ordered.state.lock();
+            ordered.passed.notify_all();
+        }
     }
 
     fn discard(&self, files: &[StagedFile]) {
@@ -269,7 +319,7 @@ impl Crew {
         } = self;
         let duplicates = uniques.repeated()?;
         let tally = tally.into_inner();
-        let condemned = tally.condemned(&session.plan);
+        let condemned = tally.condemned(&session, duplicates.len() as u64);
         let is_condemned = condemned.is_some();
         metrics::counter!("smartcenter_push_bytes_total").increment(summary.bytes);
         let mut receipt = session.receipt.clone();
@@ -278,7 +328,7 @@ impl Crew {
             summary,
             duplicates.len() as u64,
             condemned,
-            &session.notes,
+            &session,
         );
         let (Some(stager), Some(mut rejects)) = (stager, rejects) else {
             return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));
@@ -315,10 +365,31 @@ impl Crew {
     }
 }
 
-/// Whether `contract` knows a reason to turn a whole batch down.
-fn can_be_condemned(contract: &Contract) -> bool {
+/// Stops the others when a worker panics: its turn would never be passed on.
+struct Alarm<'a>(&'a Crew);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
+impl Ordered {
+    /// What was written, when all workers are done.
+    fn finish(&self) -> Option<Result<Vec<StagedFile>>> {
+        let writer = self.state.lock().writer.take()?;
+        Some(writer.finish().map_err(Error::from))
+    }
+}
+
+/// Whether there is a reason to turn a whole batch down: the contract knows one, or the push is a snapshot.
+fn can_be_condemned(session: &Session) -> bool {
+    let contract = &session.plan.contract;
     let rejects = |action: OnFailure| action == OnFailure::RejectBatch;
-    contract.max_rejected < 1.0
+    session.context.is_snapshot()
+        || contract.max_rejected < 1.0
         || contract
             .columns
             .iter()

@@ -4,17 +4,18 @@
 use crate::{
     Result,
     decode::{Chunk, Frame, frame},
+    operation,
     parse::column,
-    plan::Plan,
+    plan::{Plan, Role},
     validate::{Context, unique, validate},
     verdict::{Finding, Findings, Verdicts},
 };
 use arrow::{
-    array::{ArrayRef, BooleanArray, Int64Array},
+    array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array},
     compute::filter_record_batch,
     record_batch::{RecordBatch, RecordBatchOptions},
 };
-use smartcenter_warehouse::{Fault, quarantine::RejectedRow};
+use smartcenter_warehouse::{Fault, contract::system_column, quarantine::RejectedRow};
 use std::{
     collections::{BTreeSet, HashSet},
     sync::Arc,
@@ -27,7 +28,7 @@ pub(crate) struct Checked {
     pub index: usize,
     /// Rows read.
     pub received: u64,
-    /// Accepted rows: the contract's columns and `_line`.
+    /// Accepted rows: the contract's columns, `_line`, and `_op` where the sender's data has it and the dataset keys.
     pub accepted: RecordBatch,
     /// Rejected rows, by line.
     pub rejected: Vec<RejectedRow>,
@@ -51,31 +52,33 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
     let mut frame = frame(chunk, plan)?;
     let rows = frame.rows();
     let mut verdicts = Verdicts::new(rows);
-    let mut columns: Vec<ArrayRef> = Vec::with_capacity(plan.columns.len() + 1);
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(plan.columns.len() + 2);
+    let operations = operation::read(&frame, plan, context, &mut verdicts);
     for (index, planned) in plan.columns.iter().enumerate() {
         let source = frame.header.columns.get(index).copied().flatten();
+        verdicts.spare_deletions(planned.role == Role::Value);
         columns.push(column(&frame, source, index, planned, &mut verdicts));
     }
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     let typed = RecordBatch::try_new_with_options(plan.schema.clone(), columns.clone(), &options)?;
-    validate(&frame, &typed, plan, context, &mut verdicts);
+    validate(&frame, &typed, plan, context, &mut verdicts)?;
 
     columns.push(Arc::new(Int64Array::from_iter_values(
         frame.lines.iter().map(|line| line.cast_signed()),
     )));
-    let mut accepted = RecordBatch::try_new_with_options(plan.pushed_schema.clone(), columns, &options)?;
+    let schema = match operations {
+        Some(operations) => {
+            columns.push(operations);
+            &plan.operations_schema
+        }
+        None => &plan.pushed_schema,
+    };
+    let mut accepted = RecordBatch::try_new_with_options(schema.clone(), columns, &options)?;
     if verdicts.any_bad() {
         let good: BooleanArray = (0..rows).map(|row| Some(!verdicts.is_bad(row))).collect();
         accepted = filter_record_batch(&accepted, &good)?;
     }
-    let entries = match lines(&accepted) {
-        Some(lines) => plan
-            .unique
-            .iter()
-            .map(|set| unique::entries(&accepted, set, lines))
-            .collect(),
-        None => Vec::new(),
-    };
+    let entries = entries(&accepted, plan)?;
 
     let received = (rows + frame.broken.len()) as u64;
     let mut rejected = std::mem::take(&mut frame.broken);
@@ -147,10 +150,33 @@ impl Checked {
     }
 }
 
+/// The hashes of accepted rows, for each combination that may not repeat. A deletion repeats nothing.
+fn entries(accepted: &RecordBatch, plan: &Plan) -> Result<Vec<Vec<unique::Entry>>> {
+    if plan.unique.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = accepted.clone();
+    if let Some(operations) = accepted.column_by_name(system_column::OP) {
+        let operations = operations.as_string_view();
+        let stays = |row: usize| Some(operations.is_null(row) || operations.value(row) != "D");
+        let stays: BooleanArray = (0..operations.len()).map(stays).collect();
+        if stays.false_count() > 0 {
+            rows = filter_record_batch(accepted, &stays)?;
+        }
+    }
+    let lines = lines(&rows).unwrap_or_default();
+    Ok(plan
+        .unique
+        .iter()
+        .map(|set| unique::entries(&rows, set, lines))
+        .collect())
+}
+
 /// The `_line` column of a batch of accepted rows.
 pub(crate) fn lines(accepted: &RecordBatch) -> Option<&[i64]> {
-    let last = accepted.columns().last()?;
-    last.as_any()
+    let column = accepted.column_by_name(system_column::LINE)?;
+    column
+        .as_any()
         .downcast_ref::<Int64Array>()
         .map(|lines| &lines.values()[..])
 }

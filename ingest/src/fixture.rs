@@ -10,10 +10,17 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use smartcenter_warehouse::{
+    PushMode,
     contract::{Column, ColumnType, Contract, Origin},
     policy::{Identity, Role},
 };
 use std::sync::Arc;
+
+/// Cases of a property test: `few`, or `PROPTEST_CASES` for long campaigns.
+pub(crate) fn cases(few: u32) -> u32 {
+    let told = std::env::var("PROPTEST_CASES").ok();
+    told.and_then(|text| text.parse().ok()).unwrap_or(few)
+}
 
 /// A column without any rule.
 pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
@@ -52,10 +59,12 @@ pub(crate) fn contract(columns: Vec<Column>) -> Contract {
         source: Default::default(),
         event_time: None,
         version_column: None,
+        lookup: false,
         row_scope: Default::default(),
         layout: Default::default(),
         schema_mode: Default::default(),
         max_rejected: 1.0,
+        max_vanished: 0.2,
         allow_repeats: false,
         freshness: None,
         origin: Origin::Site,
@@ -85,6 +94,20 @@ pub(crate) fn attendance() -> Contract {
     contract
 }
 
+/// The attendance feed as a keyed dataset: school and date are the key, `revisi` the version.
+pub(crate) fn keyed() -> Contract {
+    let mut contract = attendance();
+    contract.unique.clear();
+    contract.primary_key = vec![0, 1];
+    contract.columns[2].required = true;
+    contract.columns.push(Column {
+        required: true,
+        ..col("revisi", ColumnType::Int64)
+    });
+    contract.version_column = Some(5);
+    contract
+}
+
 pub(crate) fn plan(contract: Contract) -> Arc<Plan> {
     Arc::new(Plan::new(Arc::new(contract)).unwrap())
 }
@@ -106,6 +129,8 @@ pub(crate) fn context() -> Context {
         now: now(),
         scope: None,
         codes: Vec::new(),
+        mode: PushMode::Upsert,
+        pins: Vec::new(),
     }
 }
 
@@ -118,6 +143,7 @@ pub(crate) fn request(format: Format) -> PushRequest {
         idempotency_key: None,
         dry_run: false,
         wait_landed: false,
+        mode: None,
         charset: None,
         received_at: now(),
     }

@@ -16,7 +16,7 @@ use bytes::{Buf, Bytes};
 use futures::{Stream, StreamExt};
 use metrics::{counter, histogram};
 use smartcenter_warehouse::{
-    BIG_PUSH_BYTES, Push, Receipt, Status, Warehouse,
+    BIG_PUSH_BYTES, Push, PushMode, Receipt, Status, Warehouse,
     contract::Contract,
     control::{Claim, Claimed},
     policy::{Identity, Role},
@@ -109,6 +109,7 @@ impl Intake {
         };
         let plan = inner.plans.of(&contract)?;
         let session = Session::open(inner.warehouse.clone(), plan, request).await?;
+        let mode = session.context.mode.clone();
 
         let mut share = inner.budget.share();
         let (settled, standing) = match self.head(request, &session.plan, body, &mut share).await? {
@@ -144,6 +145,7 @@ impl Intake {
                         parts,
                         receipt,
                         claim,
+                        mode,
                     })
                     .await?
             }
@@ -176,12 +178,14 @@ impl Intake {
     /// Takes hold of the idempotency key, so that the same push cannot be in flight twice.
     fn claim(&self, request: &PushRequest, contract: &Contract) -> Result<Claim> {
         let warehouse = &self.0.warehouse;
+        // A snapshot says what is not there, too: with the same rows it may do something that it did not do before.
+        let is_snapshot = matches!(request.mode, Some(PushMode::Snapshot { .. }));
         let claimed = warehouse.control().ledger().claim(
             &contract.dataset,
             &request.identity.key,
             request.idempotency_key.as_deref(),
             None,
-            contract.allow_repeats,
+            contract.allow_repeats || is_snapshot,
             warehouse.clock().now(),
         )?;
         match claimed {
@@ -205,8 +209,13 @@ impl Intake {
         })
     }
 
-    async fn repeated(&self, request: &PushRequest, contract: &Contract, receipt: Receipt) -> Result<PushOutcome> {
+    /// The answer to a repeat: the first receipt. A sender who named the push by a key asked for just that; one who did
+    /// not may think that these are new rows, and is told by the status that they are not.
+    async fn repeated(&self, request: &PushRequest, contract: &Contract, mut receipt: Receipt) -> Result<PushOutcome> {
         self.wait_landed(request, contract, &receipt).await?;
+        if request.idempotency_key.is_none() {
+            receipt.status = Status::Duplicate;
+        }
         Ok(PushOutcome {
             receipt,
             replayed: true,

@@ -8,11 +8,17 @@ use crate::{
     Error, Result,
     decode::{Dialect, MAX_CELLS},
 };
-use smartcenter_warehouse::contract::{self, Contract};
-use std::collections::HashMap;
+use smartcenter_warehouse::contract::{self, Contract, system_column};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 /// Columns the hub itself adds to exported rejects; ignored on the way in, so that a corrected file can be pushed.
 pub(crate) const REJECT_COLUMNS: [&str; 4] = ["_baris", "_kolom", "_aturan", "_alasan"];
+
+/// The sender's column of operations, as faults name it.
+pub(crate) static OPERATION: LazyLock<Arc<str>> = LazyLock::new(|| system_column::OP.into());
 
 /// Folded names and aliases of a contract's columns.
 #[derive(Debug)]
@@ -27,15 +33,12 @@ pub(crate) struct Header {
     ignored: Vec<bool>,
     /// For each column of the contract, the sender's column.
     pub columns: Vec<Option<usize>>,
+    /// The sender's column of operations (`_op`); of an append-only dataset it is looked at, and kept out.
+    pub operation: Option<usize>,
     /// What the receipt should say about it.
     pub warnings: Vec<String>,
     /// The signs of the file (of no meaning for JSON).
     pub dialect: Dialect,
-}
-
-/// A name as it is compared.
-fn fold(name: &str) -> String {
-    contract::fold(name.trim_start_matches('\u{feff}'))
 }
 
 /// True for a column of [`REJECT_COLUMNS`].
@@ -44,16 +47,23 @@ pub(crate) fn is_reject_column(name: &str) -> bool {
     REJECT_COLUMNS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
+/// True for the column of operations. Its underscore counts, so that a contract may have a column `op`; the rest is
+/// folded.
+pub(crate) fn is_operation(name: &str) -> bool {
+    let name = name.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    name.starts_with('_') && contract::fold(name) == contract::fold(&OPERATION)
+}
+
 impl Names {
     /// The names of `contract`; a column's own name wins over another's alias.
     pub(crate) fn new(contract: &Contract) -> Self {
         let mut names = HashMap::new();
         for (index, column) in contract.columns.iter().enumerate() {
-            names.insert(fold(&column.name), index);
+            names.insert(contract::fold(&column.name), index);
         }
         for (index, column) in contract.columns.iter().enumerate() {
             for alias in &column.aliases {
-                names.entry(fold(alias)).or_insert(index);
+                names.entry(contract::fold(alias)).or_insert(index);
             }
         }
         Self(names)
@@ -61,7 +71,7 @@ impl Names {
 
     /// The column called `name`.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
-        self.0.get(&fold(name)).copied()
+        self.0.get(&contract::fold(name)).copied()
     }
 }
 
@@ -69,8 +79,8 @@ impl Header {
     /// Maps the cells of a header line.
     ///
     /// # Errors
-    /// `Invalid` for too many columns, a column that occurs twice, a required column that is missing, and a line
-    /// in which no column of the contract occurs; the message names what was found.
+    /// `Invalid` for too many columns, a column that occurs twice, a required column that is missing (besides operations: one of
+    /// the key, since a deletion needs nothing else), and a line in which no column of the contract occurs; the message names what was found.
     pub(crate) fn map(found: Vec<String>, dialect: Dialect, contract: &Contract, names: &Names) -> Result<Self> {
         let dataset = &contract.dataset;
         if found.len() > MAX_CELLS {
@@ -80,29 +90,37 @@ impl Header {
         }
         let mut columns: Vec<Option<usize>> = vec![None; contract.columns.len()];
         let mut unknown = Vec::new();
+        let mut operation: Option<usize> = None;
         let ignored: Vec<bool> = found.iter().map(|name| is_reject_column(name)).collect();
         for (source, name) in found.iter().enumerate().filter(|(source, _)| !ignored[*source]) {
-            let Some(column) = names.column(name) else {
-                unknown.push(show(name));
-                continue;
+            let is_operation = is_operation(name);
+            let (own, place) = match names.column(name) {
+                _ if is_operation && contract.is_keyed() => (system_column::OP, &mut operation),
+                Some(column) => (contract.columns[column].name.as_str(), &mut columns[column]),
+                None => {
+                    unknown.push(show(name));
+                    if is_operation {
+                        operation = operation.or(Some(source));
+                    }
+                    continue;
+                }
             };
-            if let Some(first) = columns[column] {
+            if let Some(first) = place.replace(source) {
                 return Err(Error::invalid(format!(
-                    "dataset {dataset}: column {:?} occurs twice in the header, as {} and {}: keep one",
-                    contract.columns[column].name,
+                    "dataset {dataset}: column {own:?} occurs twice in the header, as {} and {}: keep one",
                     show(&found[first]),
                     show(name)
                 )));
             }
-            columns[column] = Some(source);
         }
         let nothing = columns.iter().all(Option::is_none);
-        let missing: Vec<&str> = contract
-            .columns
-            .iter()
-            .zip(&columns)
-            .filter(|(column, source)| source.is_none() && (column.required || nothing))
-            .map(|(column, _)| column.name.as_str())
+        // Rows that delete need no more than their key; whether others lack something is judged row by row.
+        let may_delete = contract.is_keyed() && operation.is_some();
+        let is_needed =
+            |index: usize| contract.columns[index].required && (!may_delete || contract.primary_key.contains(&index));
+        let missing: Vec<&str> = (contract.columns.iter().zip(&columns).enumerate())
+            .filter(|(index, (_, source))| source.is_none() && (nothing || is_needed(*index)))
+            .map(|(_, (column, _))| column.name.as_str())
             .collect();
         if !missing.is_empty() {
             return Err(Error::invalid(format!(
@@ -117,17 +135,21 @@ impl Header {
             names: found,
             ignored,
             columns,
+            operation,
             warnings,
             dialect,
         })
     }
 
-    /// The header of a format that names its cells row by row: the contract's own columns.
+    /// The header of a format that names its cells row by row: the contract's own columns, and the operation.
     pub(crate) fn of_contract(contract: &Contract) -> Self {
         Self {
-            names: contract.columns.iter().map(|column| column.name.clone()).collect(),
-            ignored: vec![false; contract.columns.len()],
+            names: (contract.columns.iter().map(|column| column.name.clone()))
+                .chain([OPERATION.to_string()])
+                .collect(),
+            ignored: vec![false; contract.columns.len() + 1],
             columns: (0..contract.columns.len()).map(Some).collect(),
+            operation: Some(contract.columns.len()),
             warnings: Vec::new(),
             dialect: Dialect {
                 delimiter: b',',

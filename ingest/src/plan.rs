@@ -7,7 +7,7 @@ use crate::{
     parse::{Layout, Reader},
     validate::{RowCheck, ValueCheck},
 };
-use arrow::datatypes::{DataType, Field, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use parking_lot::RwLock;
 use smartcenter_warehouse::{
     DatasetId,
@@ -23,11 +23,24 @@ const HEADERS: usize = 64;
 /// How many plans are remembered before starting over.
 const PLANS: usize = 4096;
 
+/// What a column is to the rows of a keyed dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Part of the primary key: a deletion needs it.
+    Key,
+    /// The version column: a deletion may have it.
+    Version,
+    /// Anything else: of no meaning for a deletion.
+    Value,
+}
+
 /// One column, ready.
 #[derive(Debug)]
 pub(crate) struct ColumnPlan {
     /// As the contract names it.
     pub name: Arc<str>,
+    /// What it is to a keyed dataset.
+    pub role: Role,
     /// A missing value is a fault.
     pub required: bool,
     /// What a missing or untypable value does.
@@ -53,7 +66,8 @@ pub(crate) struct Plan {
     pub columns: Vec<ColumnPlan>,
     /// Its cross-column checks.
     pub row_checks: Vec<RowCheck>,
-    /// Combinations that may not repeat in a batch, the primary key included.
+    /// Combinations that may not repeat in a batch. The primary key is none: a push to a keyed dataset is a sequence
+    /// of operations on keys.
     pub unique: Vec<Vec<usize>>,
     /// Columns of other datasets that values are looked up in.
     pub references: Vec<(DatasetId, String)>,
@@ -61,6 +75,8 @@ pub(crate) struct Plan {
     pub schema: SchemaRef,
     /// The contract's columns and `_line`.
     pub pushed_schema: SchemaRef,
+    /// The contract's columns, `_line` and `_op`.
+    pub operations_schema: SchemaRef,
     headers: RwLock<HashMap<Box<str>, Arc<Header>>>,
 }
 
@@ -78,7 +94,13 @@ impl Plan {
         let columns = contract
             .columns
             .iter()
-            .map(|column| {
+            .enumerate()
+            .map(|(index, column)| {
+                let role = match () {
+                    () if contract.primary_key.contains(&index) => Role::Key,
+                    () if contract.version_column == Some(index) => Role::Version,
+                    () => Role::Value,
+                };
                 let nulls = column
                     .null_values
                     .iter()
@@ -97,6 +119,7 @@ impl Plan {
                     .collect::<Result<_>>()?;
                 Ok(ColumnPlan {
                     name: column.name.as_str().into(),
+                    role,
                     required: column.required,
                     on_failure: column.on_failure,
                     nulls,
@@ -111,8 +134,9 @@ impl Plan {
             .enumerate()
             .filter(|(_, column)| column.unique)
             .map(|(i, _)| vec![i]);
-        let keys = Some(contract.primary_key.clone()).filter(|key| !key.is_empty());
-        let unique: BTreeSet<Vec<usize>> = singles.chain(contract.unique.iter().cloned()).chain(keys).collect();
+        let unique: BTreeSet<Vec<usize>> = singles.chain(contract.unique.iter().cloned()).collect();
+        let pushed_schema = Arc::new(Schema::new(fields.clone()));
+        fields.push(Arc::new(system_column::op_field()));
         Ok(Self {
             names: Names::new(&contract),
             json_header: Arc::new(Header::of_contract(&contract)),
@@ -125,7 +149,8 @@ impl Plan {
             unique: unique.into_iter().collect(),
             references,
             schema,
-            pushed_schema: Arc::new(arrow::datatypes::Schema::new(fields)),
+            pushed_schema,
+            operations_schema: Arc::new(Schema::new(fields)),
             headers: RwLock::default(),
             contract,
         })

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use smartcenter_warehouse::{DatasetId, Receipt, policy::Identity};
+use smartcenter_warehouse::{DatasetId, PushMode, Receipt, policy::Identity};
 
 /// A push as the door understood it; the body comes separately, as a stream.
 #[derive(Debug, Clone)]
@@ -21,6 +21,9 @@ pub struct PushRequest {
     pub dry_run: bool,
     /// Answer only after the rows are committed to the Delta table.
     pub wait_landed: bool,
+    /// How the rows meet those that are there. Absent means what the dataset's contract implies: upsert where there is
+    /// a primary key, append where there is none. Scope values are written as the payload writes them.
+    pub mode: Option<PushMode>,
     /// `charset` of the content type; absent means UTF-8, a byte order mark, or what the contract says.
     pub charset: Option<String>,
     /// When the first byte arrived.
@@ -30,7 +33,7 @@ pub struct PushRequest {
 /// The answer to a push.
 #[derive(Debug, Clone)]
 pub struct PushOutcome {
-    /// The receipt, final.
+    /// The receipt, final. That of a repeat is the first one's; without an idempotency key its status is `Duplicate`.
     pub receipt: Receipt,
     /// True when the same push had been finished before and nothing changed (`Idempotency-Replayed: true`).
     pub replayed: bool,

@@ -3,6 +3,7 @@
 use crate::{
     PushRequest, Result,
     plan::Plan,
+    snapshot,
     validate::{Context, Scope},
 };
 use smartcenter_warehouse::{
@@ -30,6 +31,9 @@ pub(crate) struct Session {
 impl Session {
     /// Looks up what the checks of `plan` need: the time, the pusher's scope, the codes of referenced columns.
     pub(crate) async fn open(warehouse: Arc<Warehouse>, plan: Arc<Plan>, request: &PushRequest) -> Result<Self> {
+        let (mode, pins) = snapshot::mode(request, &plan)?;
+        let scope = Scope::of(&request.identity, &plan.contract);
+        snapshot::may_end(&mode, &pins, scope.as_ref(), &plan)?;
         let mut codes = Vec::with_capacity(plan.references.len());
         let mut notes = Vec::new();
         let mut known = HashMap::new();
@@ -53,10 +57,19 @@ impl Session {
             known.insert(reference, found.clone());
             codes.push(found);
         }
+        if request.dry_run && plan.contract.is_keyed() {
+            notes.push(
+                "a dry run does not compare the rows with what is held: how many would be inserted, updated, deleted, \
+                 stale or unchanged is not counted"
+                    .to_owned(),
+            );
+        }
         let context = Context {
             now: warehouse.clock().now(),
-            scope: Scope::of(&request.identity, &plan.contract),
+            scope,
             codes,
+            mode,
+            pins,
         };
         let receipt = Receipt {
             receipt_id: ReceiptId::now(),

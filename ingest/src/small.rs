@@ -32,7 +32,7 @@ pub(crate) fn settle(
             .flat_map(std::mem::take);
         duplicates.extend(repeated(entries.collect()));
     }
-    let condemned = tally.condemned(plan);
+    let condemned = tally.condemned(session, duplicates.len() as u64);
     let is_condemned = condemned.is_some();
     let mut receipt = session.receipt.clone();
     tally.complete(
@@ -40,7 +40,7 @@ pub(crate) fn settle(
         summary,
         duplicates.len() as u64,
         condemned,
-        &session.notes,
+        session,
     );
     if session.dry_run {
         return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));

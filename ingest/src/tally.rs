@@ -4,7 +4,7 @@ use crate::{
     check::Checked,
     decode::{Summary, hex},
     map::unknown_columns,
-    plan::Plan,
+    session::Session,
     verdict::{Finding, Findings},
 };
 use smartcenter_warehouse::{Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};
@@ -52,12 +52,20 @@ impl Tally {
         }
     }
 
-    /// Why the whole batch is rejected, if it is.
-    pub(crate) fn condemned(&self, plan: &Plan) -> Option<String> {
+    /// Why the whole batch is rejected, if it is. `duplicates` of the rows that passed repeat an earlier one.
+    pub(crate) fn condemned(&self, session: &Session, duplicates: u64) -> Option<String> {
         if let Some((_, why)) = &self.condemned {
             return Some(why.clone());
         }
-        let allowed = plan.contract.max_rejected;
+        let left_out = self.rejected + duplicates;
+        if left_out > 0 && session.context.is_snapshot() {
+            return Some(format!(
+                "{left_out} of {} rows cannot be used, and a snapshot must be complete: what it leaves out ends. Fix the \
+                 rows and push all of it again",
+                self.received
+            ));
+        }
+        let allowed = session.plan.contract.max_rejected;
         (self.rejected > 0 && self.rejected as f64 > allowed * self.received as f64).then(|| {
             format!(
                 "{} of {} rows are bad, more than the {}% this contract lets pass: correct the file and send all of it again",
@@ -76,7 +84,7 @@ impl Tally {
         summary: &Summary,
         duplicates: u64,
         condemned: Option<String>,
-        notes: &[String],
+        session: &Session,
     ) {
         let rejected = if condemned.is_some() {
             self.received - duplicates
@@ -85,11 +93,12 @@ impl Tally {
         };
         let accepted = self.received - rejected - duplicates;
         receipt.payload_sha256 = hex(&summary.sha256);
-        // Append-only: every accepted row is new. Keyed tables are sorted out by the sequencer.
+        // Append-only: every accepted row is new. What the rows do to keys, only the sequencer can tell.
+        let is_keyed = session.plan.contract.is_keyed();
         receipt.rows = RowCounts {
             received: self.received,
             accepted,
-            inserted: accepted,
+            inserted: if is_keyed { 0 } else { accepted },
             duplicate: duplicates,
             rejected,
             ..RowCounts::default()
@@ -114,7 +123,7 @@ impl Tally {
         let unknown: Vec<String> = self.unknown.iter().map(|name| crate::map::show(name)).collect();
         let mut warnings = summary.warnings.clone();
         warnings.extend(unknown_columns(&unknown));
-        warnings.extend_from_slice(notes);
+        warnings.extend_from_slice(&session.notes);
         if duplicates > 0 {
             warnings.push(format!(
                 "{duplicates} rows repeat an earlier row of this file and were left out"

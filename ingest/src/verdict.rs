@@ -51,6 +51,10 @@ pub(crate) type Findings = BTreeMap<(String, String), Finding>;
 pub(crate) struct Verdicts {
     /// True for a row that is not accepted; empty while all are.
     bad: Vec<bool>,
+    /// True for a row that deletes its key; empty while none does.
+    deletions: Vec<bool>,
+    /// Whether what is judged just now does not concern deletions.
+    spares_deletions: bool,
     rows: usize,
     faults: Vec<RowFault>,
     findings: Findings,
@@ -67,6 +71,21 @@ impl Verdicts {
         }
     }
 
+    /// Tells which rows delete their key.
+    pub(crate) fn set_deletions(&mut self, deletions: Vec<bool>) {
+        self.deletions = deletions;
+    }
+
+    /// Whether `row` deletes its key.
+    pub(crate) fn is_deletion(&self, row: usize) -> bool {
+        self.deletions.get(row).copied().unwrap_or(false)
+    }
+
+    /// Whether failures of deletions count from here on: a deletion has to have a sound key, not a sound row.
+    pub(crate) fn spare_deletions(&mut self, spare: bool) {
+        self.spares_deletions = spare;
+    }
+
     /// Notes that `row` fails `rule`; what follows is `action`.
     #[cold]
     pub(crate) fn fail(
@@ -78,6 +97,9 @@ impl Verdicts {
         value: Option<&str>,
         message: impl FnOnce() -> String,
     ) {
+        if self.spares_deletions && self.is_deletion(row) {
+            return;
+        }
         let name = column.map(|(_, name)| name.clone());
         if action == OnFailure::Warn {
             let key = (name.map(|n| n.to_string()).unwrap_or_default(), rule.to_owned());

@@ -1,7 +1,7 @@
 //! The hub under measurement: the real program as a child process, with its default settings unless a scenario says
 //! otherwise, killed when dropped.
 
-use crate::sheet::{DATASET, Totals};
+use crate::sheet::{self, CONTRACT, DATASET, Totals};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::{
@@ -46,7 +46,10 @@ pub fn program() -> Result<PathBuf> {
 impl Hub {
     /// Starts a hub on `folder`. `settings` are keys of its section `warehouse`.
     pub fn start(folder: &Path, settings: &[(&str, &str)]) -> Result<Self> {
-        fs::create_dir_all(folder)?;
+        let contracts = folder.join("contracts");
+        fs::create_dir_all(&contracts)?;
+        fs::write(contracts.join("absensi_bench.yaml"), CONTRACT)?;
+        fs::write(contracts.join("absensi.yaml"), sheet::keyed_contract())?;
         let log = folder.with_extension("log");
         let mut command = Command::new(program()?);
         // Settings of the person who runs this must not leak in.
@@ -150,6 +153,11 @@ impl Hub {
     /// Pushes a CSV file on a connection of its own; how long until the receipt was there. The bytes go from file to
     /// socket without passing through this program.
     pub fn push_file(&self, path: &Path, query: &str) -> Result<(Duration, Value)> {
+        self.push(DATASET, path, query)
+    }
+
+    /// As [`Self::push_file`], into any dataset.
+    pub fn push(&self, dataset: &str, path: &Path, query: &str) -> Result<(Duration, Value)> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
         let start = Instant::now();
@@ -157,7 +165,7 @@ impl Hub {
         stream.set_read_timeout(Some(PATIENCE))?;
         write!(
             stream,
-            "POST /api/v1/feeds/{DATASET}{query} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+            "POST /api/v1/feeds/{dataset}{query} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
              Content-Type: text/csv\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
             self.host, self.admin
         )?;

@@ -9,8 +9,7 @@ use crate::{
     sheet::{self, Totals},
 };
 use anyhow::{Context, Result, ensure};
-use futures::SinkExt;
-use std::{fs::File, io::Read, path::Path, process::Command, time::Instant};
+use std::{path::Path, process::Command, time::Instant};
 
 const DUCK_MEMORY: u64 = 4 << 30;
 
@@ -127,20 +126,9 @@ async fn copy(server: &Postgres, csv: &Path) -> Result<Run> {
     client.batch_execute("DROP TABLE IF EXISTS absensi").await?;
     client.batch_execute(&postgres::table_sql("absensi")).await?;
     client.batch_execute("CHECKPOINT").await?;
-    let mut file = File::open(csv)?;
     let start = Instant::now();
     let sink = client.copy_in("COPY absensi FROM STDIN (FORMAT csv, HEADER)").await?;
-    futures::pin_mut!(sink);
-    loop {
-        let mut piece = vec![0; 1 << 20];
-        let length = file.read(&mut piece)?;
-        if length == 0 {
-            break;
-        }
-        piece.truncate(length);
-        sink.send(bytes::Bytes::from(piece)).await?;
-    }
-    sink.finish().await?;
+    postgres::copy_into(sink, csv).await?;
     let took = start.elapsed().as_secs_f64();
     let totals = postgres::totals(&client, "absensi").await?;
     client.batch_execute("CHECKPOINT").await?;
@@ -170,8 +158,12 @@ fn quiet() -> Result<()> {
 
 /// The table of PostgreSQL in DuckDB's words; the pairs are tested by a query, which is quicker than its index.
 fn duck_table() -> String {
-    postgres::table_sql("absensi")
-        .replace(", UNIQUE (tanggal, npsn)", "")
+    duck_words(&postgres::table_sql("absensi")).replace(", UNIQUE (tanggal, npsn)", "")
+}
+
+/// Checks as DuckDB writes them.
+pub fn duck_words(table: &str) -> String {
+    table
         .replace("npsn ~ '^[0-9]{8}$'", "regexp_full_match(npsn, '[0-9]{8}')")
         .replace(
             "kode_kecamatan ~ '^[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}$'",

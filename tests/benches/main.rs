@@ -17,6 +17,7 @@ mod query;
 mod replay;
 mod report;
 mod sheet;
+mod upsert;
 mod wire;
 
 use anyhow::{Context, Result, bail};
@@ -34,6 +35,7 @@ fn main() -> Result<()> {
             "push" => push::run(&options),
             "query" => query::run(&options),
             "replay" => replay::run(&options),
+            "upsert" => upsert::run(&options),
             other => bail!("no scenario {other:?}: there are {}", options::SCENARIOS.join(", ")),
         };
         match section.with_context(|| format!("scenario {scenario}")) {

@@ -4,14 +4,15 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// All scenarios, in the order in which they run.
-pub const SCENARIOS: [&str; 4] = ["load", "push", "query", "replay"];
+pub const SCENARIOS: [&str; 5] = ["load", "push", "query", "replay", "upsert"];
 
 const HELP: &str = "\
 smartcenter-bench [SCENARIO...] [options]
 
-Scenarios: load push query replay (all of them unless named)
+Scenarios: load push query replay upsert (all of them unless named)
   --quick         a tenth of the work; the figures are noise, the comparison of answers is not
-  --rows N        rows of load (default 5,000,000) and query (default 30,000,000)
+  --rows N        rows of load (default 5,000,000), query (default 30,000,000) and upsert (both of 750,000 and
+                  30,000,000)
   --rounds N      turns of each side (default 5; 3 with --quick)
   --report FILE   where the report goes (default docs/reference/benchmarks.md); sections of other scenarios stay
   --work DIR      where data go (default: the system's temporary folder); about 12 GB for the full run

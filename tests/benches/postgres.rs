@@ -7,8 +7,10 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use chrono::Days;
+use futures::SinkExt;
 use std::{
-    fs,
+    fs::{self, File},
+    io::Read,
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -145,6 +147,23 @@ pub fn settings() -> String {
 /// The version of the server.
 pub fn version() -> Result<String> {
     Ok(crate::report::said(&program("postgres")?, &["--version"]))
+}
+
+/// Sends a file's bytes to a `COPY`.
+pub async fn copy_into(sink: tokio_postgres::CopyInSink<bytes::Bytes>, csv: &Path) -> Result<()> {
+    let mut file = File::open(csv)?;
+    futures::pin_mut!(sink);
+    loop {
+        let mut piece = vec![0; 1 << 20];
+        let length = file.read(&mut piece)?;
+        if length == 0 {
+            break;
+        }
+        piece.truncate(length);
+        sink.send(bytes::Bytes::from(piece)).await?;
+    }
+    sink.finish().await?;
+    Ok(())
 }
 
 impl Drop for Postgres {

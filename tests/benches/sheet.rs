@@ -6,8 +6,22 @@ use chrono::{Days, NaiveDate, Utc};
 use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path};
 use tempfile::TempDir;
 
-/// The dataset.
-pub const DATASET: &str = "absensi_harian_sekolah";
+/// The dataset: attendance without versions, since the peers keep none either.
+pub const DATASET: &str = "absensi_bench";
+/// Its contract, a file of the site.
+pub const CONTRACT: &str = include_str!("absensi_bench.yaml");
+/// The same rows as versions of a school's day.
+pub const KEYED: &str = "absensi_harian_sekolah";
+const SHIPPED: &str = include_str!("../../warehouse/contracts/dikpora/absensi_harian_sekolah.yaml");
+
+/// The shipped contract of [`KEYED`], but merged a second after a change, so that the merger's time can be measured.
+pub fn keyed_contract() -> String {
+    let setting = "      - {property: versionColumn, value: diperbarui}\n";
+    SHIPPED.replace(
+        setting,
+        &format!("{setting}      - {{property: mergeInterval, value: 1s}}\n"),
+    )
+}
 /// Seed of all bulk rows.
 const SEED: u64 = 2026;
 

@@ -7,12 +7,14 @@ use std::sync::{
 };
 
 /// The places, in the order a push meets them.
-pub const PLACES: [&str; 6] = [
+pub const PLACES: [&str; 8] = [
     "after_frame",
     "mid_parquet",
     "before_commit",
     "after_commit",
     "before_unlink",
+    "mid_merge",
+    "after_merge_commit",
     "mid_compaction",
 ];
 

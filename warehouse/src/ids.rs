@@ -151,6 +151,11 @@ impl TableId {
         Self(format!("{dataset}_v{major}").into())
     }
 
+    /// The table of all versions of a keyed dataset; [`Self::dataset`] then holds the current rows.
+    pub fn history(dataset: &DatasetId, major: u64) -> Self {
+        Self(format!("{dataset}_v{major}_history").into())
+    }
+
     /// The hub's own table of rejected rows.
     pub fn quarantine() -> Self {
         Self("_quarantine".into())

@@ -11,7 +11,11 @@ pub mod control;
 mod error;
 mod hub;
 mod ids;
+// Building blocks of keyed tables; the publisher and the scan use them next.
+#[allow(dead_code, unused_imports)]
+mod keyed;
 pub mod lake;
+mod lookup;
 pub mod policy;
 mod push;
 pub mod quarantine;
@@ -24,6 +28,6 @@ pub mod wal;
 pub use error::{Error, Kind, Result};
 pub use hub::{Health, Warehouse};
 pub use ids::{DatasetId, InstitutionId, KeyName, ReceiptId, RegionCode, Seq, TableId};
-pub use push::{BIG_PUSH_BYTES, Part, Push, Rows, StagedFile};
+pub use push::{BIG_PUSH_BYTES, Part, Push, PushMode, Rows, StagedFile};
 pub use receipt::{Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};
 pub use settings::Settings;

@@ -16,6 +16,23 @@ pub struct Push {
     pub receipt: Receipt,
     /// The hold on idempotency key and payload digest; released when the push ends, however it ends.
     pub claim: Claim,
+    /// How its rows meet those that are there.
+    pub mode: PushMode,
+}
+
+/// How the rows of a push meet rows with the same key. An append-only dataset knows one way only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum PushMode {
+    /// Rows add keys and replace the rows of keys that are there.
+    #[default]
+    Upsert,
+    /// Rows only add keys; another row for a key that is there is an error of the whole push.
+    Append,
+    /// The rows are all there is in the scope: what is there and not among them ends.
+    Snapshot {
+        /// Column and value; all must hold. Empty means the whole dataset.
+        scope: Vec<(String, String)>,
+    },
 }
 
 /// Rows for one table.

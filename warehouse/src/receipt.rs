@@ -14,7 +14,8 @@ pub enum Status {
     Partial,
     /// No row was accepted.
     Rejected,
-    /// The same push had been finished before; nothing changed.
+    /// The same payload had been pushed before, without an idempotency key; nothing changed. Only an answer says so: the
+    /// receipt that is kept has the first push's status.
     Duplicate,
 }
 
@@ -89,7 +90,8 @@ pub struct Receipt {
     pub payload_sha256: String,
     /// When the first byte arrived.
     pub received_at: DateTime<Utc>,
-    /// When the rows were on disk; absent for a dry run.
+    /// By when the rows were on disk; absent for a dry run. When the hub stopped before it had noted the moment, this
+    /// is its next start, which found them in the log.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub durable_at: Option<DateTime<Utc>>,
     /// True when nothing was kept because the sender only asked.

@@ -23,6 +23,7 @@ Examples:
   smartcenter push kasus_penyakit minggu-*.ndjson.gz --wait
   smartcenter push kasus_penyakit coba.csv --dry-run          only check it
   extract | smartcenter push kasus_penyakit - --format ndjson
+  smartcenter push pegawai pegawai.csv --mode snapshot --scope opd=dikpora   what is not in the file ends
 
 Files: .csv .ndjson .jsonl .json, each also as .gz or .zst. Pushing a file again is safe: it changes nothing.
 Exit code: 0 all accepted, 3 some rows are in quarantine, 1 rejected or not sent.")]
@@ -41,12 +42,50 @@ pub struct PushArgs {
     /// Name of this push of one file: the same name again answers the same receipt
     #[arg(long, value_name = "KEY")]
     pub idempotency_key: Option<String>,
+    /// How rows meet those that are there; left out, what the dataset's contract implies
+    #[arg(long, value_enum)]
+    pub mode: Option<Mode>,
+    /// What a snapshot is a snapshot of; several must all hold, none means the whole dataset
+    #[arg(long, value_name = "KOLOM=NILAI", num_args = 1.., value_parser = pin)]
+    pub scope: Vec<(String, String)>,
     /// How the files are written, where their names do not say it
     #[arg(long, value_enum)]
     pub format: Option<PayloadFormat>,
     /// Most wrong cells to print for each file
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub faults: usize,
+}
+
+/// How rows meet those with the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Add keys, and replace the rows of keys that are there
+    Upsert,
+    /// Only add: other values for a key that is there reject the push
+    Append,
+    /// The rows are all there is in the scope: what is there and not among them ends
+    Snapshot,
+}
+
+impl Mode {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Upsert => "upsert",
+            Self::Append => "append",
+            Self::Snapshot => "snapshot",
+        }
+    }
+}
+
+/// One `KOLOM=NILAI`.
+fn pin(text: &str) -> Result<(String, String), String> {
+    let (column, value) = text.split_once('=').ok_or("it is not of the form KOLOM=NILAI")?;
+    Ok((column.trim().to_owned(), value.to_owned()))
+}
+
+/// A pin as the query has it: `,` parts pins there.
+fn query_pin((column, value): &(String, String)) -> String {
+    format!("{column}:{}", value.replace('%', "%25").replace(',', "%2C"))
 }
 
 /// How a payload is written.
@@ -67,6 +106,12 @@ pub enum PayloadFormat {
 pub fn run(global: &Global, args: &PushArgs) -> Outcome {
     if args.idempotency_key.is_some() && args.files.len() > 1 {
         bail!("an idempotency key names one push: give one file with it");
+    }
+    if !args.scope.is_empty() && args.mode != Some(Mode::Snapshot) {
+        bail!("--scope says what a snapshot is a snapshot of: give --mode snapshot with it");
+    }
+    if args.mode == Some(Mode::Snapshot) && args.files.len() > 1 {
+        bail!("each file would be a snapshot of its own, and end what the one before brought: push them one by one");
     }
     let payloads: Vec<Payload> = args
         .files
@@ -106,6 +151,12 @@ fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(
         if let Some(key) = &args.idempotency_key {
             request = request.header("Idempotency-Key", key);
         }
+        if let Some(mode) = args.mode {
+            request = request.query(&[("mode", mode.as_str())]);
+        }
+        for pin in &args.scope {
+            request = request.query(&[("scope", query_pin(pin))]);
+        }
         if args.dry_run {
             request = request.query(&[("dry_run", "true")]);
         }
@@ -128,7 +179,7 @@ fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
     Ok((response.json()?, replayed))
 }
 
-/// The status of a repeat is that of the first push; a hub that says `duplicate` instead leaves it to the counts.
+/// `duplicate` does not say how the first push went; the counts do.
 fn exit_code(status: PushStatus, receipt: &ReceiptBody) -> u8 {
     match status {
         PushStatus::Accepted => code::OK,
@@ -160,6 +211,14 @@ fn further(receipt: &ReceiptBody) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pin_survives_the_query() {
+        assert_eq!(pin("nama=a=b"), Ok(("nama".to_owned(), "a=b".to_owned())));
+        assert!(pin("nama").is_err());
+        let pin = ("nama".to_owned(), "50%, lebih".to_owned());
+        assert_eq!(query_pin(&pin), "nama:50%25%2C lebih");
+    }
 
     #[test]
     fn the_worst_file_decides() {

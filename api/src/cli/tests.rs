@@ -25,6 +25,8 @@ fn commands_read_as_the_interface_document_writes_them() {
         "check",
         "push absensi a.csv b.csv --dry-run --wait",
         "push absensi - --format csv --idempotency-key k --url http://x",
+        "push pegawai a.csv --mode snapshot --scope opd=dikpora tahun=2026",
+        "push pegawai a.csv --mode append",
         "feeds --json",
         "quarantine ls",
         "quarantine show 0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f",
@@ -55,6 +57,8 @@ fn what_makes_no_sense_is_refused_before_anything_happens() {
     for line in [
         "push absensi",
         "push Absensi a.csv",
+        "push absensi a.csv --mode replace",
+        "push absensi a.csv --mode snapshot --scope opd",
         "feeds --data a --url http://b",
         "key create dinkes",
         "key create Dinkes --role opd",

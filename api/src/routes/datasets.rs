@@ -193,7 +193,7 @@ fn summary(hub: &Hub, identity: &Identity, contract: &Contract) -> Option<Datase
     let view = hub.warehouse.view();
     let table = view.tables.get(&contract.table());
     let size = rows_open.then(|| Size {
-        rows: table.map_or(0, |table| table.rows()),
+        rows: view.rows(contract),
         files: operations.then(|| table.map_or(0, |table| table.files().count() as u64)),
         bytes: operations.then(|| table.map_or(0, |table| table.files().map(|file| file.size).sum())),
     });

@@ -12,14 +12,14 @@ use crate::{
 };
 use axum::{
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use smartcenter_ingest::{ContentEncoding, Format, PushOutcome, PushRequest};
-use smartcenter_warehouse::{DatasetId, policy::Identity};
+use smartcenter_warehouse::{DatasetId, PushMode, policy::Identity};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -44,6 +44,28 @@ struct PushOptions {
     /// `landed`: answer 201 after the rows are in the Delta table, not only durable and visible.
     #[param(inline)]
     wait: Option<Wait>,
+    /// How the rows meet those that are there. Left out, a dataset with a primary key takes `upsert`, one without
+    /// `append`, the only way it knows.
+    #[param(inline)]
+    mode: Option<Mode>,
+}
+
+/// The query of a push: its options, and the scope of a snapshot, which may come several times.
+#[derive(Debug, Default)]
+struct Asked {
+    options: PushOptions,
+    scope: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    /// Rows add keys and replace the rows of keys that are there.
+    Upsert,
+    /// Rows only add keys; other values for a key that is there reject the push.
+    Append,
+    /// The rows are all there is in the scope: what is there and not among them ends.
+    Snapshot,
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -62,6 +84,9 @@ enum Wait {
     params(
         ("dataset" = String, Path, description = "Dataset id", example = "absensi_harian_sekolah"),
         PushOptions,
+        ("scope" = Option<Vec<String>>, Query, description = "For `mode=snapshot`: `column:value`, all of which must \
+            hold; several by comma or by repeating the parameter; `,` and `%` inside a value as `%2C` and `%25`, \
+            besides the URL's own encoding. Without it the snapshot is of the whole dataset", example = json!(["tahun:2026"])),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters of the sender's choice; the \
             same key again answers the same receipt and changes nothing"),
         ("Content-Encoding" = Option<String>, Header, description = "gzip or zstd"),
@@ -91,13 +116,13 @@ async fn push(
     State(state): State<AppState>,
     Keyed(identity): Keyed,
     Path(dataset): Path<DatasetId>,
-    Query(options): Query<PushOptions>,
+    asked: Asked,
     request: Request,
 ) -> Answer<Response> {
     let received_at = state.clock().now();
     let headers = request.headers();
     let outcome = if media_type(headers).as_deref() == Some("multipart/form-data") {
-        let mut push = described(headers, &dataset, identity, &options, received_at)?;
+        let mut push = described(headers, &dataset, identity, &asked, received_at)?;
         let form = Multipart::from_request(request, &())
             .await
             .map_err(|rejection| Problem::malformed(rejection.body_text()))?;
@@ -109,7 +134,7 @@ async fn push(
         let (head, body) = request.into_parts();
         // From here on a refusal lets the sender finish writing before it reads the answer.
         let payload = Payload::new(body);
-        let mut push = described(&head.headers, &dataset, identity, &options, received_at)?;
+        let mut push = described(&head.headers, &dataset, identity, &asked, received_at)?;
         let content_type = text(&head.headers, &header::CONTENT_TYPE)?.ok_or_else(|| {
             Problem::unsupported("the content type is missing: send text/csv, application/x-ndjson or application/json")
         })?;
@@ -117,7 +142,7 @@ async fn push(
         push.charset = Format::charset(content_type);
         hub.intake.push(push, payload).await
     }?;
-    answer(outcome, options.wait.is_some())
+    answer(outcome, asked.options.wait.is_some())
 }
 
 /// A form with the payload in it.
@@ -134,9 +159,10 @@ fn described(
     headers: &HeaderMap,
     dataset: &DatasetId,
     identity: Identity,
-    options: &PushOptions,
+    asked: &Asked,
     received_at: DateTime<Utc>,
 ) -> Answer<PushRequest> {
+    let Asked { options, scope } = asked;
     Ok(PushRequest {
         dataset: dataset.clone(),
         identity,
@@ -145,9 +171,70 @@ fn described(
         idempotency_key: text(headers, &IDEMPOTENCY_KEY)?.map(str::to_owned),
         dry_run: options.dry_run,
         wait_landed: options.wait.is_some(),
+        mode: mode(options.mode, scope)?,
         charset: None,
         received_at,
     })
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
+        let raw = parts.uri.query().unwrap_or_default();
+        let is_scope = |pair: &&str| pair.split('=').next() == Some("scope");
+        let (scope, rest): (Vec<&str>, Vec<&str>) = raw.split('&').partition(is_scope);
+        let scope = scope
+            .into_iter()
+            .map(|pair| pair.split_once('=').map_or("", |(_, value)| value))
+            .map(|value| decoded(&value.replace('+', " ")));
+        let scope = scope.collect::<Answer<Vec<_>>>()?;
+        let uri = Uri::try_from(format!("/?{}", rest.join("&")));
+        parts.uri = uri.map_err(|_| Problem::malformed("the query cannot be read"))?;
+        let Query(options) = Query::from_request_parts(parts, state).await?;
+        let scope = scope
+            .iter()
+            .flat_map(|list| list.split(',').filter(|pair| !pair.trim().is_empty()))
+            .map(pin)
+            .collect::<Answer<Vec<_>>>()?;
+        Ok(Self { options, scope })
+    }
+}
+
+/// One `column:value` of a scope.
+fn pin(pair: &str) -> Answer<(String, String)> {
+    let Some((column, value)) = pair.split_once(':') else {
+        return Err(Problem::invalid(format!(
+            "scope {pair:?} is not of the form column:value: write a comma inside a value as %2C, besides the URL's own \
+             encoding"
+        )));
+    };
+    Ok((column.trim().to_owned(), decoded(value)?))
+}
+
+fn decoded(text: &str) -> Answer<String> {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| Problem::malformed("the scope is not valid UTF-8 after decoding"))
+}
+
+/// What mode and scope ask for together.
+fn mode(mode: Option<Mode>, scope: &[(String, String)]) -> Answer<Option<PushMode>> {
+    let mode = match mode {
+        Some(Mode::Snapshot) => {
+            return Ok(Some(PushMode::Snapshot { scope: scope.to_vec() }));
+        }
+        Some(Mode::Upsert) => Some(PushMode::Upsert),
+        Some(Mode::Append) => Some(PushMode::Append),
+        None => None,
+    };
+    if scope.is_empty() {
+        Ok(mode)
+    } else {
+        Err(Problem::invalid(
+            "a scope says what a snapshot is a snapshot of: send mode=snapshot with it, or leave it out",
+        ))
+    }
 }
 
 /// How the file of a form is written: its own content type says it, unless browsers had none to give.

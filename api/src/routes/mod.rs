@@ -6,6 +6,7 @@ mod docs;
 mod feeds;
 mod freshness;
 mod keys;
+mod lookup;
 mod pages;
 mod receipts;
 mod rows;
@@ -54,6 +55,7 @@ fn api() -> OpenApiRouter<AppState> {
         .layer(compression());
     docs::described()
         .merge(feeds::router())
+        .merge(lookup::router())
         .merge(session::router())
         .merge(system::router())
         .merge(large)

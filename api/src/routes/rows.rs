@@ -7,7 +7,7 @@ use crate::{
     extract::{Json, Pairs, Path},
     paging::next_link,
     problem::{Answer, Document, Problem},
-    state::{AppState, Hub, Ready},
+    state::{AppState, Ready},
 };
 use arrow::json::{WriterBuilder, writer::JsonArray};
 use axum::{
@@ -17,8 +17,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use smartcenter_warehouse::{
     DatasetId, Error, Result,
-    policy::Identity,
-    query::{Format, Op, RowFilterRequest, RowsPage, RowsRequest, RowsSchema},
+    query::{AsOf, Format, Op, RowFilterRequest, RowsPage, RowsRequest, RowsSchema, Session},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -49,6 +48,8 @@ struct RowsParams {
     cursor: Option<String>,
     /// All versions instead of the current rows.
     history: Option<bool>,
+    /// The data as they were at this position of the log or at this time (RFC 3339).
+    as_of: Option<String>,
 }
 
 /// A rows request in a body.
@@ -68,6 +69,9 @@ struct RowsQuery {
     cursor: Option<String>,
     /// All versions instead of the current rows.
     history: bool,
+    /// The data as they were at this position of the log or at this time (RFC 3339).
+    #[schema(value_type = Option<String>)]
+    as_of: Option<AsOf>,
 }
 
 /// One condition.
@@ -117,8 +121,11 @@ async fn rows(
     headers: HeaderMap,
     Pairs(pairs): Pairs,
 ) -> Answer<Response> {
+    let (past, pairs): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| name == "as_of");
+    let as_of = past.first().map(|(_, text)| text.parse::<AsOf>()).transpose();
+    let as_of = as_of.map_err(|error| Problem::malformed(error.message().to_owned()))?;
     let request = requested(dataset, pairs)?;
-    let session = hub.warehouse.session(&identity);
+    let session = hub.session(&identity, as_of)?;
     if let Some(column) = session.personal_filters(&request)?.first() {
         return Err(Problem::invalid(format!(
             "column {column} is personal and may not be filtered in an address: POST the filters to \
@@ -126,7 +133,7 @@ async fn rows(
             request.dataset
         )));
     }
-    page(&hub, &identity, request, &headers, Some(&uri)).await
+    page(&session, request, &headers, Some(&uri)).await
 }
 
 /// Rows of a dataset, asked for in a body.
@@ -158,7 +165,7 @@ async fn query(
         limit: body.limit,
         cursor: body.cursor,
     };
-    page(&hub, &identity, request, &headers, None).await
+    page(&hub.session(&identity, body.as_of)?, request, &headers, None).await
 }
 
 fn schema(history: bool) -> RowsSchema {
@@ -227,16 +234,9 @@ fn ordered(term: &str) -> Answer<(String, bool)> {
     }
 }
 
-async fn page(
-    hub: &Hub,
-    identity: &Identity,
-    request: RowsRequest,
-    headers: &HeaderMap,
-    uri: Option<&Uri>,
-) -> Answer<Response> {
+async fn page(session: &Session, request: RowsRequest, headers: &HeaderMap, uri: Option<&Uri>) -> Answer<Response> {
     let format = format(None, headers)?;
-    let warehouse = &hub.warehouse;
-    let RowsPage { mut rows, next, .. } = warehouse.session(identity).rows(request).await?;
+    let RowsPage { mut rows, next, .. } = session.rows(request).await?;
     let mut response = match format {
         // A list like every other.
         Format::Json => listed(&rows.collect().await?, next.as_deref())?,
@@ -253,7 +253,7 @@ async fn page(
 }
 
 /// `{"items": [...], "next": cursor}`; nulls are written, so that every row has every column.
-fn listed(batches: &[arrow::record_batch::RecordBatch], next: Option<&str>) -> Result<Response> {
+pub(super) fn listed(batches: &[arrow::record_batch::RecordBatch], next: Option<&str>) -> Result<Response> {
     let mut body = b"{\"items\":".to_vec();
     let mut writer = WriterBuilder::new()
         .with_explicit_nulls(true)

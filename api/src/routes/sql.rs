@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{http::HeaderMap, response::Response};
 use serde::Deserialize;
-use smartcenter_warehouse::query::{Format, Limits, Params};
+use smartcenter_warehouse::query::{AsOf, Format, Limits, Params};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,6 +38,11 @@ struct SqlRequest {
     /// Most rows wanted.
     #[serde(default)]
     limit: Option<u64>,
+    /// The data as they were at this position of the log or at this time (RFC 3339), under the contracts and rules of
+    /// now. Rejected rows and `system` are always those of now.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "2026-01-31T08:00:00+07:00")]
+    as_of: Option<AsOf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -86,8 +91,7 @@ async fn sql(
         deadline: None,
     };
     let answer = hub
-        .warehouse
-        .session(&identity)
+        .session(&identity, request.as_of)?
         .query(&request.sql, params, limits)
         .await?;
     streamed(answer, format).await

@@ -119,7 +119,7 @@ fn unknown_names_are_refused_with_the_nearest_known_one_and_all_at_once() {
         ("SMARTCENTER_WAREHOUSE_FLUSH_BITES", "1"),
         ("SMARTCENTER_DATAS", "x"),
         ("SMARTCENTER_KEY", "not a setting, but ours"),
-        ("SMARTCENTER_CASES", "of a test campaign"),
+        ("SMARTCENTER_KILLS", "of a test campaign"),
         ("PATH", "/bin"),
     ];
     assert_eq!(

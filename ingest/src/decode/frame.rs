@@ -98,6 +98,8 @@ pub(crate) struct Frame {
     pub objects: Vec<(u32, u32)>,
     /// Rows that could not be cut into cells.
     pub broken: Vec<RejectedRow>,
+    /// Whether the sender's data has the column of operations.
+    pub has_operations: bool,
     /// JSON only: keys no column is called by.
     pub unknown: BTreeSet<String>,
 }
@@ -108,6 +110,7 @@ impl Frame {
         Self {
             text,
             side: String::new(),
+            has_operations: header.operation.is_some(),
             header,
             spans: Vec::new(),
             lines: Vec::new(),
@@ -135,6 +138,11 @@ impl Frame {
             native: span.meta & NATIVE != 0,
             nested: span.meta & NESTED != 0,
         }
+    }
+
+    /// The source column of operations, where the sender's data has it.
+    pub(crate) fn operations(&self) -> Option<usize> {
+        self.header.operation.filter(|_| self.has_operations)
     }
 
     /// All cells of a row as they were sent, with their headers.

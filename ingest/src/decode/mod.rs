@@ -17,7 +17,7 @@ mod tokenise;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use frame::{Cell, Frame};
+pub(crate) use frame::{Cell, Frame, Span};
 pub(crate) use tokenise::{Dialect, MAX_CELLS};
 
 use crate::{Error, Format, PushRequest, Result, map::Header, plan::Plan};

@@ -5,7 +5,10 @@ use super::{
     Element,
     frame::{Frame, Span},
 };
-use crate::{map::is_reject_column, plan::Plan};
+use crate::{
+    map::{is_operation, is_reject_column},
+    plan::Plan,
+};
 use memchr::{memchr, memchr_iter};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -31,6 +34,8 @@ pub(super) fn lines(text: String, mut line: u64, plan: &Plan) -> Frame {
 /// Rows of a chunk whose values are known.
 pub(super) fn elements(text: String, elements: &[Element], plan: &Plan) -> Frame {
     let mut frame = Frame::new(text, plan.json_header.clone());
+    // Known only when a row has it.
+    frame.has_operations = false;
     // Senders repeat the same keys in the same order; each spelling is folded once per chunk.
     let mut keys = Keys {
         plan,
@@ -133,6 +138,7 @@ struct Keys<'p> {
 #[derive(Debug, Clone, Copy)]
 enum Target {
     Column(usize),
+    Operation,
     Ignored,
     Unknown,
 }
@@ -144,6 +150,7 @@ impl Keys<'_> {
         }
         let target = match self.plan.names.column(key) {
             _ if is_reject_column(key) => Target::Ignored,
+            _ if is_operation(key) && self.plan.contract.is_keyed() => Target::Operation,
             Some(column) => Target::Column(column),
             None => Target::Unknown,
         };
@@ -183,23 +190,26 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
         let mut seen = Seen::default();
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             let value: &'de RawValue = map.next_value()?;
-            match self.keys.target(&key) {
-                Target::Ignored => {}
+            let column = match self.keys.target(&key) {
+                Target::Ignored => continue,
+                Target::Column(column) => column,
+                Target::Operation => self.operation(),
                 Target::Unknown => {
+                    if is_operation(&key) {
+                        let column = self.operation();
+                        self.put(column, value.get());
+                    }
                     if self.frame.unknown.len() < UNKNOWN_KEYS && !self.frame.unknown.contains(key.as_ref()) {
                         self.frame.unknown.insert(key.into_owned());
                     }
+                    continue;
                 }
-                Target::Column(column) if !seen.first(column) => {
-                    let message = format!("key {} occurs twice: send each column once", crate::map::show(&key));
-                    self.fault = Some(("columns", message));
-                }
-                Target::Column(column) => {
-                    let span = self.span(value.get());
-                    if let Some(cell) = self.frame.spans.get_mut(self.row + column) {
-                        *cell = span;
-                    }
-                }
+            };
+            if seen.first(column) {
+                self.put(column, value.get());
+            } else {
+                let message = format!("key {} occurs twice: send each column once", crate::map::show(&key));
+                self.fault = Some(("columns", message));
             }
         }
         Ok(self.fault)
@@ -207,6 +217,19 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
 }
 
 impl Row<'_, '_> {
+    /// The place of the operation, which is behind the contract's columns.
+    fn operation(&mut self) -> usize {
+        self.frame.has_operations = true;
+        self.frame.header.columns.len()
+    }
+
+    fn put(&mut self, column: usize, raw: &str) {
+        let span = self.span(raw);
+        if let Some(cell) = self.frame.spans.get_mut(self.row + column) {
+            *cell = span;
+        }
+    }
+
     fn span(&mut self, raw: &str) -> Span {
         let start = raw.as_ptr().addr().wrapping_sub(self.base);
         let here = Span::text(start, start + raw.len());

@@ -8,7 +8,7 @@
 use super::{CHUNK, Chunk, Frame, frame};
 use crate::{
     ContentEncoding, Error, Format, Result,
-    fixture::{attendance, chunks, col, contract, plan, request},
+    fixture::{attendance, cases, chunks, col, contract, plan, request},
     plan::Plan,
 };
 use flate2::{Compression, write::GzEncoder};
@@ -407,7 +407,7 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(256), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Cut anywhere, our cells are those of the csv crate.
     #[test]

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use futures::StreamExt;
 use smartcenter_warehouse::{
-    Kind, Settings, Status, TableId, Warehouse, clock::FixedClock, contract::Origin, lake::TableView, policy::Role,
+    Kind, PushMode, Receipt, Settings, Status, TableId, Warehouse, clock::FixedClock, contract::Origin,
+    lake::TableView, policy::Role,
 };
 use std::{convert::Infallible, io::Write, path::Path, sync::Arc};
 
@@ -228,6 +229,17 @@ async fn repeats_change_nothing_and_say_so() {
     assert_eq!((other.kind(), other.retry()), (Kind::Invalid, Retry::Never));
     let bare = hub.push(request(), GOOD).await.unwrap();
     assert!(bare.replayed, "without a key the payload tells");
+    let told = Receipt {
+        status: Status::Duplicate,
+        ..first.receipt.clone()
+    };
+    assert_eq!(bare.receipt, told);
+    let ledger = hub.warehouse.control().ledger();
+    assert_eq!(
+        ledger.get(first.receipt.receipt_id).unwrap(),
+        Some(first.receipt),
+        "what is kept stays as it was"
+    );
     assert_eq!(hub.rows(), 2);
 }
 
@@ -493,4 +505,219 @@ async fn ndjson_and_json_come_to_the_same_rows() {
         })
         .collect();
     assert_eq!(lines, [1, 2, 1, 3]);
+}
+
+const KEYED: &str = r#"
+apiVersion: v3.1.0
+kind: DataContract
+id: kunci
+name: Kunci
+version: "1.0.0"
+status: active
+domain: dinas-uji
+schema:
+  - name: kunci
+    logicalType: object
+    properties:
+      - {name: id, logicalType: string, required: true, primaryKey: true}
+      - {name: kelas, logicalType: integer, required: true}
+    customProperties:
+      - {property: maxVanished, value: 100%}
+"#;
+
+impl Hub {
+    async fn keyed() -> Self {
+        let hub = Self::open().await;
+        hub.warehouse.put_contract(KEYED, Origin::Api, false).await.unwrap();
+        hub
+    }
+
+    /// Ids and classes of the current rows of `kunci`.
+    async fn current(&self) -> Vec<(String, i64)> {
+        use smartcenter_warehouse::query::{Limits, Params};
+        let session = self.warehouse.session(&fixture::identity(Role::Walidata));
+        let sql = "SELECT id, kelas FROM data.kunci ORDER BY id";
+        let mut rows = session.query(sql, Params::default(), Limits::default()).await.unwrap();
+        let mut found = Vec::new();
+        while let Some(batch) = rows.next().await {
+            let batch = batch.unwrap();
+            let ids = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8View).unwrap();
+            let classes = batch.column(1).as_primitive::<Int64Type>();
+            for (id, class) in ids.as_string_view().iter().zip(classes) {
+                found.push((id.unwrap().to_owned(), class.unwrap()));
+            }
+        }
+        found
+    }
+}
+
+fn into_keyed(mode: Option<PushMode>) -> PushRequest {
+    PushRequest {
+        dataset: "kunci".parse().unwrap(),
+        mode,
+        ..request()
+    }
+}
+
+fn row(id: &str, class: i64) -> (String, i64) {
+    (id.to_owned(), class)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_to_a_keyed_dataset_is_a_sequence_of_operations() {
+    let hub = Hub::keyed().await;
+    let text = "id,kelas,_op\na,1,\nb,1,U\na,2,u\na,2,\nb,,d\nb,3,\nc,1,\nc,,D\nd,,D\nx,,U\n";
+    let receipt = hub.push(into_keyed(None), text).await.unwrap().receipt;
+    let rows = receipt.rows;
+    assert_eq!(
+        (rows.received, rows.accepted, rows.duplicate, rows.rejected),
+        (10, 9, 0, 1)
+    );
+    assert_eq!(
+        (rows.inserted, rows.updated, rows.unchanged, rows.deleted),
+        (4, 1, 2, 2),
+        "what is there already and what is not there to be deleted change nothing"
+    );
+    assert_eq!(hub.current().await, [row("a", 2), row("b", 3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_big_push_applies_in_the_order_of_its_lines() {
+    let hub = Hub::keyed().await;
+    let mut text = String::from("id,kelas,_op\n");
+    let last = 1_000_000;
+    for line in 0..last {
+        // Few keys, so that every chunk has all of them.
+        text.push_str(&format!("kunci-{},{line},U\n", line % 4));
+    }
+    text.push_str("kunci-0,,D\n");
+    assert!(text.len() as u64 > smartcenter_warehouse::BIG_PUSH_BYTES);
+    let rows = hub.push(into_keyed(None), text).await.unwrap().receipt.rows;
+    assert_eq!(
+        (rows.received, rows.accepted, rows.inserted, rows.deleted),
+        (1_000_001, 1_000_001, 4, 1)
+    );
+    assert_eq!(
+        hub.current().await,
+        [
+            row("kunci-1", last - 3),
+            row("kunci-2", last - 2),
+            row("kunci-3", last - 1)
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_ends_what_it_leaves_out_and_is_no_repeat() {
+    let hub = Hub::keyed().await;
+    let text = "id,kelas\na,1\nb,1\nc,2\n";
+    hub.push(into_keyed(None), text).await.unwrap();
+    let of_one = || {
+        into_keyed(Some(PushMode::Snapshot {
+            scope: vec![("kelas".to_owned(), "01".to_owned())],
+        }))
+    };
+    let outcome = hub.push(of_one(), "id,kelas\na,1\n").await.unwrap();
+    assert_eq!(outcome.receipt.rows.deleted, 1);
+    assert_eq!(hub.current().await, [row("a", 1), row("c", 2)]);
+    hub.push(into_keyed(Some(PushMode::Append)), "id,kelas\nd,1\n")
+        .await
+        .unwrap();
+    let again = hub.push(of_one(), "id,kelas\na,1\n").await.unwrap();
+    assert!(
+        !again.replayed && again.receipt.rows.deleted == 1,
+        "the same rows, but not the same change"
+    );
+    assert_eq!(hub.current().await, [row("a", 1), row("c", 2)]);
+    let error = hub
+        .push(into_keyed(Some(PushMode::Append)), "id,kelas\na,9\n")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), Kind::Conflict);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_with_a_bad_row_is_rejected_whole() {
+    let hub = Hub::keyed().await;
+    hub.push(into_keyed(None), "id,kelas\na,1\nb,1\nc,2\n").await.unwrap();
+    let all = |dry_run| PushRequest {
+        dry_run,
+        ..into_keyed(Some(PushMode::Snapshot { scope: Vec::new() }))
+    };
+    let small = "id,kelas\na,1\nb,x\nc,2\n".to_owned();
+    let mut big = small.clone();
+    for line in 0..600_000 {
+        big.push_str(&format!("kunci-{line},1\n"));
+    }
+    assert!(big.len() as u64 > smartcenter_warehouse::BIG_PUSH_BYTES);
+    let mut quarantined = 0;
+    for (text, rows) in [(small, 3), (big, 600_003)] {
+        let asked = hub.push(all(true), text.clone()).await.unwrap().receipt;
+        let receipt = hub.push(all(false), text).await.unwrap().receipt;
+        quarantined += rows;
+        assert_eq!((asked.status, asked.rows), (receipt.status, receipt.rows));
+        assert_eq!(receipt.status, Status::Rejected);
+        assert_eq!(
+            (receipt.rows.received, receipt.rows.rejected, receipt.rows.deleted),
+            (rows, rows, 0)
+        );
+        let why = &receipt.faults[0];
+        assert!(
+            why.rule == "batch" && why.message.contains("a snapshot must be complete"),
+            "{why:?}"
+        );
+        assert_eq!(hub.quarantined(), quarantined);
+        assert_eq!(hub.current().await, [row("a", 1), row("b", 1), row("c", 2)]);
+    }
+    let good = hub.push(all(false), "id,kelas\na,1\nb,1\nc,3\n").await.unwrap().receipt;
+    assert_eq!((good.rows.updated, good.rows.unchanged), (1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_does_not_compare_with_what_is_held() {
+    let hub = Hub::keyed().await;
+    hub.push(into_keyed(None), "id,kelas\na,1\n").await.unwrap();
+    let dry = PushRequest {
+        dry_run: true,
+        ..into_keyed(None)
+    };
+    let receipt = hub.push(dry, "id,kelas\na,2\nb,1\n").await.unwrap().receipt;
+    assert_eq!((receipt.rows.accepted, receipt.rows.inserted), (2, 0));
+    assert!(
+        receipt.warnings.iter().any(|w| w.contains("does not compare")),
+        "{:?}",
+        receipt.warnings
+    );
+    assert_eq!(hub.current().await, [row("a", 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn modes_that_need_keys_are_refused_where_there_are_none() {
+    let hub = Hub::open().await;
+    for mode in [PushMode::Upsert, PushMode::Snapshot { scope: Vec::new() }] {
+        let request = PushRequest {
+            mode: Some(mode),
+            ..request()
+        };
+        assert_eq!(hub.push(request, GOOD).await.unwrap_err().kind(), Kind::Invalid);
+    }
+    let append = PushRequest {
+        mode: Some(PushMode::Append),
+        ..request()
+    };
+    assert!(!hub.push(append, GOOD).await.unwrap().replayed);
+    let warned = hub
+        .push(request(), "npsn,tanggal,_op\n99000001,2026-07-18,D\n")
+        .await
+        .unwrap()
+        .receipt;
+    assert_eq!(warned.rows.accepted, 1);
+    assert!(
+        warned
+            .warnings
+            .iter()
+            .any(|w| w.contains("is append-only: rows cannot be deleted")),
+        "{:?}",
+        warned.warnings
+    );
 }

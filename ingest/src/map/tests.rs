@@ -20,7 +20,7 @@ fn map(header: &[&str]) -> Result<Header> {
 
 #[test]
 fn names_and_aliases_are_folded() {
-    let header = map(&["Tang-gal", " N P S N ", "jumlah_hadir", "PERSEN"]).unwrap();
+    let header = map(&["\u{feff}Tang-gal", " N P S N ", "jumlah_hadir", "PERSEN"]).unwrap();
     assert_eq!(header.columns, [Some(1), Some(0), Some(2), Some(3), None]);
     assert!(header.warnings.is_empty());
 }

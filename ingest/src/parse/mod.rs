@@ -9,7 +9,7 @@ mod time;
 
 use crate::{
     decode::{Cell, Frame},
-    plan::ColumnPlan,
+    plan::{ColumnPlan, Role},
     verdict::Verdicts,
 };
 use arrow::{
@@ -24,6 +24,9 @@ use smartcenter_warehouse::contract::{ColumnType, SourceFormat};
 use std::sync::Arc;
 use time::Moments;
 pub(crate) use time::day_text;
+
+/// What is said of a value that is missing.
+const REQUIRED: &str = "a value is required";
 
 /// What all columns of a contract have in common.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +89,11 @@ impl Reader {
         }
     }
 
+    /// What was expected, for the sender.
+    pub(crate) fn expected(&self) -> &str {
+        &self.expected
+    }
+
     fn signs(&self, cell: Cell<'_>) -> Signs {
         if cell.native { Signs::PLAIN } else { self.layout.signs }
     }
@@ -101,6 +109,14 @@ pub(crate) fn column(
     verdicts: &mut Verdicts,
 ) -> ArrayRef {
     let Some(source) = source else {
+        if plan.required {
+            for row in 0..frame.rows() {
+                if plan.role == Role::Key || !verdicts.is_deletion(row) {
+                    let name = Some((index, &plan.name));
+                    verdicts.fail(row, name, "required", plan.on_failure, None, || REQUIRED.to_owned());
+                }
+            }
+        }
         return new_null_array(&plan.reader.ty.arrow(), frame.rows());
     };
     let reader = &plan.reader;
@@ -158,8 +174,8 @@ impl<'a> Cells<'a> {
                 cell.text,
                 "a text, number or boolean was expected, not a list or an object",
             );
-        } else if self.plan.required {
-            self.fail(row, "required", cell.text, "a value is required");
+        } else if self.plan.required && (self.plan.role == Role::Key || !self.verdicts.is_deletion(row)) {
+            self.fail(row, "required", cell.text, REQUIRED);
         }
         None
     }

@@ -6,7 +6,7 @@ use super::{
     time::Moments,
 };
 use crate::Format;
-use crate::fixture::{attendance, col, contract, csv, faults, run};
+use crate::fixture::{attendance, cases, col, contract, csv, faults, run};
 use arrow::{
     array::AsArray,
     datatypes::{Date32Type, Decimal128Type, Float64Type, Int32Type},
@@ -278,7 +278,7 @@ fn decimals_get_their_type() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(512), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn numbers_come_back(value: i64, double in -1e15_f64..1e15) {

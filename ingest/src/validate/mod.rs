@@ -12,9 +12,16 @@ pub(crate) use row::RowCheck;
 pub(crate) use scope::Scope;
 pub(crate) use value::ValueCheck;
 
-use crate::{decode::Frame, plan::Plan, verdict::Verdicts};
+use crate::{
+    Result,
+    decode::Frame,
+    plan::{Plan, Role},
+    snapshot::{self, Pin},
+    verdict::Verdicts,
+};
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
+use smartcenter_warehouse::PushMode;
 use std::{collections::HashSet, sync::Arc};
 
 /// What the checks need to know of this push besides its rows.
@@ -26,14 +33,33 @@ pub(crate) struct Context {
     pub scope: Option<Scope>,
     /// The codes of each of the plan's references; absent where the dataset is not there to look into.
     pub codes: Vec<Option<Arc<HashSet<String>>>>,
+    /// How the rows meet those that are there.
+    pub mode: PushMode,
+    /// What every row of a snapshot has in common.
+    pub pins: Vec<Pin>,
+}
+
+impl Context {
+    /// Whether what is not among the rows ends.
+    pub(crate) fn is_snapshot(&self) -> bool {
+        matches!(self.mode, PushMode::Snapshot { .. })
+    }
 }
 
 /// Runs every check of `plan` but uniqueness over the rows of `frame`, typed as `batch` (the contract's columns).
-pub(crate) fn validate(frame: &Frame, batch: &RecordBatch, plan: &Plan, context: &Context, verdicts: &mut Verdicts) {
+/// Of a deletion only key and version are judged, and whether it lies in the scopes of sender and snapshot.
+pub(crate) fn validate(
+    frame: &Frame,
+    batch: &RecordBatch,
+    plan: &Plan,
+    context: &Context,
+    verdicts: &mut Verdicts,
+) -> Result<()> {
     for (index, column) in plan.columns.iter().enumerate() {
         let Some(source) = frame.header.columns.get(index).copied().flatten() else {
             continue;
         };
+        verdicts.spare_deletions(column.role == Role::Value);
         for check in &column.checks {
             let cells = value::Cells {
                 frame,
@@ -45,11 +71,14 @@ pub(crate) fn validate(frame: &Frame, batch: &RecordBatch, plan: &Plan, context:
             check.run(&cells, &context.codes, verdicts);
         }
     }
+    verdicts.spare_deletions(true);
     window::check(frame, batch, plan, context.now, verdicts);
     for check in &plan.row_checks {
         check.run(batch, verdicts);
     }
+    verdicts.spare_deletions(false);
     if let Some(scope) = &context.scope {
         scope.check(batch, plan, verdicts);
     }
+    snapshot::check(frame, batch, &context.pins, plan, verdicts)
 }

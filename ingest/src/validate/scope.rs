@@ -39,6 +39,18 @@ impl Scope {
         (institution.is_some() || regions.is_some()).then_some(Self { institution, regions })
     }
 
+    /// A column of the scope in which `pinned`, the values that some set of rows has in common, does not keep those rows
+    /// inside; none when they are all inside.
+    pub(crate) fn uncovered<'a>(&self, pinned: impl Fn(usize) -> Option<&'a str>) -> Option<usize> {
+        let institution = self.institution.as_ref();
+        let institution = institution.filter(|(column, own)| pinned(*column) != Some(own));
+        let regions = self.regions.as_ref();
+        let regions = regions.filter(|(column, regions)| !pinned(*column).is_some_and(|value| within(value, regions)));
+        institution
+            .map(|(column, _)| *column)
+            .or(regions.map(|(column, _)| *column))
+    }
+
     /// Judges every row. A row without the value is outside: nobody could say whose it is.
     pub(super) fn check(&self, batch: &RecordBatch, plan: &Plan, verdicts: &mut Verdicts) {
         if let Some((column, own)) = &self.institution {
@@ -58,16 +70,18 @@ impl Scope {
                 *column,
                 verdicts,
                 "this key may send rows of its own region only",
-                |value| {
-                    regions.iter().any(|region| {
-                        value
-                            .strip_prefix(region.as_str())
-                            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-                    })
-                },
+                |value| within(value, regions),
             );
         }
     }
+}
+
+/// Whether a region code is one of `regions` or lies in one.
+fn within(code: &str, regions: &[String]) -> bool {
+    regions.iter().any(|region| {
+        code.strip_prefix(region.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }
 
 fn judge(

@@ -4,6 +4,7 @@ mod contracts;
 mod disk_full;
 mod keys;
 mod lifecycle;
+mod lookup;
 mod policy;
 mod push;
 mod refusals;

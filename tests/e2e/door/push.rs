@@ -158,6 +158,9 @@ fn a_repeat_changes_nothing_and_says_so() {
     assert!(repeat.is_replayed());
     let sent = [&first, &repeat].map(|answer| answer.json()["payload_sha256"].clone());
     assert_eq!(sent[0], sent[1]);
+    assert_eq!(repeat.json()["status"], "duplicate");
+    let kept = repeat.json()["links"]["self"].as_str().unwrap().to_owned();
+    assert_eq!(admin.get(&kept).expect(200).json()["status"], "accepted");
     assert_eq!(total(&hub)["n"], 6);
     // Of another sender it is another push.
     let other = hub.key("kominfo-2", "opd", json!({ "institution": "kominfo" }));

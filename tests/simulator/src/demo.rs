@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     attendance::Fate,
     calendar::epi_week_start,
-    disease,
+    correction, disease,
     door::{Answer, Door, Keys},
     live, outbox,
     outbox::Present,
@@ -115,6 +115,7 @@ impl Run<'_> {
         self.ask_what_is_held();
         self.history(from, day)?;
         (self.progress)(Progress::HistoryDone { summary: self.summary });
+        self.correct(day)?;
         let mut sent = 0;
         loop {
             let day = live_day(self.world, Utc::now());
@@ -124,6 +125,21 @@ impl Run<'_> {
                 self.door.pause(Duration::from_secs(1))?;
             }
         }
+    }
+
+    /// Corrects the last day of the history.
+    fn correct(&mut self, live_day: NaiveDate) -> Result<()> {
+        let world = self.world;
+        let day = world.calendar.last_school_day(live_day - Days::new(1));
+        // The door is asked and pushed through in turns.
+        let door = self.door.clone();
+        match correction::correct(world, day, &door, &mut |envelope| self.push(envelope)) {
+            Ok(Some(corrected)) => (self.progress)(Progress::Corrected(corrected)),
+            Ok(None) => {}
+            Err(error) if error.is_stopped() => return Err(error),
+            Err(error) => (self.progress)(Progress::Warning(format!("the correction was not shown: {error}"))),
+        }
+        Ok(())
     }
 
     fn reference(&mut self) -> Result<()> {

@@ -65,6 +65,9 @@ pub struct Answer {
     /// `accepted`, `partial`, `rejected` or `duplicate`.
     #[serde(default)]
     pub status: String,
+    /// The hub's sentences about rows that it took.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// True when the hub had this push already.
     #[serde(skip)]
     pub replayed: bool,
@@ -81,6 +84,8 @@ pub struct Rows {
     pub accepted: u64,
     /// Rows in quarantine.
     pub rejected: u64,
+    /// Rows older than what the hub held.
+    pub stale: u64,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +97,7 @@ struct Problem {
 }
 
 /// A connection to one hub.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Door {
     base: String,
     keys: Keys,

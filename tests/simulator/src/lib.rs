@@ -7,6 +7,7 @@
 mod attendance;
 mod bulk;
 mod calendar;
+mod correction;
 mod demo;
 mod dice;
 mod disease;
@@ -27,6 +28,7 @@ mod world;
 pub use attendance::{Attendance, Fate};
 pub use bulk::{attendance_csv, attendance_csv_until};
 pub use calendar::Calendar;
+pub use correction::Corrected;
 pub use demo::{DemoOptions, demo, live_day};
 pub use disease::{Cases, week as weekly_cases};
 pub use door::{Answer, Door, Keys, Rows};

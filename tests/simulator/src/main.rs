@@ -97,6 +97,7 @@ fn push(arguments: &Arguments, url: &str) -> Result<()> {
         Progress::Live { dataset, name, answer } => {
             println!("live {dataset} {name}: {} accepted", answer.rows.accepted);
         }
+        Progress::Corrected(corrected) => println!("corrected {}: {:?} ill pupils", corrected.day, corrected.ill),
         Progress::HistoryDone { summary } => println!("history is in: {} rows", summary.accepted),
         Progress::Waiting { wait, reason } => eprintln!("waiting {:.1} s: {reason}", wait.as_secs_f64()),
         Progress::Warning(text) => eprintln!("warning: {text}"),

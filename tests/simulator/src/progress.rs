@@ -1,6 +1,6 @@
 //! What the demo tells a person who watches it, step by step.
 
-use crate::door::Answer;
+use crate::{correction::Corrected, door::Answer};
 use chrono::NaiveDate;
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub enum Progress {
         /// Totals so far.
         summary: DemoSummary,
     },
+    /// A file was corrected, and the old one sent again.
+    Corrected(Corrected),
     /// A live push went in.
     Live {
         /// Dataset.

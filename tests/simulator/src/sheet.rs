@@ -180,6 +180,20 @@ pub(crate) fn attendance_file(name: &str, habit: Habit, seed: u64, reports: &[Re
     Envelope::csv("absensi_harian_sekolah", name, body, reports.len())
 }
 
+/// A file of reports that says when it was written.
+pub(crate) fn dated_file(name: &str, seed: u64, reports: &[Report<'_>], written: &str) -> Envelope {
+    let habit = Habit::PLAIN;
+    let mut body = String::new();
+    let headers: Vec<&str> = COLUMNS.iter().copied().chain(["diperbarui"]).collect();
+    habit.line(&mut body, &headers);
+    for report in reports {
+        let mut cells = cells(report, habit, seed).to_vec();
+        cells.push(written.to_owned());
+        habit.line(&mut body, &cells);
+    }
+    Envelope::csv("absensi_harian_sekolah", name, body, reports.len())
+}
+
 /// A few reports as NDJSON, one object per line, as a school application sends them.
 pub(crate) fn attendance_lines(seed: u64, reports: &[Report<'_>]) -> Envelope {
     let mut body = String::new();

@@ -1,7 +1,7 @@
 //! The hub settings of a dataset that name columns, set thresholds or choose a layout.
 
 use super::{
-    Classification, Column, ColumnType, EventTime, Layout, RowScope,
+    Classification, Column, ColumnType, EventTime, Layout, OnFailure, RowScope,
     columns::ON_FAILURE,
     fault::{Faults, hint},
     hub_settings,
@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// Rejected share of a push above which all of it is rejected, unless the contract says otherwise.
 const MAX_REJECTED: f64 = 1.0;
+/// Share of a snapshot's scope that may vanish at once, unless the contract says otherwise.
+const MAX_VANISHED: f64 = 0.2;
 /// How far a current table may lag behind its history, unless the contract says otherwise.
 const MERGE_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
@@ -148,20 +150,97 @@ impl Dataset<'_> {
         })
     }
 
-    pub(super) fn version_column(&self, faults: &mut Faults) -> Option<usize> {
+    /// The key's columns in their order; empty for an append-only dataset.
+    pub(super) fn primary_key(&self, faults: &mut Faults) -> Vec<usize> {
+        let mut marked: Vec<(i64, usize, usize)> = Vec::new();
+        for (index, property) in self.object.properties.iter().enumerate() {
+            if let Some(line) = property.stray_position {
+                let message = "`primaryKeyPosition` without `primaryKey: true`: write both, or neither";
+                faults.add(line, &self.path, message);
+            }
+            if let Some(mark) = &property.primary_key {
+                marked.push((mark.value, index, mark.line));
+            }
+        }
+        marked.sort_unstable();
+        for pair in marked.windows(2) {
+            if pair[0].0 == pair[1].0 && pair[0].0 != i64::MAX {
+                let message = format!("two columns of the primary key have the position {}", pair[0].0);
+                faults.add(pair[1].2, &self.path, message);
+            }
+        }
+        for (_, index, line) in &marked {
+            if let Some(column) = self.column(*index) {
+                self.key_column(column, *line, faults);
+            }
+        }
+        marked.into_iter().map(|(_, index, _)| index).collect()
+    }
+
+    /// A key must be there in every row, and equal whenever it is the same.
+    fn key_column(&self, column: &Column, line: usize, faults: &mut Faults) {
+        let name = &column.name;
+        let mut add = |message: String| faults.add(line, &self.path, message);
+        if !column.required {
+            add(format!(
+                "primary key `{name}` may be missing, and a row without its key cannot be found again: add `required: true`"
+            ));
+        }
+        if column.on_failure == OnFailure::Warn {
+            add(format!(
+                "primary key `{name}` has `onFailure: warn`, which lets rows without a key in: use quarantine_row or reject_batch"
+            ));
+        }
+        if column.ty == ColumnType::Float64 {
+            add(format!(
+                "primary key `{name}` is a floating-point number, and what is written alike need not be equal: use text,                  an integer, a decimal or a date"
+            ));
+        }
+    }
+
+    pub(super) fn version_column(&self, primary_key: &[usize], faults: &mut Faults) -> Option<usize> {
+        self.needs_key("versionColumn", "a version is compared with that of the same key", primary_key, faults);
         let name = self.settings.text("versionColumn", faults)?;
         let index = self.find(&name, "versionColumn", faults)?;
-        if self
-            .column(index)
-            .is_some_and(|column| column.ty == ColumnType::Boolean)
-        {
-            faults.add(
-                name.line,
-                &self.path,
-                format!("version column `{}` has no order", name.value),
+        let column = self.column(index)?;
+        if !matches!(
+            column.ty,
+            ColumnType::Int32 | ColumnType::Int64 | ColumnType::Date | ColumnType::Timestamp
+        ) {
+            let message = format!(
+                "version column `{}` is a {}; it must be an integer, a date or a timestamp, so that the newer version is plain",
+                name.value,
+                types::name(column.ty)
             );
+            faults.add(name.line, &self.path, message);
+        }
+        if primary_key.contains(&index) {
+            let message = format!(
+                "version column `{}` is part of the primary key: every version would be a thing of its own",
+                name.value
+            );
+            faults.add(name.line, &self.path, message);
         }
         Some(index)
+    }
+
+    pub(super) fn lookup(&self, primary_key: &[usize], faults: &mut Faults) -> bool {
+        let lookup = self.settings.flag("lookup", faults).unwrap_or(false);
+        if lookup {
+            self.needs_key("lookup", "rows are looked up by it", primary_key, faults);
+        }
+        lookup
+    }
+
+    /// A setting that is there needs a primary key, for this reason.
+    fn needs_key(&self, setting: &str, reason: &str, primary_key: &[usize], faults: &mut Faults) {
+        if let (Some((node, _)), true) = (self.settings.get(setting), primary_key.is_empty()) {
+            let message = format!(
+                "`{setting}` needs a primary key: {reason}. Add `primaryKey: true` to the columns that say which thing a \
+                 row is about, or leave the setting out"
+            );
+            faults.add(node.line, &self.path, message);
+        }
     }
 
     pub(super) fn row_scope(&self, faults: &mut Faults) -> RowScope {
@@ -189,7 +268,7 @@ impl Dataset<'_> {
         }
     }
 
-    pub(super) fn layout(&self, faults: &mut Faults) -> Layout {
+    pub(super) fn layout(&self, primary_key: &[usize], faults: &mut Faults) -> Layout {
         let mut partition_by = self.listed("partitionBy", faults);
         let mut native: Vec<(i64, usize, usize)> = Vec::new();
         for (index, property) in self.object.properties.iter().enumerate() {
@@ -215,6 +294,14 @@ impl Dataset<'_> {
                     "partition column `{}` is a {}; use text, integer, date or boolean",
                     column.name,
                     types::name(column.ty)
+                );
+                faults.add(*line, &self.path, message);
+            }
+            if !primary_key.is_empty() && !primary_key.contains(index) {
+                let message = format!(
+                    "partition column `{}` is not part of the primary key: another value would carry a key into another \
+                     partition, and all versions of a key must stay in one",
+                    column.name
                 );
                 faults.add(*line, &self.path, message);
             }
@@ -254,15 +341,18 @@ impl Dataset<'_> {
     }
 
     pub(super) fn max_rejected(&self, faults: &mut Faults) -> f64 {
-        let Some((node, path)) = self.settings.get("maxRejected") else {
-            return MAX_REJECTED;
-        };
-        match units::share(&node.written().unwrap_or_default()) {
-            Ok(share) => share,
-            Err(why) => {
-                faults.add(node.line, &path, format!("`maxRejected`: {why}"));
-                MAX_REJECTED
-            }
-        }
+        self.share("maxRejected", faults).unwrap_or(MAX_REJECTED)
+    }
+
+    pub(super) fn max_vanished(&self, primary_key: &[usize], faults: &mut Faults) -> f64 {
+        self.needs_key("maxVanished", "only a snapshot of keys can leave some out", primary_key, faults);
+        self.share("maxVanished", faults).unwrap_or(MAX_VANISHED)
+    }
+
+    fn share(&self, setting: &str, faults: &mut Faults) -> Option<f64> {
+        let (node, path) = self.settings.get(setting)?;
+        units::share(&node.written().unwrap_or_default())
+            .map_err(|why| faults.add(node.line, &path, format!("`{setting}`: {why}")))
+            .ok()
     }
 }

@@ -307,6 +307,12 @@ fn dataset(old: &Contract, new: &Contract, found: &mut Found) {
         "other share of bad rows",
     );
     found.metadata(
+        "maxVanished",
+        &old.max_vanished,
+        &new.max_vanished,
+        "other share of rows that a snapshot may end",
+    );
+    found.metadata(
         "allowRepeats",
         &old.allow_repeats,
         &new.allow_repeats,
@@ -318,7 +324,11 @@ fn dataset(old: &Contract, new: &Contract, found: &mut Found) {
         "primaryKey",
         &names(old, &old.primary_key),
         &names(new, &new.primary_key),
-        "other key",
+        match (old.is_keyed(), new.is_keyed()) {
+            (false, true) => "was append-only, becomes keyed",
+            (true, false) => "was keyed, becomes append-only",
+            _ => "other key",
+        },
     );
     let version = |c: &Contract| c.version_column.map(|index| names(c, &[index]).join(""));
     found.breaking("versionColumn", &version(old), &version(new), "other version column");
@@ -340,6 +350,12 @@ fn dataset(old: &Contract, new: &Contract, found: &mut Found) {
         &old.layout.merge_interval,
         &new.layout.merge_interval,
         "other merge interval",
+    );
+    found.metadata(
+        "lookup",
+        &old.lookup,
+        &new.lookup,
+        "rows kept for look-ups by key, or not",
     );
     let scope = |c: &Contract| {
         let part = |index: Option<usize>| index.map(|index| names(c, &[index]).join(""));

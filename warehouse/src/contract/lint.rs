@@ -128,12 +128,14 @@ impl<'a> Dataset<'a> {
         let reference = self.settings.flag("reference", faults).unwrap_or(false);
         let allow_repeats = self.settings.flag("allowRepeats", faults).unwrap_or(false);
         let event_time = self.event_time(faults);
-        let version_column = self.version_column(faults);
+        let primary_key = self.primary_key(faults);
+        let version_column = self.version_column(&primary_key, faults);
+        let lookup = self.lookup(&primary_key, faults);
         let row_scope = self.row_scope(faults);
-        let layout = self.layout(faults);
+        let layout = self.layout(&primary_key, faults);
         let modes = [("evolve", SchemaMode::Evolve), ("freeze", SchemaMode::Freeze)];
         let schema_mode = self.settings.choice("schemaMode", &modes, faults).unwrap_or_default();
-        let max_rejected = self.max_rejected(faults);
+        let (max_rejected, max_vanished) = (self.max_rejected(faults), self.max_vanished(&primary_key, faults));
         let freshness = self.freshness(faults);
         let (title, description) = (self.title(), self.description());
         let columns: Option<Vec<Column>> = self.columns.into_iter().map(|(_, built)| Some(built?.column)).collect();
@@ -151,16 +153,18 @@ impl<'a> Dataset<'a> {
             public,
             reference,
             columns,
-            primary_key: Vec::new(),
+            primary_key,
             unique,
             row_rules,
             source,
             event_time,
             version_column,
+            lookup,
             row_scope,
             layout,
             schema_mode,
             max_rejected,
+            max_vanished,
             allow_repeats,
             freshness,
             origin,
@@ -246,13 +250,6 @@ impl<'a> Dataset<'a> {
                 .as_ref()
                 .map_or_else(|| index.to_string(), |name| name.value.clone());
             let path = format!("{}.properties[{label}]", self.path);
-            if let Some(line) = property.primary_key {
-                let message = format!(
-                    "primary key `{label}`: keyed tables are not supported yet, datasets are append-only; drop `primaryKey` and use \
-                     the hub setting `uniqueTogether` to refuse repeats inside a push"
-                );
-                faults.add(line, &path, message);
-            }
             self.columns
                 .push((label, columns::build(property, defaults, &path, faults)));
         }

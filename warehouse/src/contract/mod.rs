@@ -33,11 +33,11 @@ pub use lint::parse;
 pub use model::*;
 pub use registry::{Registry, check, fingerprint};
 
-/// A header or column name as it is compared: case, spaces, `-` and `_` do not count.
+/// A header or column name as it is compared: case, spaces, `-`, `_` and a byte order mark do not count.
 pub fn fold(header: &str) -> String {
     header
         .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'))
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_' | '\u{feff}'))
         .flat_map(char::to_lowercase)
         .collect()
 }

@@ -322,6 +322,9 @@ pub struct Contract {
     pub event_time: Option<EventTime>,
     /// Column that orders versions of a key.
     pub version_column: Option<usize>,
+    /// Rows are looked up one by one, by key: they are kept by row as well, beside the files by column. Keyed datasets
+    /// only.
+    pub lookup: bool,
     /// Row scope.
     pub row_scope: RowScope,
     /// File layout.
@@ -330,6 +333,9 @@ pub struct Contract {
     pub schema_mode: SchemaMode,
     /// Share of bad rows (0 to 1) above which the whole batch is rejected.
     pub max_rejected: f64,
+    /// Share of the rows in the scope of a snapshot push (0 to 1) that may vanish before the push is rejected. Keyed
+    /// datasets only.
+    pub max_vanished: f64,
     /// Equal payloads from one pusher are separate pushes.
     pub allow_repeats: bool,
     /// How long the feed may be silent before it counts as late.
@@ -351,6 +357,14 @@ pub mod system_column {
     pub const RECEIPT: &str = "_receipt";
     /// When the push arrived.
     pub const RECEIVED_AT: &str = "_received_at";
+    /// What a row of a keyed dataset does to its key: in a push `U` (or nothing) and `D`, in the history `I` inserted,
+    /// `U` updated, `D` deleted, `S` stale: older than what was held when it came.
+    pub const OP: &str = "_op";
+
+    /// The field of [`OP`].
+    pub fn op_field() -> arrow::datatypes::Field {
+        arrow::datatypes::Field::new(OP, arrow::datatypes::DataType::Utf8View, true)
+    }
 }
 
 impl Contract {
@@ -371,9 +385,23 @@ impl Contract {
         self.columns.iter().position(|c| c.name == name)
     }
 
-    /// The table that holds this contract's rows.
+    /// The table that pushes go to: every accepted row, and for a keyed dataset every version of it.
     pub fn table(&self) -> crate::TableId {
+        if self.is_keyed() {
+            crate::TableId::history(&self.dataset, self.version.major)
+        } else {
+            self.current_table()
+        }
+    }
+
+    /// The table of current rows; for an append-only dataset that is all of them.
+    pub fn current_table(&self) -> crate::TableId {
         crate::TableId::dataset(&self.dataset, self.version.major)
+    }
+
+    /// True when rows with the same primary key are versions of one thing.
+    pub fn is_keyed(&self) -> bool {
+        !self.primary_key.is_empty()
     }
 
     fn fields(&self) -> Vec<Field> {

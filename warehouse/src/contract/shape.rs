@@ -61,7 +61,10 @@ pub(super) struct Property {
     pub(super) options: Option<Node>,
     pub(super) required: bool,
     pub(super) unique: bool,
-    pub(super) primary_key: Option<usize>,
+    /// Position among the key's columns; absent positions follow the written ones.
+    pub(super) primary_key: Option<Spot<i64>>,
+    /// A position without `primaryKey: true`.
+    pub(super) stray_position: Option<usize>,
     pub(super) partitioned: Option<Spot<i64>>,
     pub(super) classification: Option<Spot<String>>,
     pub(super) relationships: Vec<Relationship>,
@@ -149,13 +152,12 @@ impl Property {
     fn read(node: &Node) -> Self {
         let flag = |key| node.get(key).and_then(Node::flag).unwrap_or(false);
         let key_line = |key: &str| node.entries().iter().find(|e| e.key == key).map(|e| e.line);
-        let primary_key = if flag("primaryKey") {
-            key_line("primaryKey")
-        } else {
-            whole(node, "primaryKeyPosition")
-                .filter(|p| p.value >= 0)
-                .map(|p| p.line)
-        };
+        let key_position = whole(node, "primaryKeyPosition").filter(|p| p.value >= 0);
+        let primary_key = flag("primaryKey").then(|| Spot {
+            value: key_position.as_ref().map_or(i64::MAX, |p| p.value),
+            line: key_line("primaryKey").unwrap_or(node.line),
+        });
+        let stray_position = key_position.filter(|_| primary_key.is_none()).map(|p| p.line);
         let position = whole(node, "partitionKeyPosition").filter(|p| p.value >= 0);
         let partitioned = flag("partitioned").then(|| Spot {
             value: position.as_ref().map_or(i64::MAX, |p| p.value),
@@ -173,6 +175,7 @@ impl Property {
             required: flag("required"),
             unique: flag("unique"),
             primary_key,
+            stray_position,
             partitioned,
             classification: text(node, "classification"),
             relationships: list(node, "relationships", Relationship::read),

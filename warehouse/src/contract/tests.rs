@@ -25,6 +25,27 @@ schema:
         logicalType: integer
 "#;
 
+/// A keyed contract: [`PLAIN`] with the key (`tanggal`, `npsn`).
+pub(super) const KEYED: &str = r#"apiVersion: v3.1.0
+kind: DataContract
+id: contoh
+version: "1.0.0"
+status: active
+schema:
+  - name: contoh
+    properties:
+      - name: tanggal
+        logicalType: date
+        required: true
+        primaryKey: true
+      - name: npsn
+        logicalType: string
+        required: true
+        primaryKey: true
+      - name: jumlah
+        logicalType: integer
+"#;
+
 /// [`PLAIN`] with further lines of the `contoh` object: more properties first, then whatever else.
 pub(super) fn with(more: &str) -> String {
     format!("{PLAIN}{more}")

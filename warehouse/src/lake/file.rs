@@ -1,8 +1,11 @@
 //! Writing Parquet files for a table: batches in, complete and synced files with statistics out. Used by the flush,
 //! by big pushes and by compaction.
 
-use super::layout::TableLayout;
-use crate::{Error, Result, StagedFile, TableId};
+use super::{keyed::KeyedTable, layout::TableLayout};
+use crate::{
+    Error, Result, StagedFile, TableId,
+    keyed::{FileMap, KeyMapBuilder, RowSet},
+};
 use arrow::{
     array::{Array, ArrayRef, RecordBatch, UInt32Array},
     compute::{cast, partition, take_record_batch},
@@ -47,6 +50,43 @@ pub(super) struct FileWriter {
     open: HashMap<PartitionValues, ArrowWriter<Vec<u8>>>,
     done: Vec<StagedFile>,
     runtime: tokio::runtime::Handle,
+    /// For files of a keyed table.
+    index: Option<Index>,
+}
+
+/// Keys of the rows as they are written, by file.
+struct Index {
+    table: Arc<KeyedTable>,
+    builder: KeyMapBuilder,
+    /// Number of the file that is open for a partition, and its rows so far.
+    open: HashMap<PartitionValues, (u16, u32)>,
+    begun: u16,
+    /// Numbers of `FileWriter::done`.
+    done: Vec<u16>,
+}
+
+impl Index {
+    fn add(&mut self, values: &PartitionValues, batch: &RecordBatch) -> Result<()> {
+        let (file, rows) = match self.open.get_mut(values) {
+            Some(open) => open,
+            None => {
+                let file = self.begun;
+                self.begun = file
+                    .checked_add(1)
+                    .ok_or_else(|| Error::invalid("the rows belong to more than 65,535 partitions"))?;
+                self.open.entry(values.clone()).or_insert((file, 0))
+            }
+        };
+        self.table.index(batch, *file, *rows, &mut self.builder)?;
+        *rows += batch.num_rows() as u32;
+        Ok(())
+    }
+
+    fn close(&mut self, values: &PartitionValues) {
+        if let Some((file, _)) = self.open.remove(values) {
+            self.done.push(file);
+        }
+    }
 }
 
 impl FileWriter {
@@ -71,7 +111,21 @@ impl FileWriter {
             open: HashMap::new(),
             done: Vec::new(),
             runtime,
+            index: None,
         })
+    }
+
+    /// A writer that makes key maps of its files as well: end it with [`Self::finish_indexed`].
+    pub fn indexed(target: FileTarget, runtime: tokio::runtime::Handle, table: Arc<KeyedTable>) -> Result<Self> {
+        let mut writer = Self::new(target, runtime)?;
+        writer.index = Some(Index {
+            table,
+            builder: KeyMapBuilder::default(),
+            open: HashMap::new(),
+            begun: 0,
+            done: Vec::new(),
+        });
+        Ok(writer)
     }
 
     /// Encodes a batch of the target's schema.
@@ -87,13 +141,41 @@ impl FileWriter {
 
     /// Closes every file and answers all that were written. They are synced, and not yet part of the table.
     pub fn finish(mut self) -> Result<Vec<StagedFile>> {
-        for values in self.open.keys().cloned().collect::<Vec<_>>() {
-            self.close(&values)?;
-        }
+        self.close_all()?;
         Ok(self.done)
     }
 
+    /// As [`Self::finish`], with the key map of each file and the rows that it hides by itself. Of rows with one key,
+    /// in whichever of the files, only the last is in a map.
+    pub fn finish_indexed(mut self) -> Result<Vec<(StagedFile, (FileMap, RowSet))>> {
+        self.close_all()?;
+        let Some(index) = self.index.take() else {
+            return Err(Error::internal(
+                "a keyed table's files have no keys",
+                "not an indexed writer",
+            ));
+        };
+        let mut files: Vec<(u16, StagedFile)> = index.done.into_iter().zip(self.done).collect();
+        files.sort_by_key(|(number, _)| *number);
+        let maps = files.iter().map(|(_, file)| {
+            let path = index.table.map_path(&self.target.table, &file.path);
+            (path, index.table.map_source(&file.path, file.size))
+        });
+        let maps = index.builder.write(&maps.collect::<Vec<_>>())?;
+        Ok(files.into_iter().map(|(_, file)| file).zip(maps).collect())
+    }
+
+    fn close_all(&mut self) -> Result<()> {
+        for values in self.open.keys().cloned().collect::<Vec<_>>() {
+            self.close(&values)?;
+        }
+        Ok(())
+    }
+
     fn write_part(&mut self, values: &PartitionValues, batch: &RecordBatch) -> Result<()> {
+        if let Some(index) = &mut self.index {
+            index.add(values, batch)?;
+        }
         let kept: Vec<usize> = (0..batch.num_columns())
             .filter(|i| !self.partition_columns.contains(i))
             .collect();
@@ -118,6 +200,9 @@ impl FileWriter {
         let Some(mut writer) = self.open.remove(values) else {
             return Ok(());
         };
+        if let Some(index) = &mut self.index {
+            index.close(values);
+        }
         let metadata = writer.finish()?;
         let bytes = std::mem::take(writer.inner_mut());
         let rows = metadata.file_metadata().num_rows() as u64;

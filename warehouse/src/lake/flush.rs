@@ -4,8 +4,13 @@
 //! application transaction is the last position in it (entry synced, re-read on any error) → one new view without
 //! the hot runs and with the files → the log may be released.
 
-use super::{Lake, TableState, TableView, file::FileWriter, table::Changes, view::Snapshot};
-use crate::{Error, Result, Seq, StagedFile, TableId};
+use super::{
+    Lake, TableState, TableView,
+    file::{FileTarget, FileWriter},
+    table::Changes,
+    view::Snapshot,
+};
+use crate::{Error, Result, Seq, StagedFile, TableId, barrier::Barrier};
 use arrow::{
     array::UInt32Array,
     compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch},
@@ -21,7 +26,7 @@ const TICK: Duration = Duration::from_millis(250);
 /// Longest wait for a flush that was asked for.
 const LANDING: Duration = Duration::from_secs(300);
 /// Rows sorted together; a flush of more is sorted in slices.
-const SORT_ROWS: usize = 2 << 20;
+pub(super) const SORT_ROWS: usize = 2 << 20;
 
 impl Lake {
     /// Flushes tables as they become due, until `stop`. `released` is called after each round that moved anything.
@@ -83,7 +88,7 @@ impl Lake {
     }
 
     async fn wait_landed(&self, id: &TableId, seq: Seq) -> Result<()> {
-        let state = self.state_of(id)?;
+        let state = self.table(id)?;
         let mut flushed = self.flushed.subscribe();
         loop {
             let covered = {
@@ -114,7 +119,7 @@ impl Lake {
     }
 
     /// Flushes what the table has now. Answers whether anything moved.
-    async fn flush(&self, state: &TableState) -> Result<bool> {
+    pub(super) async fn flush(&self, state: &TableState) -> Result<bool> {
         let mut actor = state.actor.lock().await;
         let (before, cut) = {
             // Sealing and cutting under the lock of the view: no run can grow across the cut afterwards.
@@ -153,9 +158,13 @@ impl Lake {
         before: &TableView,
         cut: Seq,
     ) -> Result<u64> {
-        let files = self.write_hot(state, before).await?;
+        let keyed = self.keyed_of_history(&state.id);
+        let (files, maps) = match &keyed {
+            Some((keyed, view)) => self.write_keyed(state, keyed, view, cut).await?.into_iter().unzip(),
+            None => (self.write_hot(state, before).await?, Vec::new()),
+        };
         self.barrier.pass("before_commit");
-        let rows = files.iter().map(|f| f.rows).sum();
+        let rows = files.iter().map(|f: &StagedFile| f.rows).sum();
         let adopted = before
             .adopted
             .iter()
@@ -163,8 +172,8 @@ impl Lake {
         let add = adopted.chain(files.into_iter().map(|file| (file, None))).collect();
         let changes = Changes {
             add,
-            remove: Vec::new(),
             through: Some(cut),
+            ..Changes::default()
         };
         let (version, added) = actor.commit(&before.schema, &state.layout.load(), changes).await?;
         self.barrier.pass("after_commit");
@@ -183,12 +192,24 @@ impl Lake {
                     .find(|f| f.path == path)
                     .cloned()
             };
-            files.extend(added.into_iter().map(|file| known(&file.path).unwrap_or(file)));
+            let written: Vec<Arc<super::DataFile>> = added
+                .into_iter()
+                .map(|file| known(&file.path).unwrap_or(file))
+                .collect();
+            files.extend(written.iter().cloned());
             table.snapshot = Arc::new(Snapshot { version, files });
             table.hot.retain(|run| run.first_seq > cut);
             table.adopted.retain(|adopted| adopted.seq > cut);
             table.flushed_seq = cut;
             view.tables.insert(state.id.clone(), Arc::new(table));
+            if let Some((keyed, noted)) = &keyed
+                && let Some(now) = view.keyed.get(&keyed.current)
+            {
+                // The adopted files, which have their maps, stand first among the added ones.
+                let new = &written[written.len() - maps.len()..];
+                let next = now.flushed(noted, cut, new, maps)?;
+                view.keyed.insert(keyed.current.clone(), Arc::new(next));
+            }
             Ok(())
         })?;
         Ok(rows)
@@ -201,30 +222,40 @@ impl Lake {
             return Ok(Vec::new());
         }
         let target = self.file_target(state, "part")?;
-        let (schema, sort_by) = (target.schema.clone(), target.layout.sort_by.clone());
         let runtime = tokio::runtime::Handle::current();
         let barrier = self.barrier.clone();
         let written = tokio::task::spawn_blocking(move || {
-            let mut writer = FileWriter::new(target, runtime)?;
-            let mut slice = Vec::new();
-            let mut rows = 0;
-            let mut batches = batches.into_iter().peekable();
-            while let Some(batch) = batches.next() {
-                rows += batch.num_rows();
-                slice.push(super::conform(&batch, &schema, &Default::default())?);
-                if rows >= SORT_ROWS || batches.peek().is_none() {
-                    writer.write(&sorted(&slice, &sort_by)?)?;
-                    barrier.pass("mid_parquet");
-                    slice.clear();
-                    rows = 0;
-                }
-            }
+            let mut writer = FileWriter::new(target.clone(), runtime)?;
+            write_sorted(&mut writer, batches, &target, &barrier)?;
             writer.finish()
         });
         written
             .await
             .map_err(|e| Error::internal("a flush stopped in its middle", e))?
     }
+}
+
+/// Writes batches in slices that are sorted each for itself.
+pub(super) fn write_sorted(
+    writer: &mut FileWriter,
+    batches: Vec<RecordBatch>,
+    target: &FileTarget,
+    barrier: &Barrier,
+) -> Result<()> {
+    let mut slice = Vec::new();
+    let mut rows = 0;
+    let mut batches = batches.into_iter().peekable();
+    while let Some(batch) = batches.next() {
+        rows += batch.num_rows();
+        slice.push(super::conform(&batch, &target.schema, &Default::default())?);
+        if rows >= SORT_ROWS || batches.peek().is_none() {
+            writer.write(&sorted(&slice, &target.layout.sort_by)?)?;
+            barrier.pass("mid_parquet");
+            slice.clear();
+            rows = 0;
+        }
+    }
+    Ok(())
 }
 
 /// All rows of `batches` in the order of `sort_by` (as they are when that is empty).

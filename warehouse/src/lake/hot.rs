@@ -38,8 +38,7 @@ fn memory_of(batch: &RecordBatch) -> usize {
 /// flushed and stay as they are: a run must never straddle the cut.
 pub(super) fn append(runs: &mut Vec<Arc<HotRun>>, mut run: HotRun, sealed: Seq) -> Result<()> {
     while let Some(last) = runs.last()
-        && last.last_seq > sealed
-        && last.rows <= run.rows * 2
+        && takes_up(last, run.rows, sealed)
     {
         let batches = merge_batches(&last.batches, std::mem::take(&mut run.batches))?;
         run = HotRun::new(last.first_seq, run.last_seq, batches);
@@ -49,7 +48,13 @@ pub(super) fn append(runs: &mut Vec<Arc<HotRun>>, mut run: HotRun, sealed: Seq) 
     Ok(())
 }
 
-fn merge_batches(older: &[RecordBatch], newer: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
+/// Whether a new run of `rows` rows is to be merged with the run before it.
+pub(super) fn takes_up(last: &HotRun, rows: usize, sealed: Seq) -> bool {
+    last.last_seq > sealed && last.rows <= rows * 2
+}
+
+/// The rows of two runs in order, small batches copied together.
+pub(super) fn merge_batches(older: &[RecordBatch], newer: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
     let mut merged: Vec<RecordBatch> = Vec::with_capacity(older.len() + newer.len());
     let mut small: Vec<RecordBatch> = Vec::new();
     let flush = |small: &mut Vec<RecordBatch>, merged: &mut Vec<RecordBatch>| -> Result<()> {

@@ -6,7 +6,7 @@ use super::{
     file::{FileWriter, store_error},
     flush::{sorted, tokio_stop::Stop},
     stage::STAGED_PREFIX,
-    table::Changes,
+    table::{Changes, Effect},
     view::{DataFile, Snapshot},
 };
 use crate::{Error, Result, TableId, contract::system_column, query::MaintenanceRecord};
@@ -41,6 +41,16 @@ pub(super) struct Dead {
     table: TableId,
     file: Arc<DataFile>,
     since: DateTime<Utc>,
+}
+
+impl Dead {
+    pub fn new(table: &TableId, file: Arc<DataFile>, since: DateTime<Utc>) -> Self {
+        Self {
+            table: table.clone(),
+            file,
+            since,
+        }
+    }
 }
 
 impl Lake {
@@ -78,12 +88,27 @@ impl Lake {
 
     /// Compacts one bin of small files of the table, if there is one. Answers whether it did.
     async fn compact(&self, state: &TableState) -> Result<bool> {
+        if let Some(keyed) = self.keyed_of_current(&state.id) {
+            let bin = self
+                .view()
+                .tables
+                .get(&state.id)
+                .and_then(|table| self.choose_bin(&state.id, table));
+            return match bin {
+                // Its files have keys: they are rewritten as the merger does.
+                Some(bin) => {
+                    self.rewrite(&keyed, &bin.iter().map(|file| file.path.clone()).collect())
+                        .await
+                }
+                None => Ok(false),
+            };
+        }
         let mut actor = state.actor.lock().await;
         let view = self.view();
         let Some(table) = view.tables.get(&state.id) else {
             return Ok(false);
         };
-        let Some(bin) = self.choose_bin(table) else {
+        let Some(bin) = self.choose_bin(&state.id, table) else {
             return Ok(false);
         };
         let started = std::time::Instant::now();
@@ -114,6 +139,7 @@ impl Lake {
             add: written.into_iter().map(|file| (file, None)).collect(),
             remove: bin.clone(),
             through: None,
+            effect: Effect::Rearranges,
         };
         let (version, added) = actor.commit(&schema, &state.layout.load(), changes).await?;
         self.change(|view| {
@@ -130,11 +156,8 @@ impl Lake {
         })?;
         let now = self.clock.now();
         let files_before = bin.len() as i64;
-        self.graveyard.lock().extend(bin.into_iter().map(|file| Dead {
-            table: state.id.clone(),
-            file,
-            since: now,
-        }));
+        let dead = bin.into_iter().map(|file| Dead::new(&state.id, file, now));
+        self.graveyard.lock().extend(dead);
         let milliseconds = started.elapsed().as_millis() as i64;
         self.note_event(MaintenanceRecord {
             table: state.id.to_string(),
@@ -150,13 +173,16 @@ impl Lake {
     }
 
     /// Small files of one partition, oldest first, up to one file's worth.
-    fn choose_bin(&self, table: &TableView) -> Option<Vec<Arc<DataFile>>> {
+    fn choose_bin(&self, id: &TableId, table: &TableView) -> Option<Vec<Arc<DataFile>>> {
         let mut partitions: BTreeMap<_, Vec<&Arc<DataFile>>> = BTreeMap::new();
+        // A file of a history is named by its rows' places until it is merged.
+        let merged = self.keyed_of_history(id).map(|(_, view)| view.merged_seq);
         for file in table
             .snapshot
             .files
             .iter()
             .filter(|f| f.size < self.settings.small_file_bytes)
+            .filter(|f| merged.is_none_or(|merged| f.last_seq() <= merged))
         {
             partitions.entry(file.partition_values.clone()).or_default().push(file);
         }
@@ -216,6 +242,7 @@ impl Lake {
 
     /// At start-up, after the replay: removes files that no table, no adopted push and no recent version names.
     pub async fn sweep(&self) -> Result<()> {
+        self.sweep_keys();
         let view = self.view();
         let old = self.clock.now() - KEEP_REMOVED;
         for (id, table) in &view.tables {
@@ -268,7 +295,7 @@ impl Lake {
         }
     }
 
-    fn note_event(&self, event: MaintenanceRecord) {
+    pub(super) fn note_event(&self, event: MaintenanceRecord) {
         tracing::info!(
             table = event.table,
             operation = event.operation,
@@ -286,7 +313,7 @@ impl Lake {
 
 /// Writes the position of an adopted file's push into its rows, which is where it belongs once they share a file
 /// with others.
-fn with_seq(batch: RecordBatch, file: &DataFile) -> Result<RecordBatch> {
+pub(super) fn with_seq(batch: RecordBatch, file: &DataFile) -> Result<RecordBatch> {
     let Some(seq) = file.seq else { return Ok(batch) };
     let Ok(index) = batch.schema().index_of(system_column::SEQ) else {
         return Ok(batch);

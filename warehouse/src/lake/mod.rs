@@ -7,6 +7,7 @@
 mod file;
 mod flush;
 mod hot;
+mod keyed;
 mod layout;
 mod maintain;
 mod publish;
@@ -22,7 +23,9 @@ pub use stage::{StagedWriter, Stager};
 pub use view::{Adopted, DataFile, HotRun, LakeView, Snapshot, TableView};
 
 pub(crate) use flush::tokio_stop;
-pub(crate) use publish::{Activate, ContractTicket, Publisher, PushTicket, Ticket, replay_push, sequence};
+pub(crate) use keyed::{Classified, Guarded, KeyedSnapshot, KeyedTable, Meeting, history_schema, stale_warning};
+pub use keyed::{FileSource, HotSource, KeyedView, Located, Recent};
+pub(crate) use publish::{Activate, ContractTicket, Publisher, PushTicket, Ticket, replay_push};
 
 use crate::{
     Error, Receipt, Result, Seq, Settings, TableId,
@@ -64,6 +67,12 @@ pub(crate) struct Lake {
     /// Held while a new view is made from the present one.
     changing: Mutex<()>,
     tables: Mutex<HashMap<TableId, Arc<TableState>>>,
+    /// Keyed datasets, by the table of their history.
+    keyed: Mutex<HashMap<TableId, Arc<KeyedTable>>>,
+    /// Keys the hashes of primary keys.
+    key_secret: [u8; 32],
+    /// For blocking threads that need the store.
+    runtime: tokio::runtime::Handle,
     /// Wakes the flush before its time.
     pressure: Notify,
     /// Ticks when a table's flushed position moves.
@@ -87,8 +96,17 @@ struct TableState {
 }
 
 impl Lake {
-    pub fn new(settings: Arc<Settings>, clock: Arc<dyn Clock>, store: LakeStore, barrier: Barrier) -> Self {
+    pub fn new(
+        settings: Arc<Settings>,
+        clock: Arc<dyn Clock>,
+        store: LakeStore,
+        barrier: Barrier,
+        key_secret: [u8; 32],
+    ) -> Self {
         Self {
+            keyed: Mutex::default(),
+            key_secret,
+            runtime: tokio::runtime::Handle::current(),
             settings,
             clock,
             store,
@@ -113,8 +131,15 @@ impl Lake {
 
     /// Makes the table of a contract known: opens its files, or widens the schema of an open one.
     pub async fn ensure_contract(&self, contract: &Contract) -> Result<()> {
-        self.ensure(contract.table(), contract.storage_schema(), TableLayout::of(contract))
-            .await
+        let layout = TableLayout::of(contract);
+        self.ensure(contract.current_table(), contract.storage_schema(), layout.clone())
+            .await?;
+        if contract.is_keyed() {
+            self.ensure(contract.table(), keyed::history_schema(contract), layout)
+                .await?;
+            self.ensure_keyed(contract).await?;
+        }
+        Ok(())
     }
 
     /// Makes the quarantine table known.

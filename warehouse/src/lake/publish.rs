@@ -1,9 +1,14 @@
 //! The publisher: takes what the log has made durable, in sequence order, and makes it visible — rows, adopted files,
 //! receipt and contract together, one new view per group. Then the answers go out.
 
-use super::{Adopted, HotRun, Lake, TableState, TableView, hot, stage::system_columns, view::DataFile};
+use super::{
+    Adopted, Guarded, HotRun, Lake, TableView, hot,
+    keyed::{KeyedTable, KeyedView, Superseding},
+    stage::system_columns,
+    view::DataFile,
+};
 use crate::{
-    Error, Part, Receipt, Result, RowCounts, Rows, Seq, TableId,
+    Error, Part, Receipt, Result, Rows, Seq, TableId,
     contract::Contract,
     control::{Claim, Control, LedgerEntry},
     wal::Group,
@@ -31,6 +36,8 @@ pub(crate) enum Ticket {
 pub(crate) struct PushTicket {
     pub parts: Vec<Part>,
     pub ledger: LedgerEntry,
+    /// For a keyed dataset: its place in the dataset's line.
+    pub turn: Option<Guarded>,
     /// Released after the answer, so that no repeat slips in between.
     pub claim: Claim,
     pub reply: oneshot::Sender<Result<Receipt>>,
@@ -40,15 +47,6 @@ pub(crate) struct PushTicket {
 pub(crate) struct ContractTicket {
     pub contract: Arc<Contract>,
     pub reply: oneshot::Sender<Result<Seq>>,
-}
-
-/// Fixes the counts of a push. In an append-only dataset every accepted row is new.
-pub(crate) fn sequence(contract: &Contract, rows: &mut RowCounts) {
-    debug_assert!(
-        contract.primary_key.is_empty(),
-        "keyed tables are classified against their index"
-    );
-    rows.inserted = rows.accepted;
 }
 
 /// Runs on its own thread, so that the next group can be synced while this one is published.
@@ -68,7 +66,12 @@ impl Publisher {
         if let Some(refusal) = group.failed {
             for (_, ticket) in group.entries {
                 match ticket {
-                    Ticket::Push(push) => drop(push.reply.send(Err(refusal.error()))),
+                    Ticket::Push(push) => {
+                        if let Some(turn) = &push.turn {
+                            turn.settle();
+                        }
+                        drop(push.reply.send(Err(refusal.error())));
+                    }
                     Ticket::Contract(contract) => drop(contract.reply.send(Err(refusal.error()))),
                 }
             }
@@ -115,8 +118,15 @@ impl Publisher {
         }
         for push in pushes {
             let PushTicket {
-                ledger, claim, reply, ..
+                ledger,
+                claim,
+                reply,
+                turn,
+                ..
             } = *push;
+            if let Some(turn) = turn {
+                turn.settle();
+            }
             drop(claim);
             // The sender may have gone; the push stays.
             let _ = reply.send(Ok(ledger.receipt));
@@ -163,15 +173,8 @@ impl Gathered {
                     let files = files
                         .into_iter()
                         .map(|file| {
-                            Arc::new(DataFile {
-                                path: file.path,
-                                size: file.size,
-                                rows: file.rows,
-                                partition_values: file.partition_values,
-                                stats: Some(file.stats),
-                                seq: Some(seq),
-                                modified: receipt.received_at.timestamp_millis(),
-                            })
+                            let modified = receipt.received_at.timestamp_millis();
+                            Arc::new(DataFile::staged(file, Some(seq), modified))
                         })
                         .collect();
                     table.adopted.push(Adopted { seq, files });
@@ -201,36 +204,41 @@ impl Lake {
         for id in gathered.tables.keys() {
             states.insert(id.clone(), self.table(id)?);
         }
-        // The heavy part, building arrays, is done before the view is locked.
+        // The heavy part, building arrays and keys, is done before the view is locked.
         let view = self.view();
-        let mut runs = Vec::new();
+        let mut made = Vec::new();
         for (id, table) in gathered.tables {
             let known = view.tables.get(&id);
             let schema = known
                 .map(|t| t.schema.clone())
                 .ok_or_else(|| Error::not_found(format!("table {id}")))?;
-            let run = match (table.pieces.first(), table.pieces.last()) {
-                (Some(first), Some(end)) => {
-                    let (first, end) = (first.seq, end.seq);
-                    Some(HotRun::new(first, end, complete(&table.pieces, &schema)?))
-                }
-                _ => None,
-            };
-            runs.push((id, run, table.adopted));
+            made.push(match self.keyed_of_history(&id) {
+                Some((keyed, _)) => self.make_keyed(id, &keyed, table, &schema)?,
+                None => make(id, table, &schema)?,
+            });
         }
         self.change(|view| {
-            for (id, run, adopted) in runs {
-                let (Some(table), Some(state)) = (view.tables.get(&id), states.get(&id)) else {
+            for made in made {
+                let (Some(table), Some(state)) = (view.tables.get(&made.id), states.get(&made.id)) else {
                     continue;
                 };
                 let mut table = TableView::clone(table);
                 let sealed = Seq(state.sealed.load(Ordering::Acquire));
-                if let Some(run) = run {
-                    hot::append(&mut table.hot, run, sealed)?;
+                match made.rows {
+                    Made::Plain(Some(run)) => hot::append(&mut table.hot, run, sealed)?,
+                    Made::Plain(None) => {}
+                    Made::Keyed(keyed, superseding) => {
+                        if let Some(now) = view.keyed.get(&keyed.current) {
+                            let mut next = KeyedView::clone(now);
+                            superseding.apply(&mut next, sealed)?;
+                            table.hot = next.hot().map(|hot| hot.run.clone()).collect();
+                            view.keyed.insert(keyed.current.clone(), Arc::new(next));
+                        }
+                    }
                 }
-                table.adopted.extend(adopted);
+                table.adopted.extend(made.adopted);
                 table.last_seq = last;
-                view.tables.insert(id, Arc::new(table));
+                view.tables.insert(made.id, Arc::new(table));
             }
             view.visible_seq = last;
             Ok(())
@@ -242,20 +250,69 @@ impl Lake {
         Ok(())
     }
 
+    /// The new sources of a keyed table: runs and adopted files in the order of their operations.
+    fn make_keyed(
+        &self,
+        id: TableId,
+        keyed: &Arc<KeyedTable>,
+        table: GatheredTable,
+        schema: &SchemaRef,
+    ) -> Result<MadeTable> {
+        let mut superseding = Superseding::default();
+        let mut pieces = table.pieces.as_slice();
+        for adopted in &table.adopted {
+            let before = pieces.partition_point(|piece| piece.seq < adopted.seq);
+            let (older, newer) = pieces.split_at(before);
+            superseding.run(keyed, run(older, schema)?)?;
+            pieces = newer;
+            for file in &adopted.files {
+                superseding.file(self.keyed_source(keyed, file, schema)?)?;
+            }
+        }
+        superseding.run(keyed, run(pieces, schema)?)?;
+        Ok(MadeTable {
+            id,
+            rows: Made::Keyed(keyed.clone(), superseding),
+            adopted: table.adopted,
+        })
+    }
+
     /// Wakes the flush when hot memory has passed its soft budget.
     fn relieve(&self) {
         let view = self.view.load();
         let full = |table: &Arc<TableView>| table.hot_bytes() as u64 >= self.settings.flush_bytes;
-        let hot: u64 = view.tables.values().map(|t| t.hot_bytes() as u64).sum();
-        if hot >= self.settings.hot_soft_bytes || view.tables.values().any(full) {
+        if self.hot_bytes() >= self.settings.hot_soft_bytes || view.tables.values().any(full) {
             self.pressure.notify_one();
         }
     }
+}
 
-    /// Marks a table as touched by a flush or a test.
-    pub(super) fn state_of(&self, id: &TableId) -> Result<Arc<TableState>> {
-        self.table(id)
-    }
+/// What a group brings to one table.
+struct MadeTable {
+    id: TableId,
+    rows: Made,
+    adopted: Vec<Adopted>,
+}
+
+enum Made {
+    Plain(Option<HotRun>),
+    Keyed(Arc<KeyedTable>, Superseding),
+}
+
+fn make(id: TableId, table: GatheredTable, schema: &SchemaRef) -> Result<MadeTable> {
+    Ok(MadeTable {
+        id,
+        rows: Made::Plain(run(&table.pieces, schema)?),
+        adopted: table.adopted,
+    })
+}
+
+/// The run of some pieces; none of no pieces.
+fn run(pieces: &[Piece], schema: &SchemaRef) -> Result<Option<HotRun>> {
+    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+        return Ok(None);
+    };
+    Ok(Some(HotRun::new(first.seq, last.seq, complete(pieces, schema)?)))
 }
 
 /// The pieces of a group as few batches of the storage schema. Pieces of one schema are copied together, because a

@@ -29,8 +29,18 @@ pub(super) struct Changes {
     pub add: Vec<(StagedFile, Option<Seq>)>,
     /// Files that leave it.
     pub remove: Vec<Arc<DataFile>>,
-    /// For a flush: every push up to here is in the table afterwards. For a compaction: nothing new.
+    /// For a flush or a merge: every push up to here is in the table afterwards. For a compaction: nothing new.
     pub through: Option<Seq>,
+    /// What a reader of the table's changes is told.
+    pub effect: Effect,
+}
+
+/// Whether a commit changes what the table says, or only how it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Effect {
+    #[default]
+    Changes,
+    Rearranges,
 }
 
 /// The commit actor of a table: callers hold it behind an async mutex.
@@ -90,18 +100,18 @@ impl Table {
         let added: Vec<Arc<DataFile>> = changes
             .add
             .into_iter()
-            .map(|(file, seq)| Arc::new(data_file(file, seq, now)))
+            .map(|(file, seq)| Arc::new(DataFile::staged(file, seq, now)))
             .collect();
         if let Some(through) = changes.through
             && self.committed_through().await? >= through
         {
             return Ok((self.version(), added));
         }
-        let is_rewrite = !changes.remove.is_empty();
+        let is_rewrite = changes.effect == Effect::Rearranges;
         let mut actions: Vec<Action> = changes
             .remove
             .iter()
-            .map(|file| Action::Remove(remove_action(file, now)))
+            .map(|file| Action::Remove(remove_action(file, now, !is_rewrite)))
             .collect();
         actions.extend(added.iter().map(|file| Action::Add(add_action(file, !is_rewrite))));
         let operation = if is_rewrite {
@@ -287,18 +297,6 @@ fn kernel_type(ty: &ArrowType) -> Result<DataType> {
     })
 }
 
-fn data_file(file: StagedFile, seq: Option<Seq>, modified: i64) -> DataFile {
-    DataFile {
-        path: file.path,
-        size: file.size,
-        rows: file.rows,
-        partition_values: file.partition_values,
-        stats: Some(file.stats),
-        seq,
-        modified,
-    }
-}
-
 fn add_action(file: &DataFile, data_change: bool) -> Add {
     Add {
         path: file.path.clone(),
@@ -314,10 +312,10 @@ fn add_action(file: &DataFile, data_change: bool) -> Add {
     }
 }
 
-fn remove_action(file: &DataFile, now: i64) -> Remove {
+fn remove_action(file: &DataFile, now: i64, data_change: bool) -> Remove {
     Remove {
         path: file.path.clone(),
-        data_change: false,
+        data_change,
         deletion_timestamp: Some(now),
         extended_file_metadata: Some(true),
         partition_values: Some(file.partition_values.clone().into_iter().collect()),

@@ -1,8 +1,12 @@
 //! A push through the whole lake: visible at once, once only, in every state from log to compacted file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod keyed;
+mod past;
+mod power;
+
 use crate::{
-    clock::FixedClock,
+    clock::{Clock, FixedClock},
     contract::{Contract, Origin, system_column},
     control::Claimed,
     policy::Identity,
@@ -13,7 +17,7 @@ use arrow::{
     array::{AsArray, Int64Array, RecordBatch, StringViewArray},
     datatypes::{DataType, Field, Int64Type, Schema},
 };
-use chrono::{TimeZone, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use futures::StreamExt;
 use std::{collections::HashSet, path::Path, sync::Arc};
 
@@ -49,6 +53,10 @@ fn clock() -> Arc<FixedClock> {
 }
 
 async fn open(folder: &Path) -> Arc<Warehouse> {
+    open_with(folder, clock()).await
+}
+
+async fn open_with(folder: &Path, clock: Arc<FixedClock>) -> Arc<Warehouse> {
     // Background errors show beside the test that met them.
     let _ = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::WARN)
@@ -57,7 +65,7 @@ async fn open(folder: &Path) -> Arc<Warehouse> {
     // A hub dropped a moment ago may still be in its background tasks' hands.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
     let warehouse = loop {
-        match Warehouse::open(settings(folder), clock()).await {
+        match Warehouse::open(settings(folder), clock.clone()).await {
             Err(error) if error.kind() == Kind::Conflict && std::time::Instant::now() < deadline => {
                 tokio::task::yield_now().await;
             }
@@ -94,6 +102,10 @@ fn rows(first: i64, n: i64) -> RecordBatch {
 }
 
 fn receipt(warehouse: &Warehouse, rows: u64) -> Receipt {
+    receipt_at(warehouse.clock().now(), rows)
+}
+
+fn receipt_at(received_at: DateTime<Utc>, rows: u64) -> Receipt {
     Receipt {
         receipt_id: ReceiptId::now(),
         dataset: "angka".parse().unwrap(),
@@ -108,7 +120,7 @@ fn receipt(warehouse: &Warehouse, rows: u64) -> Receipt {
         warnings: Vec::new(),
         seq: None,
         payload_sha256: uuid::Uuid::new_v4().simple().to_string(),
-        received_at: warehouse.clock().now(),
+        received_at,
         durable_at: None,
         dry_run: false,
         pusher: "penguji".parse().unwrap(),
@@ -150,6 +162,7 @@ async fn push_rows(warehouse: &Arc<Warehouse>, mut receipt: Receipt, rows: Rows)
             parts,
             receipt,
             claim,
+            mode: PushMode::default(),
         })
         .await
         .unwrap()
@@ -214,6 +227,43 @@ async fn a_row_is_seen_once_in_every_state() {
         numbers(&warehouse, TOTALS).await,
         [200, 19900, 200],
         "after a graceful stop"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receipt_never_says_that_rows_were_on_disk_before_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let warehouse = open_with(folder.path(), clock.clone()).await;
+    let mut sent = receipt(&warehouse, 0);
+    sent.received_at -= chrono::Duration::seconds(30);
+    let told = push_rows(&warehouse, sent, Rows::Batches(vec![rows(0, 10)])).await;
+    assert_eq!(told.durable_at, Some(clock.now()));
+    warehouse.control().ledger().flush().unwrap();
+    drop(warehouse);
+
+    clock.advance(chrono::Duration::hours(1));
+    let warehouse = open_with(folder.path(), clock.clone()).await;
+    let kept = warehouse.control().ledger().get(told.receipt_id).unwrap().unwrap();
+    assert_eq!(kept, told, "the ledger had it");
+    drop(warehouse);
+
+    // The log alone, as a kill leaves it that comes before the ledger was written.
+    let other = tempfile::tempdir().unwrap();
+    std::fs::create_dir(other.path().join("wal")).unwrap();
+    for segment in std::fs::read_dir(folder.path().join("wal")).unwrap() {
+        let segment = segment.unwrap();
+        std::fs::copy(segment.path(), other.path().join("wal").join(segment.file_name())).unwrap();
+    }
+    let warehouse = open_with(other.path(), clock.clone()).await;
+    let found = warehouse.control().ledger().get(told.receipt_id).unwrap().unwrap();
+    assert_eq!(found.durable_at, Some(clock.now()), "by now it is certain");
+    assert_eq!(
+        Receipt {
+            durable_at: told.durable_at,
+            ..found
+        },
+        told
     );
 }
 

@@ -2,7 +2,11 @@
 //! maintenance replace it. Everything a query needs to see rows exactly once is in here, so nothing can vanish or
 //! double while rows move from hot to cold.
 
-use crate::{Seq, TableId};
+use super::KeyedView;
+use crate::{
+    Seq, StagedFile, TableId,
+    contract::{Contract, system_column},
+};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,6 +20,8 @@ pub struct LakeView {
     pub visible_seq: Seq,
     /// The tables.
     pub tables: HashMap<TableId, Arc<TableView>>,
+    /// What is current of keyed datasets, by their current table.
+    pub keyed: HashMap<TableId, Arc<KeyedView>>,
 }
 
 /// One table in a view: committed files, then hot runs in sequence order. The two never share a row.
@@ -85,6 +91,52 @@ pub struct HotRun {
     pub bytes: usize,
     /// The rows.
     pub batches: Vec<RecordBatch>,
+}
+
+impl LakeView {
+    /// Current rows of a contract; exact.
+    pub fn rows(&self, contract: &Contract) -> u64 {
+        let table = contract.current_table();
+        if contract.is_keyed() {
+            self.keyed.get(&table).map_or(0, |table| table.rows())
+        } else {
+            self.tables.get(&table).map_or(0, |table| table.rows())
+        }
+    }
+}
+
+impl DataFile {
+    /// A file that was just written, as part of a table.
+    pub fn staged(file: StagedFile, seq: Option<Seq>, modified: i64) -> Self {
+        Self {
+            path: file.path,
+            size: file.size,
+            rows: file.rows,
+            partition_values: file.partition_values,
+            stats: Some(file.stats),
+            seq,
+            modified,
+        }
+    }
+
+    /// Position of the newest row, as far as the table log tells.
+    pub fn last_seq(&self) -> Seq {
+        let greatest = || {
+            let value = self.statistic("maxValues", system_column::SEQ)?;
+            Some(Seq(value.as_u64()?))
+        };
+        self.seq.or_else(greatest).unwrap_or_default()
+    }
+
+    /// The least text of a column, where the table log has it whole.
+    pub fn least_text(&self, column: &str) -> Option<String> {
+        Some(self.statistic("minValues", column)?.as_str()?.to_owned())
+    }
+
+    fn statistic(&self, kind: &str, column: &str) -> Option<serde_json::Value> {
+        let stats: serde_json::Value = serde_json::from_str(self.stats.as_deref()?).ok()?;
+        Some(stats.get(kind)?.get(column)?.clone())
+    }
 }
 
 impl TableView {

@@ -24,7 +24,7 @@ use futures::StreamExt;
 use std::{fmt, sync::Arc};
 
 /// One column that leaves the barrier: where it comes from below, and how it is masked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Passed {
     /// Index in the input.
     pub(crate) index: usize,
@@ -32,44 +32,27 @@ pub(crate) struct Passed {
     pub(crate) mask: Option<Mask>,
 }
 
-/// Row filter and masks over stored rows.
+/// What a caller may see of stored rows: keeps those for which `filter` (over the stored columns) is true, and shows
+/// the `passed` columns as `schema`.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    pub(crate) filter: Option<Arc<dyn PhysicalExpr>>,
+    pub(crate) passed: Vec<Passed>,
+    pub(crate) masker: Arc<Masker>,
+    pub(crate) schema: SchemaRef,
+}
+
+/// A [`Gate`] over the rows of a plan.
 #[derive(Debug, Clone)]
 pub(crate) struct PolicyExec {
     input: Arc<dyn ExecutionPlan>,
-    filter: Option<Arc<dyn PhysicalExpr>>,
-    passed: Vec<Passed>,
-    masker: Arc<Masker>,
-    schema: SchemaRef,
+    gate: Gate,
     properties: Arc<PlanProperties>,
 }
 
-impl PolicyExec {
-    /// A barrier over `input`: keeps rows for which `filter` (over the input's columns) is true, and shows the
-    /// `passed` columns as `schema`.
-    pub(crate) fn new(
-        input: Arc<dyn ExecutionPlan>,
-        filter: Option<Arc<dyn PhysicalExpr>>,
-        passed: Vec<Passed>,
-        schema: SchemaRef,
-        masker: Arc<Masker>,
-    ) -> Self {
-        let properties = Arc::new(PlanProperties::new(
-            EquivalenceProperties::new(schema.clone()),
-            Partitioning::UnknownPartitioning(input.output_partitioning().partition_count()),
-            input.pipeline_behavior(),
-            input.boundedness(),
-        ));
-        Self {
-            input,
-            filter,
-            passed,
-            masker,
-            schema,
-            properties,
-        }
-    }
-
-    fn seen(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+impl Gate {
+    /// What the caller sees of a stored batch.
+    pub(crate) fn seen(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let kept = match &self.filter {
             None => batch.clone(),
             Some(filter) => {
@@ -91,6 +74,31 @@ impl PolicyExec {
             columns,
             &options,
         )?)
+    }
+}
+
+impl PolicyExec {
+    /// A barrier over `input`.
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, gate: Gate) -> Self {
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(gate.schema.clone()),
+            Partitioning::UnknownPartitioning(input.output_partitioning().partition_count()),
+            input.pipeline_behavior(),
+            input.boundedness(),
+        ));
+        Self {
+            input,
+            gate,
+            properties,
+        }
+    }
+
+    /// Whether both let the same rows and values through, given the same input.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.gate.filter == other.gate.filter
+            && self.gate.passed == other.gate.passed
+            && self.gate.schema == other.gate.schema
+            && Arc::ptr_eq(&self.gate.masker, &other.gate.masker)
     }
 }
 
@@ -118,26 +126,20 @@ impl ExecutionPlan for PolicyExec {
         &self,
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        self.filter.as_ref().map_or(Ok(TreeNodeRecursion::Continue), f)
+        self.gate.filter.as_ref().map_or(Ok(TreeNodeRecursion::Continue), f)
     }
 
     fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         match (children.pop(), children.is_empty()) {
-            (Some(input), true) => Ok(Arc::new(Self::new(
-                input,
-                self.filter.clone(),
-                self.passed.clone(),
-                self.schema.clone(),
-                self.masker.clone(),
-            ))),
+            (Some(input), true) => Ok(Arc::new(Self::new(input, self.gate.clone()))),
             _ => internal_err!("PolicyExec has exactly one input"),
         }
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let input = self.input.execute(partition, context)?;
-        let barrier = self.clone();
-        let seen = input.map(move |batch| barrier.seen(&batch?));
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), seen)))
+        let gate = self.gate.clone();
+        let seen = input.map(move |batch| gate.seen(&batch?));
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.gate.schema.clone(), seen)))
     }
 }

@@ -12,7 +12,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use barrier::{Passed, PolicyExec};
+pub(crate) use barrier::{Gate, Passed, PolicyExec};
 pub use identity::{Identity, Role};
 pub use mask::Masker;
 pub use rules::{Clause, Decision, Policy, PushScope, RowFilter};

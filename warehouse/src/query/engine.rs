@@ -1,9 +1,10 @@
 //! The engine: one runtime (memory pool, spill folder, store, metadata cache) and one prepared session state that
 //! every session clones, so that a session costs microseconds.
 
-use super::{LakeSource, Session, cursor::CursorSeal, files::LAKE_URL};
+use super::{LakeSource, Session, cursor::CursorSeal, files::LAKE_URL, functions, shared::ShareAggregations};
 use crate::{Error, Result, Settings, policy::Identity};
 use datafusion::{
+    execution::FunctionRegistry,
     execution::{
         SessionState, SessionStateBuilder,
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
@@ -11,6 +12,7 @@ use datafusion::{
         object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
         runtime_env::RuntimeEnvBuilder,
     },
+    physical_optimizer::optimizer::PhysicalOptimizer,
     prelude::SessionConfig,
 };
 use object_store::ObjectStore;
@@ -63,14 +65,22 @@ impl QueryEngine {
             .with_object_store_registry(lake_only(store)?)
             .build_arc()
             .map_err(failed)?;
-        let base = SessionStateBuilder::new()
+        let mut rules = PhysicalOptimizer::new().rules;
+        // Before the last push-down, which would give the places of a shared part filters of their own.
+        let place = rules.iter().rposition(|rule| rule.name().starts_with("FilterPushdown"));
+        rules.insert(place.unwrap_or(rules.len()), Arc::new(ShareAggregations));
+        let mut base = SessionStateBuilder::new()
             .with_default_features()
+            .with_physical_optimizer_rules(rules)
             .with_config(config(settings))
             .with_runtime_env(runtime)
             // Nothing that opens files by name.
             .with_table_factories(HashMap::new())
             .with_file_formats(Vec::new())
             .build();
+        for function in functions::overrides() {
+            base.register_udf(function).map_err(failed)?;
+        }
         let caps = Caps {
             rows: settings.query_max_rows,
             deadline: Duration::from_secs(settings.query_deadline_seconds),

@@ -1,8 +1,8 @@
 //! Parquet files of a table as a plan. We plan these scans ourselves, from the view's list of files, so that what is
 //! read is exactly the pinned cut (see `docs/adr/0041-scan-plans-parquet-ourselves.md`).
 
-use super::prune::constant;
-use crate::{TableId, contract::system_column, lake::DataFile};
+use super::{prune::constant, sources::ScanFile};
+use crate::{contract::system_column, lake::DataFile};
 use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use chrono::DateTime;
 use datafusion::{
@@ -15,7 +15,7 @@ use datafusion::{
         listing::PartitionedFile,
         physical_plan::{
             FileGroup, FileGroupPartitioner, FileScanConfigBuilder, ParquetSource,
-            parquet::CachedParquetFileReaderFactory,
+            parquet::{CachedParquetFileReaderFactory, ParquetRowSelection},
         },
         source::DataSourceExec,
         table_schema::TableSchema,
@@ -25,6 +25,7 @@ use datafusion::{
     physical_plan::ExecutionPlan,
 };
 use object_store::{ObjectMeta, path::Path};
+use parquet::arrow::arrow_reader::RowSelection;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Address under which the engine knows the lake's store.
@@ -32,23 +33,28 @@ pub(crate) const LAKE_URL: &str = "smartcenter://lake/";
 /// Below this many bytes a scan is not split over threads.
 const WORTH_SPLITTING: usize = 1 << 20;
 
-/// Plans that together read `files` of `table` in the columns of `schema`, one per set of columns whose values the
+/// Plans that together read `files` in the columns of `schema`, without hidden rows, one per set of columns whose values the
 /// table log holds. `predicate` (over columns of `schema`) drops rows while decoding.
 pub(crate) fn plans(
     state: &dyn Session,
-    table: &TableId,
-    files: Vec<Arc<DataFile>>,
+    files: Vec<ScanFile>,
     schema: &SchemaRef,
     predicate: Option<&Expr>,
 ) -> Result<Vec<Arc<dyn ExecutionPlan>>> {
-    let mut shapes: BTreeMap<Vec<usize>, Vec<Arc<DataFile>>> = BTreeMap::new();
+    let mut shapes: BTreeMap<Vec<usize>, Vec<ScanFile>> = BTreeMap::new();
     for file in files {
-        shapes.entry(constants(&file, schema)).or_default().push(file);
+        shapes.entry(constants(&file.file, schema)).or_default().push(file);
     }
     shapes
         .into_iter()
-        .map(|(constants, files)| plan(state, table, &files, schema, &constants, predicate))
+        .map(|(constants, files)| plan(state, &files, schema, &constants, predicate))
         .collect()
+}
+
+/// A plan over one row of a file in the columns of `schema`.
+pub(crate) fn plan_row(state: &dyn Session, row: ScanFile, schema: &SchemaRef) -> Result<Arc<dyn ExecutionPlan>> {
+    let constants = constants(&row.file, schema);
+    plan(state, &[row], schema, &constants, None)
 }
 
 /// Indexes of the columns of `schema` that are constant in `file` and not read from it.
@@ -62,8 +68,7 @@ fn constants(file: &DataFile, schema: &SchemaRef) -> Vec<usize> {
 
 fn plan(
     state: &dyn Session,
-    table: &TableId,
-    files: &[Arc<DataFile>],
+    files: &[ScanFile],
     schema: &SchemaRef,
     constants: &[usize],
     predicate: Option<&Expr>,
@@ -99,10 +104,10 @@ fn plan(
 
     let partitioned = files
         .iter()
-        .map(|file| partitioned(table, file, &fields(&held)))
+        .map(|file| partitioned(file, &fields(&held)))
         .collect::<Result<Vec<_>>>()?;
     let mut statistics = Statistics::new_unknown(&scan_schema);
-    statistics.num_rows = Precision::Exact(files.iter().map(|file| file.rows as usize).sum());
+    statistics.num_rows = Precision::Exact(files.iter().map(ScanFile::rows).sum());
     // Where each wanted column stands in the scan's own order: read columns, then held ones.
     let order = (0..schema.fields().len())
         .map(|i| read.iter().chain(&held).position(|at| *at == i))
@@ -116,8 +121,9 @@ fn plan(
     Ok(DataSourceExec::from_data_source(config))
 }
 
-fn partitioned(table: &TableId, file: &DataFile, held: &[FieldRef]) -> Result<PartitionedFile> {
-    let text = format!("{table}/{}", file.path);
+fn partitioned(scan: &ScanFile, held: &[FieldRef]) -> Result<PartitionedFile> {
+    let file = &scan.file;
+    let text = format!("{}/{}", scan.table, file.path);
     // The path is that of the store; only a name with odd characters needs its encoding.
     let location = Path::parse(&text).unwrap_or_else(|_| Path::from(text));
     let values = held
@@ -133,7 +139,35 @@ fn partitioned(table: &TableId, file: &DataFile, held: &[FieldRef]) -> Result<Pa
         e_tag: None,
         version: None,
     };
-    Ok(PartitionedFile::new_from_meta(meta).with_partition_values(values))
+    let partitioned = PartitionedFile::new_from_meta(meta).with_partition_values(values);
+    Ok(match scan.selection() {
+        Some(selection) => partitioned.with_extension(ParquetRowSelection::new(selection)),
+        None => partitioned,
+    })
+}
+
+impl ScanFile {
+    fn rows(&self) -> usize {
+        self.file.rows as usize - self.hidden.len()
+    }
+
+    /// The rows to read, where that is not all of them.
+    fn selection(&self) -> Option<RowSelection> {
+        let rows = self.file.rows as usize;
+        if let Some(row) = self.only {
+            let row = row as usize;
+            return Some(RowSelection::from_consecutive_ranges(
+                std::iter::once(row..row + 1),
+                rows,
+            ));
+        }
+        if self.hidden.is_empty() {
+            return None;
+        }
+        let alive = self.hidden.alive_ranges(0, rows as u32);
+        let alive = alive.map(|range| range.start as usize..range.end as usize);
+        Some(RowSelection::from_consecutive_ranges(alive, rows))
+    }
 }
 
 /// Groups of files, or of byte ranges of them, about as many as threads.

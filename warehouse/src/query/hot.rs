@@ -1,27 +1,32 @@
 //! Hot runs as a plan: batches in the columns that a scan asks for, whatever schema they were published with.
 
-use crate::lake::HotRun;
+use super::sources::ScanRun;
 use arrow::{
     array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array},
-    compute::cast,
+    compute::{cast, filter_record_batch},
     datatypes::SchemaRef,
 };
 use datafusion::{catalog::memory::MemorySourceConfig, common::Result, physical_plan::ExecutionPlan};
 use std::sync::Arc;
 
 /// A plan over `runs` with exactly the columns of `schema`, in at most `partitions` partitions; none when there are
-/// no rows. Costs a few pointers per batch unless a column changed its type.
-pub(crate) fn plan(
-    runs: &[Arc<HotRun>],
-    schema: &SchemaRef,
-    partitions: usize,
-) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-    let batches = runs
-        .iter()
-        .flat_map(|run| &run.batches)
-        .filter(|batch| batch.num_rows() > 0)
-        .map(|batch| fitted(batch, schema))
-        .collect::<Result<Vec<_>>>()?;
+/// no rows. Costs a few pointers per batch unless rows of it are hidden or a column changed its type.
+pub(crate) fn plan(runs: &[ScanRun], schema: &SchemaRef, partitions: usize) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let mut batches = Vec::new();
+    for ScanRun { run, hidden } in runs {
+        let mut first = 0;
+        for batch in &run.batches {
+            let rows = batch.num_rows();
+            let alive = (!hidden.is_empty()).then(|| hidden.alive_filter(first, rows));
+            first += rows as u32;
+            let fitted = fitted(batch, schema)?;
+            batches.push(match alive.filter(|alive| alive.true_count() < rows) {
+                Some(alive) => filter_record_batch(&fitted, &alive)?,
+                None => fitted,
+            });
+        }
+    }
+    batches.retain(|batch| batch.num_rows() > 0);
     if batches.is_empty() {
         return Ok(None);
     }

@@ -4,27 +4,35 @@
 //! The invariant: one execution sees one [`LakeView`], one policy version and one set of contracts (its `Pin`),
 //! whatever the statement joins, and never a row or value that the policy hides.
 
+mod as_of;
 mod catalog;
 mod cursor;
 mod engine;
 mod failure;
 mod files;
 mod format;
+mod functions;
 mod guard;
 mod hot;
+mod lookup;
 mod prune;
 mod pushdown;
 mod rows;
 mod scan;
 mod session;
+mod shared;
+mod sources;
 mod stream;
 mod system;
+mod validity;
 
 #[cfg(test)]
 mod tests;
 
+pub use as_of::AsOf;
 pub use engine::QueryEngine;
 pub use format::{Format, encode};
+pub use lookup::{Lookup, LookupKey};
 pub use rows::{Op, RowFilterRequest, RowsPage, RowsRequest, RowsSchema};
 pub use session::{Limits, Params, Prepared, Session};
 pub use stream::{Ending, QueryStream};
@@ -32,9 +40,10 @@ pub use stream::{Ending, QueryStream};
 use crate::{
     DatasetId, KeyName, Receipt, Result,
     contract::Contract,
-    lake::LakeView,
+    lake::{LakeView, Located},
     policy::{Identity, Masker, Policy},
 };
+use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use std::{
@@ -51,6 +60,9 @@ pub trait LakeSource: Send + Sync + Debug {
     /// Every contract whose rows may be read: the active version of each dataset, and the newest version of each
     /// older major that still has a table.
     fn contracts(&self) -> Arc<[Arc<Contract>]>;
+    /// The current row of a key of a keyed dataset in `view`; `key` is one row of the key columns. At most a few reads
+    /// of a few KB.
+    fn locate(&self, contract: &Arc<Contract>, view: &LakeView, key: &RecordBatch) -> Result<Located>;
     /// The rules in force.
     fn policy(&self) -> Arc<Policy>;
     /// Receipts, newest first, at most `limit`; only those of `pusher` when given.
@@ -95,13 +107,16 @@ pub(crate) struct Pin {
     pub(crate) identity: Identity,
     pub(crate) masker: Arc<Masker>,
     pub(crate) lake: Arc<dyn LakeSource>,
+    /// Rows after this are not seen.
+    pub(crate) as_of: Option<AsOf>,
     /// Personal columns that the execution reads in clear, for the audit.
     clear_reads: Mutex<BTreeSet<(DatasetId, String)>>,
 }
 
 impl Pin {
-    /// Pins the present. The policy is read before the view: a rule that came with a push is then never missed.
-    pub(crate) fn take(lake: &Arc<dyn LakeSource>, identity: &Identity) -> Arc<Self> {
+    /// Pins the present, to be read as of `as_of`. The policy is read before the view: a rule that came with a push is
+    /// then never missed.
+    pub(crate) fn take(lake: &Arc<dyn LakeSource>, identity: &Identity, as_of: Option<AsOf>) -> Arc<Self> {
         let policy = lake.policy();
         let contracts = lake.contracts();
         Arc::new(Self {
@@ -111,6 +126,7 @@ impl Pin {
             identity: identity.clone(),
             masker: Arc::new(Masker::new(&lake.person_key_secret())),
             lake: lake.clone(),
+            as_of,
             clear_reads: Mutex::default(),
         })
     }

@@ -4,7 +4,7 @@
 //! page are left out by its position, so that paging sees each row exactly once while pushes go on.
 
 use super::{
-    Limits, QueryStream, Session,
+    AsOf, Limits, QueryStream, Session,
     cursor::{Key, Position},
     failure::told,
     scan::LakeTable,
@@ -72,9 +72,9 @@ impl RowsRequest {
     }
 
     /// What a cursor must fit: everything that fixes the listing.
-    fn fingerprint(&self, key: &str) -> Vec<u8> {
+    fn fingerprint(&self, key: &str, as_of: Option<AsOf>) -> Vec<u8> {
         let parts = format!(
-            "{key}\n{}\n{:?}\n{:?}\n{:?}",
+            "{key}\n{}\n{:?}\n{:?}\n{:?}\n{as_of:?}",
             self.dataset, self.schema, self.filters, self.order
         );
         Sha256::digest(parts).to_vec()
@@ -196,7 +196,7 @@ impl Session {
             RowsSchema::History => LakeTable::history(contract),
         });
         let listing = Listing::of(&request, table.schema(), contract)?;
-        let fingerprint = request.fingerprint(self.identity().key.as_str());
+        let fingerprint = request.fingerprint(self.identity().key.as_str(), self.as_of);
         let before = request
             .cursor
             .as_deref()

@@ -1,12 +1,11 @@
 //! A table of the catalogue. It is a handle: which files, hot rows and rules apply is read from the execution's pin
 //! when the scan is planned, never when the statement is.
 
-use super::{Pin, failure::carried, files, hot, prune, pushdown};
+use super::{AsOf, Pin, as_of, failure::carried, pushdown, sources::Sources, validity};
 use crate::{
     DatasetId, Error, TableId,
     contract::{Contract, Mask, system_column, system_fields},
-    lake::DataFile,
-    policy::{Decision, Passed, PolicyExec, RowFilter},
+    policy::{Decision, Gate, Passed, PolicyExec, RowFilter},
     quarantine,
 };
 use arrow::datatypes::{Field, Schema, SchemaRef};
@@ -19,7 +18,7 @@ use datafusion::{
         PhysicalExpr,
         expressions::{Column, Literal},
     },
-    physical_plan::{ExecutionPlan, empty::EmptyExec, projection::ProjectionExec, union::UnionExec},
+    physical_plan::{ExecutionPlan, projection::ProjectionExec},
 };
 use std::sync::Arc;
 
@@ -27,9 +26,22 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// Accepted rows of a dataset at one contract major.
-    Rows { dataset: DatasetId, major: u64 },
+    Rows {
+        dataset: DatasetId,
+        major: u64,
+        versions: Versions,
+    },
     /// Rejected rows of a dataset.
     Rejects { dataset: DatasetId },
+}
+
+/// Which versions of a key are rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Versions {
+    /// The one in force.
+    Current,
+    /// All.
+    Every,
 }
 
 /// A shown column and the stored one behind it; none means always null.
@@ -49,7 +61,7 @@ pub(crate) struct LakeTable {
 impl LakeTable {
     /// `data.x`: the contract's columns.
     pub(crate) fn data(contract: &Contract) -> Self {
-        Self::of(contract, Vec::new())
+        Self::of(contract, Versions::Current, Vec::new())
     }
 
     /// `history.x`: with position, line, receipt and validity.
@@ -59,16 +71,18 @@ impl LakeTable {
             received.clone().with_name("valid_from"),
             received.clone().with_name("valid_to"),
         );
-        Self::of(
-            contract,
-            vec![
-                (seq, Some(system_column::SEQ)),
-                (line, Some(system_column::LINE)),
-                (receipt, Some(system_column::RECEIPT)),
-                (from, Some(system_column::RECEIVED_AT)),
-                (to, None),
-            ],
-        )
+        let end = contract.is_keyed().then_some(validity::VALID_TO);
+        let mut extra = vec![
+            (seq, Some(system_column::SEQ)),
+            (line, Some(system_column::LINE)),
+            (receipt, Some(system_column::RECEIPT)),
+            (from, Some(system_column::RECEIVED_AT)),
+            (to, end),
+        ];
+        if contract.is_keyed() {
+            extra.push((system_column::op_field(), Some(system_column::OP)));
+        }
+        Self::of(contract, Versions::Every, extra)
     }
 
     /// `data.x` with the row's position, for paging; not in the catalogue.
@@ -76,6 +90,7 @@ impl LakeTable {
         let [seq, line, ..] = stored_system();
         Self::of(
             contract,
+            Versions::Current,
             vec![(seq, Some(system_column::SEQ)), (line, Some(system_column::LINE))],
         )
     }
@@ -112,7 +127,7 @@ impl LakeTable {
         }
     }
 
-    fn of(contract: &Contract, extra: Vec<(Field, Option<&str>)>) -> Self {
+    fn of(contract: &Contract, versions: Versions, extra: Vec<(Field, Option<&str>)>) -> Self {
         let mut fields: Vec<Field> = contract.schema().fields().iter().map(|f| f.as_ref().clone()).collect();
         let mut columns: Vec<Shown> = fields
             .iter()
@@ -130,6 +145,7 @@ impl LakeTable {
             subject: Subject::Rows {
                 dataset: contract.dataset.clone(),
                 major: contract.version.major,
+                versions,
             },
             schema: Arc::new(Schema::new(fields)),
             columns,
@@ -139,23 +155,30 @@ impl LakeTable {
     /// The pinned contract, table, stored schema and decision behind the handle.
     fn bound(&self, pin: &Pin) -> Result<Bound> {
         let gone = || carried(Error::not_found("the table does not exist, or is not open to this key"));
-        let (contract, table, schema, decision) = match &self.subject {
-            Subject::Rows { dataset, major } => {
+        let (contract, schema, decision) = match &self.subject {
+            Subject::Rows {
+                dataset,
+                major,
+                versions,
+            } => {
                 let contract = pin.major(dataset.as_str(), *major).ok_or_else(gone)?;
                 let decision = pin.policy.decide(&pin.identity, contract);
-                (contract, contract.table(), contract.storage_schema(), decision)
+                let schema = match versions {
+                    Versions::Every if contract.is_keyed() => validity::schema(contract),
+                    _ => contract.storage_schema(),
+                };
+                (contract, schema, decision)
             }
             Subject::Rejects { dataset } => {
                 let contract = pin.active(dataset.as_str()).ok_or_else(gone)?;
                 let decision = pin.policy.decide_quarantine(&pin.identity, contract);
-                (contract, TableId::quarantine(), rejects_schema(), decision)
+                (contract, rejects_schema(), decision)
             }
         };
         match decision {
             Decision::Deny => Err(gone()),
             Decision::Allow { row_filter, masks } => Ok(Bound {
                 contract: contract.clone(),
-                table,
                 schema,
                 row_filter,
                 masks,
@@ -164,16 +187,60 @@ impl LakeTable {
     }
 }
 
-struct Bound {
-    contract: Arc<Contract>,
-    table: TableId,
-    schema: SchemaRef,
+/// A contract with what the caller may see of its rows.
+pub(super) struct Bound {
+    pub(super) contract: Arc<Contract>,
+    /// The stored columns.
+    pub(super) schema: SchemaRef,
     row_filter: Option<RowFilter>,
     masks: Vec<(String, Mask)>,
 }
 
 impl Bound {
-    fn mask(&self, stored: &str) -> Option<Mask> {
+    /// The rows of a contract; none when they are closed to the caller.
+    pub(super) fn of_rows(pin: &Pin, contract: &Arc<Contract>) -> Option<Self> {
+        match pin.policy.decide(&pin.identity, contract) {
+            Decision::Deny => None,
+            Decision::Allow { row_filter, masks } => Some(Self {
+                contract: contract.clone(),
+                schema: contract.schema(),
+                row_filter,
+                masks,
+            }),
+        }
+    }
+
+    /// The gate before rows in the columns of `below`, of which the columns `stored` pass. `physical` makes the row
+    /// filter run.
+    pub(super) fn gate<'a>(
+        &self,
+        pin: &Pin,
+        below: &SchemaRef,
+        stored: impl Iterator<Item = &'a str>,
+        physical: impl Fn(Expr, &DFSchema) -> Result<Arc<dyn PhysicalExpr>>,
+    ) -> Result<Gate> {
+        let filter = match &self.row_filter {
+            None => None,
+            Some(filter) => Some(physical(filter.expr(), &DFSchema::try_from(below.as_ref().clone())?)?),
+        };
+        let (mut passed, mut fields) = (Vec::new(), Vec::new());
+        for stored in stored {
+            let index = below.index_of(stored)?;
+            passed.push(Passed {
+                index,
+                mask: self.mask(stored),
+            });
+            fields.push(below.fields()[index].clone());
+        }
+        Ok(Gate {
+            filter,
+            passed,
+            masker: pin.masker.clone(),
+            schema: Arc::new(Schema::new(fields)),
+        })
+    }
+
+    pub(super) fn mask(&self, stored: &str) -> Option<Mask> {
         self.masks
             .iter()
             .find(|(column, _)| column == stored)
@@ -251,14 +318,35 @@ impl TableProvider for LakeTable {
         // Without a barrier the engine itself brings the filters down to the files.
         let decoding = conjunction(pruning.iter().cloned()).filter(|_| barrier);
 
-        let input = rows(
-            state,
-            &pin,
-            &bound.table,
-            &needed,
-            conjunction(pruning),
-            decoding.as_ref(),
-        )?;
+        let contract = &bound.contract;
+        let (sources, as_of) = match &self.subject {
+            Subject::Rows {
+                versions: Versions::Current,
+                ..
+            } if pin.as_of.is_none() => (Sources::current(&pin, contract), None),
+            Subject::Rows { .. } => (Sources::every(&pin, &contract.table()), pin.as_of),
+            Subject::Rejects { .. } => (Sources::every(&pin, &TableId::quarantine()), None),
+        };
+        let has_end = needed.field_with_name(validity::VALID_TO).is_ok();
+        let is_past = as_of.is_some() && contract.is_keyed() && self.shows_current();
+        let input = if has_end || is_past {
+            let versions = self.versions(state, &bound, sources, &needed, pruning, as_of)?;
+            let rows = match has_end {
+                true => validity::with_end(state, contract, versions).await?,
+                false => as_of::in_force(state, contract, versions, &needed).await?,
+            };
+            as_of::projected(rows, &needed)?
+        } else {
+            as_of::plan(
+                state,
+                sources,
+                &needed,
+                &bound.schema,
+                pruning,
+                decoding.as_ref(),
+                as_of,
+            )?
+        };
         let above = if barrier {
             behind_barrier(state, &pin, &bound, &shown, input)?
         } else {
@@ -269,39 +357,53 @@ impl TableProvider for LakeTable {
 }
 
 impl LakeTable {
+    fn shows_current(&self) -> bool {
+        matches!(
+            self.subject,
+            Subject::Rows {
+                versions: Versions::Current,
+                ..
+            }
+        )
+    }
+
+    /// All versions of keys, in the stored columns of `needed` and those that tell versions apart. Of the filters only
+    /// what chooses whole keys goes below: the versions around a row decide when it ended, and which is the last.
+    fn versions(
+        &self,
+        state: &dyn Session,
+        bound: &Bound,
+        sources: Sources,
+        needed: &SchemaRef,
+        mut filters: Vec<Expr>,
+        as_of: Option<AsOf>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let contract = &bound.contract;
+        let keys: Vec<&str> = contract
+            .primary_key
+            .iter()
+            .filter_map(|at| contract.columns.get(*at))
+            .map(|column| column.name.as_str())
+            .collect();
+        filters.retain(|filter| filter.column_refs().iter().all(|c| keys.contains(&c.name.as_str())));
+        let stored = validity::schema(contract);
+        let mut fields: Vec<Field> = Vec::new();
+        let wanted = needed.fields().iter().map(|f| f.name().as_str());
+        let wanted = wanted.filter(|name| *name != validity::VALID_TO);
+        let more = validity::needed(contract);
+        for name in wanted.chain(more.iter().map(String::as_str)) {
+            if !fields.iter().any(|field| field.name() == name) {
+                fields.push(stored.field_with_name(name)?.clone());
+            }
+        }
+        let schema = Arc::new(Schema::new(fields));
+        as_of::plan(state, sources, &schema, &stored, filters, None, as_of)
+    }
+
     /// The stored name of a shown, unmasked column that the scan reads.
     fn stored_name<'a>(&'a self, shown: &str, bound: &Bound, needed: &Schema) -> Option<&'a str> {
         let stored = self.columns[self.schema.index_of(shown).ok()?].stored.as_deref()?;
         (bound.mask(stored).is_none() && needed.field_with_name(stored).is_ok()).then_some(stored)
-    }
-}
-
-/// Committed and hot rows of the pinned table, in the columns of `schema`.
-fn rows(
-    state: &dyn Session,
-    pin: &Pin,
-    table: &TableId,
-    schema: &SchemaRef,
-    pruning: Option<Expr>,
-    decoding: Option<&Expr>,
-) -> Result<Arc<dyn ExecutionPlan>> {
-    let Some(view) = pin.view.tables.get(table) else {
-        return Ok(Arc::new(EmptyExec::new(schema.clone())));
-    };
-    let mut files: Vec<Arc<DataFile>> = view.files().cloned().collect();
-    if let Some(pruning) = pruning {
-        let columns = DFSchema::try_from(schema.as_ref().clone())?;
-        // A filter that has no physical form yet (a subquery) cannot prune.
-        if let Ok(predicate) = state.create_physical_expr(pruning, &columns) {
-            files = prune::kept(files, &predicate, schema);
-        }
-    }
-    let mut plans = files::plans(state, table, files, schema, decoding)?;
-    plans.extend(hot::plan(&view.hot, schema, state.config().target_partitions())?);
-    match plans.len() {
-        0 => Ok(Arc::new(EmptyExec::new(schema.clone()))),
-        1 => Ok(plans.remove(0)),
-        _ => UnionExec::try_new(plans),
     }
 }
 
@@ -312,30 +414,10 @@ fn behind_barrier(
     shown: &[&Shown],
     input: Arc<dyn ExecutionPlan>,
 ) -> Result<Arc<dyn ExecutionPlan>> {
-    let below = input.schema();
-    let columns = DFSchema::try_from(below.as_ref().clone())?;
-    let filter = bound
-        .row_filter
-        .as_ref()
-        .map(|filter| state.create_physical_expr(filter.expr(), &columns))
-        .transpose()?;
-    let mut passed = Vec::new();
-    let mut fields = Vec::new();
-    for stored in shown.iter().filter_map(|s| s.stored.as_deref()) {
-        let index = below.index_of(stored)?;
-        passed.push(Passed {
-            index,
-            mask: bound.mask(stored),
-        });
-        fields.push(below.field(index).clone());
-    }
-    Ok(Arc::new(PolicyExec::new(
-        input,
-        filter,
-        passed,
-        Arc::new(Schema::new(fields)),
-        pin.masker.clone(),
-    )))
+    let stored = shown.iter().filter_map(|s| s.stored.as_deref());
+    let filter = |expr: Expr, columns: &DFSchema| state.create_physical_expr(expr, columns);
+    let gate = bound.gate(pin, &input.schema(), stored, filter)?;
+    Ok(Arc::new(PolicyExec::new(input, gate)))
 }
 
 /// Shows stored columns under the names of `output`.

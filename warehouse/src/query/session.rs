@@ -2,7 +2,7 @@
 //! to its end; nothing is kept between executions.
 
 use super::{
-    Ending, LakeSource, Pin, QueryStream,
+    AsOf, Ending, LakeSource, Pin, QueryStream,
     catalog::Catalog,
     cursor::CursorSeal,
     engine::Caps,
@@ -47,10 +47,11 @@ pub struct Limits {
 /// A read-only SQL session.
 #[derive(Clone)]
 pub struct Session {
-    base: Arc<SessionState>,
-    lake: Arc<dyn LakeSource>,
+    pub(super) base: Arc<SessionState>,
+    pub(super) lake: Arc<dyn LakeSource>,
     identity: Identity,
     caps: Caps,
+    pub(super) as_of: Option<AsOf>,
     pub(super) seal: Arc<CursorSeal>,
 }
 
@@ -90,8 +91,21 @@ impl Session {
             lake,
             identity,
             caps,
+            as_of: None,
             seal,
         }
+    }
+
+    /// The session as it would have answered at an earlier position or time: it reads the rows of datasets as they
+    /// were when everything up to there was visible, under the contracts and rules of now. Rejected rows and `system`
+    /// are always those of now.
+    ///
+    /// # Errors
+    /// `Invalid` for a position or time that is still to come.
+    pub fn as_of(mut self, as_of: AsOf) -> Result<Self> {
+        as_of.check(self.lake.as_ref())?;
+        self.as_of = Some(as_of);
+        Ok(self)
     }
 
     /// The caller.
@@ -158,7 +172,15 @@ impl Session {
 
     /// The state of one execution: a clone of the base with its own pin and catalogue.
     pub(super) fn execution(&self) -> Execution {
-        let pin = Pin::take(&self.lake, &self.identity);
+        self.execution_at(self.pin())
+    }
+
+    pub(super) fn pin(&self) -> Arc<Pin> {
+        Pin::take(&self.lake, &self.identity, self.as_of)
+    }
+
+    /// An execution with a pin that was taken before.
+    pub(super) fn execution_at(&self, pin: Arc<Pin>) -> Execution {
         let mut state = self.base.as_ref().clone();
         state.mark_start_execution();
         state.config_mut().set_extension(pin.clone());

@@ -181,6 +181,9 @@ fn schema(which: Which) -> SchemaRef {
             int("adopted_files"),
             int("flushed_seq"),
             int("last_seq"),
+            text("current_table"),
+            int("unmerged_rows"),
+            int("merged_seq"),
         ],
         Which::Contracts => vec![
             text("dataset"),
@@ -283,9 +286,7 @@ fn feeds(pin: &Pin) -> Vec<ArrayRef> {
         text(feeds.iter().map(|(c, _)| Some(c.owner.to_string()))),
         text(feeds.iter().map(|(c, _)| Some(c.version.to_string()))),
         // A count of rows that the caller may not see is a fact about them.
-        int(feeds
-            .iter()
-            .map(|(c, all)| all.then(|| view(c).map_or(0, |v| v.rows())))),
+        int(feeds.iter().map(|(c, all)| all.then(|| pin.view.rows(c)))),
         int(feeds
             .iter()
             .map(|(c, all)| all.then(|| view(c).map_or(0, |v| v.last_seq.0)))),
@@ -305,12 +306,13 @@ fn tables(pin: &Pin) -> Vec<ArrayRef> {
         .filter_map(|contract| Some((contract, pin.view.tables.get(&contract.table())?)))
         .collect();
     rows.sort_by(|(a, _), (b, _)| (&a.dataset, a.version.major).cmp(&(&b.dataset, b.version.major)));
+    let keyed = |contract: &Contract| pin.view.keyed.get(&contract.current_table());
     let count = |of: &dyn Fn(&crate::lake::TableView) -> u64| int(rows.iter().map(|(_, view)| Some(of(view))));
     vec![
         text(rows.iter().map(|(c, _)| Some(c.dataset.to_string()))),
         text(rows.iter().map(|(c, _)| Some(c.table().to_string()))),
         int(rows.iter().map(|(c, _)| Some(c.version.major))),
-        count(&|view| view.rows()),
+        int(rows.iter().map(|(c, _)| Some(pin.view.rows(c)))),
         count(&|view| view.files().count() as u64),
         count(&|view| view.files().map(|file| file.size).sum()),
         Arc::new(Int64Array::from_iter_values(
@@ -321,6 +323,9 @@ fn tables(pin: &Pin) -> Vec<ArrayRef> {
         count(&|view| view.adopted.iter().map(|adopted| adopted.files.len() as u64).sum()),
         count(&|view| view.flushed_seq.0),
         count(&|view| view.last_seq.0),
+        text(rows.iter().map(|(c, _)| Some(c.current_table().to_string()))),
+        int(rows.iter().map(|(c, _)| keyed(c).map(|table| table.overlay_rows()))),
+        int(rows.iter().map(|(c, _)| keyed(c).map(|table| table.merged_seq.0))),
     ]
 }
 

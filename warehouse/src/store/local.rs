@@ -2,6 +2,7 @@
 //! disk, and a file is never visible under its name before its bytes are (object_store 0.13's own store never syncs,
 //! and a power cut could leave a log entry that names an empty file).
 
+use super::sync::{DiskSync, Folders};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use object_store::{
@@ -22,13 +23,15 @@ use std::{
 #[derive(Debug, Clone)]
 pub struct SyncedStore {
     inner: Arc<LocalFileSystem>,
+    folders: Arc<Folders>,
 }
 
 impl SyncedStore {
-    /// The store over `root`, which must exist.
-    pub fn open(root: &FsPath) -> Result<Self> {
+    /// The store over `root`, which must exist. Stores over the same files share `folders`.
+    pub(super) fn open(root: &FsPath, folders: Arc<Folders>) -> Result<Self> {
         Ok(Self {
             inner: Arc::new(LocalFileSystem::new_with_prefix(root)?),
+            folders,
         })
     }
 }
@@ -46,43 +49,27 @@ fn generic(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error
     }
 }
 
-/// A temporary name beside `target`. `#` keeps it out of listings, as object_store's own staging files are.
+/// A temporary name beside `target`. `#` and digits keep it out of listings, as object_store's own staging files are:
+/// a table log in which one is listed cannot be read.
 fn staging_path(target: &FsPath) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!("#{}", uuid::Uuid::new_v4().simple()));
+    name.push(format!("#{}", uuid::Uuid::new_v4().as_u128()));
     target.with_file_name(name)
 }
 
-fn create_staging(target: &FsPath) -> io::Result<(File, PathBuf)> {
-    if let Some(folder) = target.parent()
-        && !folder.exists()
-    {
-        create_folder_synced(folder)?;
+fn create_staging(folders: &Folders, target: &FsPath) -> io::Result<(File, PathBuf)> {
+    if let Some(folder) = target.parent() {
+        folders.ensure(folder)?;
     }
     let path = staging_path(target);
-    Ok((OpenOptions::new().write(true).create_new(true).open(&path)?, path))
-}
-
-/// Creates missing folders from the top down, syncing each parent, so that a new table's folder survives as well.
-fn create_folder_synced(folder: &FsPath) -> io::Result<()> {
-    if let Some(parent) = folder.parent()
-        && !parent.exists()
-    {
-        create_folder_synced(parent)?;
-    }
-    match std::fs::create_dir(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    folder.parent().map_or(Ok(()), sync_folder)
-}
-
-fn sync_folder(folder: &FsPath) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    Ok((
+        OpenOptions::new().read(true).write(true).create_new(true).open(&path)?,
+        path,
+    ))
 }
 
 /// Gives a complete, synced staging file its name, durably.
-fn publish(staging: &FsPath, target: &FsPath, create: bool) -> Result<()> {
+fn publish(sync: &dyn DiskSync, staging: &FsPath, target: &FsPath, create: bool) -> Result<()> {
     let named = if create {
         std::fs::hard_link(staging, target).map(|()| {
             // The second name is only litter when this fails.
@@ -98,7 +85,11 @@ fn publish(staging: &FsPath, target: &FsPath, create: bool) -> Result<()> {
         },
         _ => generic(source),
     })?;
-    target.parent().map_or(Ok(()), sync_folder).map_err(generic)
+    sync_parent(sync, target).map_err(generic)
+}
+
+fn sync_parent(sync: &dyn DiskSync, target: &FsPath) -> io::Result<()> {
+    target.parent().map_or(Ok(()), |folder| sync.folder(folder))
 }
 
 async fn blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -119,15 +110,16 @@ impl ObjectStore for SyncedStore {
             }
         };
         let target = self.inner.path_to_filesystem(location)?;
+        let folders = self.folders.clone();
         blocking(move || {
-            let (mut file, staging) = create_staging(&target).map_err(generic)?;
+            let (mut file, staging) = create_staging(&folders, &target).map_err(generic)?;
             let written = payload
                 .iter()
                 .try_for_each(|part| file.write_all(part))
-                .and_then(|()| file.sync_all());
+                .and_then(|()| folders.sync.file(&file));
             let done = written
                 .map_err(generic)
-                .and_then(|()| publish(&staging, &target, create));
+                .and_then(|()| publish(folders.sync.as_ref(), &staging, &target, create));
             if done.is_err() {
                 let _ = std::fs::remove_file(&staging);
             }
@@ -141,13 +133,15 @@ impl ObjectStore for SyncedStore {
 
     async fn put_multipart_opts(&self, location: &Path, _: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
         let target = self.inner.path_to_filesystem(location)?;
+        let folders = self.folders.clone();
         let (file, staging, target) = blocking(move || {
-            let (file, staging) = create_staging(&target).map_err(generic)?;
+            let (file, staging) = create_staging(&folders, &target).map_err(generic)?;
             Ok((file, staging, target))
         })
         .await?;
         Ok(Box::new(Upload {
             file: Arc::new(Mutex::new(file)),
+            folders: self.folders.clone(),
             offset: 0,
             staging,
             target,
@@ -181,25 +175,34 @@ impl ObjectStore for SyncedStore {
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
         self.inner.copy_opts(from, to, options).await?;
-        self.sync_parent(to).await
+        self.sync_named(to).await
     }
 
     async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
         self.inner.rename_opts(from, to, options).await?;
-        self.sync_parent(to).await
+        self.sync_named(to).await
     }
 }
 
 impl SyncedStore {
-    async fn sync_parent(&self, location: &Path) -> Result<()> {
+    /// Syncs a file that another store made, and its name.
+    async fn sync_named(&self, location: &Path) -> Result<()> {
         let target = self.inner.path_to_filesystem(location)?;
-        blocking(move || target.parent().map_or(Ok(()), sync_folder).map_err(generic)).await
+        let sync = self.folders.sync.clone();
+        blocking(move || {
+            let file = File::open(&target).map_err(generic)?;
+            sync.file(&file)
+                .and_then(|()| sync_parent(sync.as_ref(), &target))
+                .map_err(generic)
+        })
+        .await
     }
 }
 
 #[derive(Debug)]
 struct Upload {
     file: Arc<Mutex<File>>,
+    folders: Arc<Folders>,
     offset: u64,
     staging: PathBuf,
     target: PathBuf,
@@ -224,10 +227,11 @@ impl MultipartUpload for Upload {
     }
 
     async fn complete(&mut self) -> Result<PutResult> {
-        let (file, staging, target) = (self.file.clone(), self.staging.clone(), self.target.clone());
+        let (file, folders) = (self.file.clone(), self.folders.clone());
+        let (staging, target) = (self.staging.clone(), self.target.clone());
         blocking(move || {
-            file.lock().sync_all().map_err(generic)?;
-            publish(&staging, &target, false)
+            folders.sync.file(&file.lock()).map_err(generic)?;
+            publish(folders.sync.as_ref(), &staging, &target, false)
         })
         .await?;
         self.done = true;

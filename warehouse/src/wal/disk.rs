@@ -46,7 +46,7 @@ pub struct OsDisk {
 impl OsDisk {
     /// The log folder, created if needed.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        crate::store::keep_folder(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
         })

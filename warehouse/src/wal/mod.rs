@@ -12,6 +12,7 @@
 //!
 //! The log knows nothing of rows: payloads are bytes (see [`record`]).
 
+mod chain;
 mod disk;
 mod frame;
 mod inspect;
@@ -23,6 +24,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use chain::{Chain, Link};
 pub use disk::{Disk, OsDisk, SegmentFile, sim};
 pub use frame::{FrameKind, MAX_PAYLOAD};
 pub use inspect::{SegmentReport, inspect};

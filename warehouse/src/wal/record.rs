@@ -115,6 +115,7 @@ pub fn encode_push(ledger: &LedgerEntry, parts: &[Part], schema_ids: &SchemaIds)
         kind: FrameKind::Push,
         payload,
         schemas,
+        link: None,
     })
 }
 

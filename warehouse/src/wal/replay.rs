@@ -144,6 +144,11 @@ impl Replay {
         let file = self.disk.open(&name)?;
         match segment::decode_header(file.as_ref())? {
             SegmentHeader::Sound(seq) if seq == first => {
+                if is_last {
+                    // A killed process may have written frames that it did not sync. Who is given them may rely on
+                    // them, and the next power cut must not take them back.
+                    file.sync()?;
+                }
                 if self.last_seq.is_none() {
                     self.last_seq = Some(Seq(first.0.saturating_sub(1)));
                 }

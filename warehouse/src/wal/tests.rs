@@ -111,6 +111,7 @@ impl Life {
                         kind: FrameKind::Push,
                         payload,
                         schemas,
+                        link: None,
                     },
                     self.sent,
                 )
@@ -223,8 +224,9 @@ fn live(steps: Vec<Step>) {
     life.start();
 }
 
+/// `PROPTEST_CASES` for long campaigns.
 fn cases() -> u32 {
-    std::env::var("SMARTCENTER_CASES")
+    std::env::var("PROPTEST_CASES")
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(200)
@@ -372,6 +374,7 @@ fn the_real_disk_keeps_segments_and_reserves_space() {
                 kind: FrameKind::Push,
                 payload: vec![n; 100],
                 schemas: vec![schema_of(2)],
+                link: None,
             },
             (),
         )
@@ -388,4 +391,41 @@ fn the_real_disk_keeps_segments_and_reserves_space() {
         inspect(folder.path()).unwrap()[0].size < 1 << 20,
         "and given back when it is sealed"
     );
+}
+
+#[test]
+fn what_builds_on_a_refused_entry_is_refused_as_well() {
+    let mut life = Life::new(1 << 20);
+    life.disk.set_capacity(Some(3 << 20));
+    let running = life.start();
+    let chain = Chain::default();
+    let state = chain.state();
+    let entry = |bytes: usize, link| Entry {
+        kind: FrameKind::Push,
+        payload: vec![7; bytes],
+        schemas: Vec::new(),
+        link,
+    };
+    let outcome = |ticket: u64| {
+        let (told, outcome) = running.outcomes.recv().unwrap();
+        assert_eq!(told, ticket);
+        outcome
+    };
+    let append = |ticket, bytes, link| running.wal.append(entry(bytes, link), ticket).unwrap();
+    append(1, 100, Some(chain.link(state)));
+    assert!(outcome(1).is_ok());
+    // The second needs a segment that the disk has no room for; space comes back before the third.
+    append(2, 8 << 20, Some(chain.link(state)));
+    assert_eq!(outcome(2), Err(Refusal::DiskFull));
+    life.disk.set_capacity(None);
+    append(3, 100, Some(chain.link(state)));
+    assert_eq!(
+        outcome(3),
+        Err(Refusal::Unfounded),
+        "it was made in the belief that 2 is kept"
+    );
+    append(4, 100, None);
+    assert!(outcome(4).is_ok(), "others are not concerned");
+    append(5, 100, Some(chain.link(chain.state())));
+    assert!(outcome(5).is_ok(), "made after the refusal was known");
 }

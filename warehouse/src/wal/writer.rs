@@ -2,6 +2,7 @@
 //! acknowledgement is the time of one disk sync, whatever the number of senders.
 
 use super::{
+    chain::Link,
     disk::Disk,
     frame::{self, FrameKind, MAX_PAYLOAD},
     replay::Replay,
@@ -26,6 +27,8 @@ pub struct Entry {
     pub payload: Vec<u8>,
     /// Schemas that the payload refers to, by id.
     pub schemas: Vec<(u64, SchemaRef)>,
+    /// For an entry that was made in the belief that others before it are kept.
+    pub link: Option<Link>,
 }
 
 /// What became of the entries of one write: all durable, or all refused.
@@ -46,6 +49,8 @@ pub enum Refusal {
     WriteFailed,
     /// A sync failed: the outcome of the group is unknown, the log has stopped.
     Poisoned,
+    /// An entry that this one builds on was refused.
+    Unfounded,
 }
 
 impl Refusal {
@@ -59,6 +64,11 @@ impl Refusal {
             Self::WriteFailed => Error::unavailable(
                 "the hub's log could not be written: nothing was kept; send again later",
                 Duration::from_secs(30),
+            ),
+            Self::Unfounded => Error::unavailable(
+                "a push to this dataset just before this one could not be kept, and this one was compared with it: \
+                 nothing was kept; send again",
+                Duration::from_secs(1),
             ),
             Self::Poisoned => Error::unavailable(
                 "the hub's log has stopped after a failed disk sync: reads go on, pushes need a restart on a sound \
@@ -284,35 +294,33 @@ impl Writer {
         let mut tickets = Vec::new();
         let mut seq = self.durable;
         for (entry, ticket) in group {
-            if self.poisoned {
-                sink(Group {
-                    entries: vec![(Seq(0), ticket)],
-                    failed: Some(Refusal::Poisoned),
-                });
-                continue;
-            }
             let needed = self.frames_len(&entry, schema_bytes);
             let room = self.open.as_ref().map_or(0, |open| open.size - open.offset) as usize;
-            if buf.len() + needed > room {
+            let mut refusal = self.poisoned.then_some(Refusal::Poisoned);
+            if refusal.is_none() && buf.len() + needed > room {
                 self.commit(&mut buf, &mut tickets, seq, sink);
                 seq = self.durable;
-                if self.poisoned {
-                    sink(Group {
-                        entries: vec![(Seq(0), ticket)],
-                        failed: Some(Refusal::Poisoned),
-                    });
-                    continue;
-                }
                 // A new segment repeats every schema it uses, so the size is asked again.
                 self.schemas.clear();
-                if let Err(error) = self.rotate(self.frames_len(&entry, schema_bytes)) {
-                    let refusal = self.refuse(&error);
-                    sink(Group {
-                        entries: vec![(Seq(0), ticket)],
-                        failed: Some(refusal),
-                    });
-                    continue;
+                refusal = match self.poisoned {
+                    true => Some(Refusal::Poisoned),
+                    false => self
+                        .rotate(self.frames_len(&entry, schema_bytes))
+                        .err()
+                        .map(|error| self.refuse(&error)),
+                };
+            }
+            // Asked last: what this entry builds on may have been refused a moment ago.
+            let is_unfounded = entry.link.as_ref().is_some_and(Link::is_broken);
+            if let Some(refusal) = refusal.or(is_unfounded.then_some(Refusal::Unfounded)) {
+                if let Some(link) = &entry.link {
+                    link.break_chain();
                 }
+                sink(Group {
+                    entries: vec![(Seq(0), ticket)],
+                    failed: Some(refusal),
+                });
+                continue;
             }
             for (id, _) in &entry.schemas {
                 if self.schemas.insert(*id)
@@ -325,7 +333,7 @@ impl Writer {
             seq = seq.next();
             let crc = crc32c::crc32c(&entry.payload);
             frame::encode_into(&mut buf, entry.kind, seq, self.durable, &entry.payload, crc);
-            tickets.push((seq, ticket));
+            tickets.push((seq, ticket, entry.link));
         }
         self.commit(&mut buf, &mut tickets, seq, sink);
     }
@@ -343,15 +351,21 @@ impl Writer {
     fn commit<T>(
         &mut self,
         buf: &mut Vec<u8>,
-        tickets: &mut Vec<(Seq, T)>,
+        tickets: &mut Vec<(Seq, T, Option<Link>)>,
         last: Seq,
         sink: &mut impl FnMut(Group<T>),
     ) {
         if tickets.is_empty() {
             return;
         }
-        let entries = std::mem::take(tickets);
         let failed = self.write_and_sync(buf).err();
+        let entries = std::mem::take(tickets).into_iter().map(|(seq, ticket, link)| {
+            if let Some(link) = link.filter(|_| failed.is_some()) {
+                link.break_chain();
+            }
+            (seq, ticket)
+        });
+        let entries: Vec<(Seq, T)> = entries.collect();
         if failed.is_some() {
             // Schemas of this group are not in the segment.
             self.schemas.clear();

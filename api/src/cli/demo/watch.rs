@@ -2,7 +2,7 @@
 
 use crate::cli::{client::Client, output, sql};
 use indicatif::{ProgressBar, ProgressStyle};
-use smartcenter_simulator::{DemoOptions, Progress, QUESTIONS};
+use smartcenter_simulator::{Corrected, DemoOptions, Progress, QUESTIONS};
 use std::{
     io::{IsTerminal, Write},
     time::Duration,
@@ -81,6 +81,7 @@ impl Screen {
                 self.bar.enable_steady_tick(Duration::from_millis(200));
                 self.say("Live reports follow.");
             }
+            Progress::Corrected(corrected) => self.corrected(&corrected),
             Progress::Live { dataset, name, answer } => {
                 self.live += 1;
                 let rows = answer.rows;
@@ -98,6 +99,22 @@ impl Screen {
             }
             Progress::Warning(text) => self.say(&format!("warning: {text}")),
         }
+    }
+
+    fn corrected(&self, corrected: &Corrected) {
+        let Corrected {
+            day,
+            npsn,
+            ill: [before, after, again],
+            versions,
+            again: answer,
+        } = corrected;
+        self.say(&format!(
+            "A corrected file of {day} came in: {before} ill pupils became {after} at once, and the history has \
+             {versions} versions of school {npsn}.\nThe old file came once more: still {again}, {} rows are stale. {}\n",
+            answer.rows.stale,
+            answer.warnings.join(" "),
+        ));
     }
 
     /// Asks the three questions as the analyst.

@@ -121,6 +121,47 @@ fn what_is_breaking() {
 }
 
 #[test]
+fn a_key_is_for_good() {
+    let versioned = format!("{KEYED}    customProperties: [{{property: versionColumn, value: jumlah}}]\n");
+    let longer = KEYED.replace(
+        "logicalType: integer",
+        "logicalType: integer\n        required: true\n        primaryKey: true",
+    );
+    let turned = KEYED
+        .replace("logicalType: date", "logicalType: date\n        primaryKeyPosition: 2")
+        .replace(
+            "logicalType: string",
+            "logicalType: string\n        primaryKeyPosition: 1",
+        );
+    let unkeyed = KEYED.replace("        primaryKey: true\n", "");
+    for (old, new, path, what) in [
+        (&unkeyed, KEYED, "primaryKey", "was append-only, becomes keyed"),
+        (
+            &KEYED.to_owned(),
+            unkeyed.as_str(),
+            "primaryKey",
+            "was keyed, becomes append-only",
+        ),
+        (&KEYED.to_owned(), longer.as_str(), "primaryKey", "other key"),
+        (&KEYED.to_owned(), turned.as_str(), "primaryKey", "other key"),
+        (
+            &KEYED.to_owned(),
+            versioned.as_str(),
+            "versionColumn",
+            "other version column",
+        ),
+        (&versioned, KEYED, "versionColumn", "other version column"),
+    ] {
+        let change = kind_of(old, new);
+        let found = change.differences.iter().find(|d| d.path == path).unwrap();
+        assert!(found.breaking && found.what == what, "{found:?}");
+        assert!(change.allowed().is_err());
+    }
+    let looser = format!("{KEYED}    customProperties: [{{property: maxVanished, value: 1}}]\n");
+    assert_eq!(kind_of(KEYED, &looser).kind, ChangeKind::Metadata);
+}
+
+#[test]
 fn looser_rules_are_additive_and_tighter_ones_breaking() {
     let property = |lines: &str| with(&format!("      - name: lain\n{lines}"));
     let number = |options: &str| {

@@ -174,8 +174,6 @@ fn names_and_types_of_columns() {
         &with("        logicalTypeOptions: {format: f64} # <-\n"),
         "not one of i8",
     );
-    one(&with("        primaryKey: true # <-\n"), "uniqueTogether");
-    one(&with("        primaryKeyPosition: 1 # <-\n"), "not supported yet");
     one(&with("        classification: rahasia # <-\n"), "terbuka, terbatas");
 }
 
@@ -297,8 +295,10 @@ fn values_of_settings() {
     one(&with_settings("decimal: \",\"\nthousands: \",\" # <-"), "the same sign");
     one(&with_settings("utcOffset: +7 # <-"), "`utcOffset`");
     one(&with_settings("maxRejected: 20 # <-"), "a per cent such as `20%`");
+    one(&with_settings("maxVanished: 30 # <-"), "`maxVanished`");
     one(&with_settings("mergeInterval: P1M # <-"), "no fixed length");
     one(&with_settings("mergeInterval: lama # <-"), "not a duration");
+    one(&with_settings("lookup: true # <-"), "needs a primary key");
     one(&with_settings("schemaMode: frozen # <-"), "did you mean `freeze`?");
     one(&with_settings("public: ya # <-"), "true or false");
     one(&with_settings("nullValues: NA # <-"), "a list");
@@ -358,7 +358,6 @@ fn settings_that_name_columns() {
         &with_settings("rowScope: {region: jumlah} # <-"),
         "must be a text column",
     );
-    one(&with_settings("versionColumn: diubah # <-"), "does not have");
     one(&with_settings("sortBy: [npsn, npsn] # <-"), "twice");
     one(&with_settings("uniqueTogether: [tanggal, npsn] # <-"), "list of lists");
     one(
@@ -377,6 +376,70 @@ fn settings_that_name_columns() {
             "      - name: nik\n        logicalType: string\n        classification: pribadi\n    customProperties: [{{property: {setting}, value: [nik]}}] # <-\n"
         ));
         one(&text, "names personal column `nik`");
+    }
+}
+
+#[test]
+fn what_a_key_must_be() {
+    let key = |lines: &str| with(&format!("        primaryKey: true # <-\n{lines}"));
+    one(&key(""), "add `required: true`");
+    one(
+        &key("        required: true\n        customProperties: [{property: onFailure, value: warn}]\n"),
+        "lets rows without a key in",
+    );
+    let float = key("        required: true\n").replace("logicalType: integer", "logicalType: number");
+    one(&float, "floating-point number");
+    one(
+        &with("        required: true\n        primaryKeyPosition: 1 # <-\n"),
+        "without `primaryKey: true`",
+    );
+    good(&with("        primaryKeyPosition: -1\n"));
+    let twice = KEYED.replace("logicalType: date", "logicalType: date\n        primaryKeyPosition: 1");
+    let twice = twice.replace(
+        "logicalType: string",
+        "logicalType: string\n        primaryKeyPosition: 1",
+    );
+    let twice = twice.replacen("primaryKey: true", "primaryKey: true # first", 1);
+    let second = twice.rfind("primaryKey: true\n").unwrap() + "primaryKey: true".len();
+    one(
+        &format!("{} # <-{}", &twice[..second], &twice[second..]),
+        "have the position 1",
+    );
+}
+
+#[test]
+fn settings_of_keyed_datasets() {
+    let keyed = |setting: &str| format!("{KEYED}    customProperties: [{setting}] # <-\n");
+    one(
+        &keyed("{property: partitionBy, value: [jumlah]}"),
+        "all versions of a key must stay in one",
+    );
+    let native = KEYED.replace(
+        "logicalType: integer",
+        "logicalType: integer\n        partitioned: true # <-",
+    );
+    one(&native, "`jumlah` is not part of the primary key");
+    good(&keyed("{property: partitionBy, value: [tanggal]}"));
+    one(
+        &keyed("{property: versionColumn, value: tanggal}"),
+        "part of the primary key",
+    );
+    one(&keyed("{property: versionColumn, value: diubah}"), "does not have");
+    for setting in ["versionColumn: jumlah", "maxVanished: 50%", "lookup: true"] {
+        one(&with_settings(&format!("{setting} # <-")), "needs a primary key");
+    }
+    for (lines, ty) in [
+        ("logicalType: string", "text"),
+        ("logicalType: number", "number"),
+        ("logicalType: boolean", "boolean"),
+        ("logicalType: number\n        physicalType: decimal(9,2)", "decimal"),
+    ] {
+        let text = format!(
+            "{KEYED}      - name: versi\n        {lines}\n    customProperties: [{{property: versionColumn, value: versi}}] # <-\n"
+        );
+        one(&text, "an integer, a date or a timestamp");
+        let message = &bad(&text)[0].message;
+        assert!(message.contains(ty) || message.contains("string"), "{message}");
     }
 }
 

@@ -155,7 +155,7 @@ fn quality_checks_become_rules() {
 fn settings_reach_the_model() {
     let text = with_settings(
         "owner: dikpora\nlocale: id-ID\ndelimiter: tab\nquote: \"'\"\nencoding: windows-1252\nnullValues: [NA, -99]\nutcOffset: \"+08:00\"\n\
-         eventTime: {column: tanggal, maxAge: 400d, maxAhead: PT12H, onFailure: warn}\nversionColumn: jumlah\n\
+         eventTime: {column: tanggal, maxAge: 400d, maxAhead: PT12H, onFailure: warn}\n\
          rowScope: {institution: npsn, region: npsn}\npartitionBy: [tanggal]\nsortBy: [npsn, tanggal]\nstatisticsColumns: [tanggal]\n\
          bloomColumns: [npsn]\nmergeInterval: 5m\nschemaMode: freeze\nmaxRejected: 20%\nuniqueTogether: [[tanggal, npsn]]\nallowRepeats: true\nreference: true",
     )
@@ -179,7 +179,6 @@ fn settings_reach_the_model() {
         (0, Some(400 * DAY), Some(DAY / 2))
     );
     assert_eq!(event.on_failure, OnFailure::Warn);
-    assert_eq!(contract.version_column, Some(2));
     assert_eq!(
         contract.row_scope,
         RowScope {
@@ -199,6 +198,31 @@ fn settings_reach_the_model() {
     assert_eq!(contract.unique, [vec![0, 1]]);
     assert!(contract.allow_repeats && contract.reference);
     assert_eq!(contract.freshness, Some(9 * DAY));
+}
+
+#[test]
+fn a_primary_key_makes_a_dataset_keyed() {
+    let plain = good(PLAIN);
+    assert!(!plain.is_keyed() && plain.table() == plain.current_table());
+    let keyed = good(KEYED);
+    assert_eq!((keyed.primary_key.clone(), keyed.version_column), (vec![0, 1], None));
+    assert_eq!((keyed.unique.len(), keyed.max_vanished), (0, 0.2));
+    assert_ne!(keyed.table(), keyed.current_table());
+    let ordered = KEYED
+        .replace("logicalType: date", "logicalType: date\n        primaryKeyPosition: 2")
+        .replace(
+            "logicalType: string",
+            "logicalType: string\n        primaryKeyPosition: 1",
+        );
+    assert_eq!(good(&ordered).primary_key, [1, 0]);
+    for (ty, versions) in [("integer", "jumlah"), ("date", "versi"), ("timestamp", "versi")] {
+        let text = format!(
+            "{KEYED}      - name: versi\n        logicalType: {ty}\n    customProperties: [{{property: versionColumn, value: {versions}}}, {{property: maxVanished, value: 50%}}, {{property: lookup, value: true}}]\n"
+        );
+        let contract = good(&text);
+        assert_eq!(contract.version_column, contract.column(versions));
+        assert_eq!((contract.max_vanished, contract.lookup), (0.5, true));
+    }
 }
 
 #[test]

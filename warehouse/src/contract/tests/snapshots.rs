@@ -61,10 +61,12 @@ fn attendance_holds_what_the_feed_needs() {
             "hadir",
             "sakit",
             "izin",
-            "alpa"
+            "alpa",
+            "diperbarui"
         ]
     );
-    assert_eq!(absensi.unique, [vec![0, 1]]);
+    assert_eq!(absensi.primary_key, [0, 1]);
+    assert_eq!(absensi.version_column, Some(10));
     assert_eq!(absensi.row_scope.region, Some(4));
     assert_eq!(absensi.columns[5].ty, ColumnType::Int32);
     assert_eq!(absensi.row_rules[0].name, "jumlah_sesuai_terdaftar");

@@ -6,7 +6,7 @@ use crate::{
         Classification, Column, ColumnType, Contract, Layout, Mask, OnFailure, Origin, RowScope, SchemaMode,
         SourceFormat, system_column,
     },
-    lake::{DataFile, HotRun, LakeView, Snapshot, TableView},
+    lake::{DataFile, HotRun, LakeView, Located, Snapshot, TableView},
     policy::{Identity, Policy, Role},
     query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
 };
@@ -90,10 +90,12 @@ pub(super) fn contract(dataset: &str, version: &str, columns: Vec<Column>) -> Co
         source: SourceFormat::default(),
         event_time: None,
         version_column: None,
+        lookup: false,
         row_scope: RowScope::default(),
         layout: Layout::default(),
         schema_mode: SchemaMode::Evolve,
         max_rejected: 1.0,
+        max_vanished: 0.2,
         allow_repeats: false,
         freshness: None,
         origin: Origin::Site,
@@ -189,6 +191,9 @@ pub(super) struct FakeLake {
 }
 
 impl LakeSource for FakeLake {
+    fn locate(&self, _: &Arc<Contract>, _: &LakeView, _: &RecordBatch) -> Result<Located> {
+        Ok(Located::Absent)
+    }
     fn view(&self) -> Arc<LakeView> {
         self.view.load_full()
     }
@@ -251,6 +256,7 @@ impl House {
         let contracts: Arc<[Arc<Contract>]> = contracts.into_iter().map(Arc::new).collect();
         let lake = FakeLake {
             view: ArcSwap::from_pointee(LakeView {
+                keyed: HashMap::new(),
                 visible_seq: Seq(0),
                 tables,
             }),

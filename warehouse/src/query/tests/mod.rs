@@ -9,3 +9,4 @@ mod guard;
 mod limits;
 mod paging;
 mod scans;
+mod sharing;

@@ -1,14 +1,18 @@
 //! The warehouse as one thing: opens the folder, replays the log, and ties contracts, lake, control store, policy
 //! and queries together. One process per folder, held by a lock.
 
+mod contracts;
+mod push;
+mod recovery;
+
 use crate::{
-    DatasetId, Error, KeyName, Push, Receipt, Result, Seq, Settings, TableId,
+    DatasetId, Error, KeyName, Receipt, Result, Seq, Settings,
     barrier::Barrier,
     clock::Clock,
     contract::{self, Change, ChangeKind, Contract, Origin, Registry},
     control::{Control, ReceiptFilter},
     lake::{
-        Activate, ContractTicket, Lake, LakeView, Publisher, PushTicket, Stager, Ticket, replay_push, sequence,
+        ContractTicket, Lake, LakeView, Located, Publisher, Ticket,
         tokio_stop::{self, Stopper},
     },
     policy::{Identity, Policy, Role},
@@ -16,17 +20,20 @@ use crate::{
     store,
     wal::{
         BadFrames, Entry, FrameKind, LogStatus, OsDisk, Refusal, Replay, Wal, WalOptions,
-        record::{self, ContractRecord, SchemaIds},
+        record::{ContractRecord, SchemaIds},
     },
 };
 use arc_swap::ArcSwap;
+use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
+use contracts::{ReadableContracts, activation, load_registry, watch_site};
 use futures::StreamExt;
 use parking_lot::Mutex;
+use recovery::Recovery;
 use std::{
     collections::{HashMap, HashSet},
     fs::File,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -36,9 +43,6 @@ use std::{
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
-/// How often site contracts are looked at for changes.
-const SITE_WATCH: Duration = Duration::from_secs(2);
-
 /// The hub's keeping half. Share it behind an `Arc`; all methods take `&self`.
 #[derive(Debug)]
 pub struct Warehouse {
@@ -47,7 +51,7 @@ pub struct Warehouse {
     registry: Arc<ArcSwap<Registry>>,
     readable: Arc<ArcSwap<ReadableContracts>>,
     control: Arc<Control>,
-    lake: Arc<Lake>,
+    pub(crate) lake: Arc<Lake>,
     wal: Wal<Ticket>,
     schema_ids: SchemaIds,
     queries: QueryEngine,
@@ -65,10 +69,6 @@ pub struct Warehouse {
     /// Holding the file holds the folder.
     _lock: File,
 }
-
-/// Contracts whose rows can be read, as queries want them.
-#[derive(Debug)]
-struct ReadableContracts(Arc<[Arc<Contract>]>);
 
 #[derive(Debug, Clone)]
 struct CodeList {
@@ -99,13 +99,19 @@ impl Warehouse {
     pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         let settings = Arc::new(settings);
         let barrier = Barrier::from_setting(settings.crash_at.as_deref());
-        std::fs::create_dir_all(&settings.data)?;
+        store::keep_folder(&settings.data)?;
         let lock = lock_folder(&settings.data)?;
         let repeat = Duration::from_secs(settings.repeat_seconds);
         let control = Arc::new(Control::open_with(&settings.data.join("control.sqlite"), repeat)?);
         let registry = load_registry(&settings, &control)?;
         let store = store::open_local(&settings.data.join("lake"))?;
-        let lake = Arc::new(Lake::new(settings.clone(), clock.clone(), store, barrier.clone()));
+        let lake = Arc::new(Lake::new(
+            settings.clone(),
+            clock.clone(),
+            store,
+            barrier.clone(),
+            control.secret("keys")?,
+        ));
         lake.ensure_quarantine().await?;
         for (_, contract) in registry.readable() {
             lake.ensure_contract(contract).await?;
@@ -123,6 +129,7 @@ impl Warehouse {
             control: &control,
             registry: &registry,
             settings: &settings,
+            clock: clock.as_ref(),
         }
         .run(&mut replay)
         .await?;
@@ -246,50 +253,6 @@ impl Warehouse {
         Ok(())
     }
 
-    /// Makes a push durable and visible; answers its final receipt after both. Read-your-writes holds from then on.
-    pub async fn push(&self, push: Push) -> Result<Receipt> {
-        self.admit()?;
-        let Push {
-            contract,
-            parts,
-            mut receipt,
-            claim,
-        } = push;
-        sequence(&contract, &mut receipt.rows);
-        let arrived = receipt.received_at;
-        let ledger = claim.entry(&receipt);
-        let entry = record::encode_push(&ledger, &parts, &self.schema_ids)?;
-        let (reply, answer) = oneshot::channel();
-        self.wal.append(
-            entry,
-            Ticket::Push(Box::new(PushTicket {
-                parts,
-                ledger,
-                claim,
-                reply,
-            })),
-        )?;
-        let receipt = answer
-            .await
-            .map_err(|_| Error::internal("the push was not answered", "publisher gone"))??;
-        let mut arrivals = self.arrivals.lock();
-        let last = arrivals.entry(receipt.dataset.clone()).or_insert(arrived);
-        *last = arrived.max(*last);
-        Ok(receipt)
-    }
-
-    /// Waits until everything up to `seq` of this table is committed to its Delta table (asks for a flush).
-    pub async fn landed(&self, table: &TableId, seq: Seq) -> Result<()> {
-        self.lake.landed(table, seq).await
-    }
-
-    /// Writers for the rows of one push into `table` (the contract's own, or the quarantine) when it is too big for
-    /// the log.
-    pub fn stage(&self, receipt: &Receipt, table: &TableId) -> Result<Stager> {
-        self.admit()?;
-        self.lake.stage(table, receipt)
-    }
-
     /// Activates (or with `dry_run` only judges) a contract given as YAML, live.
     ///
     /// # Errors
@@ -323,6 +286,7 @@ impl Warehouse {
             kind: FrameKind::Contract,
             payload: serde_json::to_vec(&record)?,
             schemas: Vec::new(),
+            link: None,
         };
         let (reply, answer) = oneshot::channel();
         let ticket = ContractTicket {
@@ -409,7 +373,7 @@ impl Warehouse {
         self.lake.maintain().await;
     }
 
-    /// Flushes everything and closes the log. Pushes are refused from the start of it.
+    /// Flushes and merges everything and closes the log. Pushes are refused from the start of it.
     pub async fn shutdown(&self) -> Result<()> {
         if self.stopping.swap(true, Ordering::SeqCst) {
             return Ok(());
@@ -431,7 +395,8 @@ impl Warehouse {
         self.lake.flush_all().await?;
         self.control.ledger().flush()?;
         self.release_log();
-        Ok(())
+        // Nobody merges while the hub is down; other readers should see what it saw last.
+        self.lake.merge_all().await
     }
 
     fn start_background(self: &Arc<Self>, stop: &tokio_stop::Stop) {
@@ -443,6 +408,7 @@ impl Warehouse {
         };
         let mut tasks = self.tasks.lock();
         tasks.push(tokio::spawn(self.lake.clone().flush_loop(stop.clone(), released)));
+        tasks.push(tokio::spawn(self.lake.clone().merge_loop(stop.clone())));
         tasks.push(tokio::spawn(self.lake.clone().maintenance_loop(stop.clone())));
         tasks.push(tokio::spawn(watch_site(Arc::downgrade(self), stop.clone())));
     }
@@ -458,6 +424,10 @@ impl Warehouse {
 }
 
 impl LakeSource for Warehouse {
+    fn locate(&self, contract: &Arc<Contract>, view: &LakeView, key: &RecordBatch) -> Result<Located> {
+        self.lake.locate(contract, view, key)
+    }
+
     fn view(&self) -> Arc<LakeView> {
         self.lake.view()
     }
@@ -496,100 +466,6 @@ impl LakeSource for Warehouse {
     }
 }
 
-impl ReadableContracts {
-    fn of(registry: &Registry) -> Self {
-        Self(registry.readable().map(|(_, contract)| contract.clone()).collect())
-    }
-}
-
-/// Brings the view back to where the log ends.
-struct Recovery<'a> {
-    lake: &'a Lake,
-    control: &'a Control,
-    registry: &'a ArcSwap<Registry>,
-    settings: &'a Settings,
-}
-
-impl Recovery<'_> {
-    async fn run(&self, replay: &mut Replay) -> Result<HashMap<DatasetId, DateTime<Utc>>> {
-        let total = replay.total_bytes()?;
-        let (mut frames, mut bytes) = (0_u64, 0_u64);
-        let mut schemas = HashMap::new();
-        while let Some(frame) = replay.next()? {
-            frames += 1;
-            bytes += frame.payload.len() as u64;
-            match frame.kind {
-                FrameKind::Schema => {
-                    let (id, schema) = record::decode_schema(&frame.payload)?;
-                    schemas.insert(id, schema);
-                }
-                FrameKind::Push => {
-                    let mut push = record::decode_push(&frame.payload, &schemas)?;
-                    let receipt = &mut push.ledger.receipt;
-                    receipt.seq = Some(frame.seq);
-                    receipt.durable_at.get_or_insert(receipt.received_at);
-                    for part in &push.parts {
-                        self.lake.ensure_replayed(part).await?;
-                    }
-                    replay_push(self.lake, frame.seq, push.parts, &push.ledger.receipt)?;
-                    self.control.ledger().record(frame.seq, &[push.ledger]);
-                }
-                FrameKind::Contract => self.contract(&frame.payload).await?,
-                FrameKind::Policy => {}
-            }
-            metrics::gauge!("smartcenter_replay_bytes").set(bytes as f64);
-            // Replay must not need more memory than running did.
-            if self.lake.hot_bytes() >= self.settings.hot_soft_bytes {
-                self.lake.flush_all().await?;
-            }
-        }
-        if frames > 0 {
-            tracing::info!(
-                frames,
-                bytes,
-                log_bytes = total,
-                cut_bytes = replay.cut_bytes(),
-                "replayed the log"
-            );
-        }
-        self.last_arrivals()
-    }
-
-    async fn contract(&self, payload: &[u8]) -> Result<()> {
-        let record: ContractRecord = serde_json::from_slice(payload)?;
-        match contract::parse(&record.text, record.origin, "log") {
-            Ok(contract) => {
-                let current = self.registry.load();
-                let newer = current
-                    .get(contract.dataset.as_str())
-                    .is_none_or(|known| known.version < contract.version);
-                self.lake.ensure_contract(&contract).await?;
-                if newer {
-                    self.registry.store(Arc::new(current.with(contract)));
-                }
-            }
-            // It was sound when it was written; a newer hub may have become stricter.
-            Err(faults) => tracing::error!(faults = faults.len(), "a contract in the log is no longer accepted"),
-        }
-        Ok(())
-    }
-
-    fn last_arrivals(&self) -> Result<HashMap<DatasetId, DateTime<Utc>>> {
-        let mut arrivals = HashMap::new();
-        for contract in self.registry.load().iter() {
-            let filter = ReceiptFilter {
-                dataset: Some(contract.dataset.clone()),
-                limit: 1,
-                ..ReceiptFilter::default()
-            };
-            if let Some(last) = self.control.ledger().list(&filter)?.0.first() {
-                arrivals.insert(contract.dataset.clone(), last.received_at);
-            }
-        }
-        Ok(arrivals)
-    }
-}
-
 fn lock_folder(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path)?;
@@ -600,74 +476,6 @@ fn lock_folder(folder: &Path) -> Result<File> {
             folder.display()
         ))),
         Err(error) => Err(std::io::Error::from(error).into()),
-    }
-}
-
-fn contract_folders(settings: &Settings) -> Vec<PathBuf> {
-    let mut folders = vec![settings.data.join("contracts")];
-    folders.extend(settings.contracts.iter().cloned());
-    folders
-}
-
-/// The contracts of all layers. A faulty site contract is told of and left out: it must not keep the other feeds from
-/// running.
-fn load_registry(settings: &Settings, control: &Control) -> Result<Registry> {
-    let stored: Vec<String> = control.contracts()?.into_iter().map(|stored| stored.text).collect();
-    let (registry, faults) = Registry::gather(&contract_folders(settings), &stored);
-    for fault in faults {
-        tracing::error!(%fault, "a contract was left out");
-    }
-    Ok(registry)
-}
-
-fn activation(
-    control: Arc<Control>,
-    registry: Arc<ArcSwap<Registry>>,
-    readable: Arc<ArcSwap<ReadableContracts>>,
-) -> Activate {
-    Box::new(move |contract| {
-        if contract.origin == Origin::Api
-            && let Err(error) = control.put_contract(&contract.dataset, &contract.version, &contract.text)
-        {
-            tracing::error!(dataset = %contract.dataset, %error, "a contract is active but could not be stored");
-        }
-        let next = registry.load().with(Contract::clone(contract));
-        readable.store(Arc::new(ReadableContracts::of(&next)));
-        registry.store(Arc::new(next));
-        tracing::info!(dataset = %contract.dataset, version = %contract.version, "contract activated");
-    })
-}
-
-/// Loads site contracts that appear or change, without a restart. A faulty or breaking one is logged and left out;
-/// the active contract stays.
-async fn watch_site(warehouse: std::sync::Weak<Warehouse>, stop: tokio_stop::Stop) {
-    let mut seen = warehouse
-        .upgrade()
-        .map(|w| contract::fingerprint(&contract_folders(&w.settings)));
-    while !stop.is_set() {
-        tokio::select! {
-            () = tokio::time::sleep(SITE_WATCH) => {}
-            () = stop.wait() => return,
-        }
-        let Some(warehouse) = warehouse.upgrade() else { return };
-        let now = contract::fingerprint(&contract_folders(&warehouse.settings));
-        if seen.replace(now) == Some(now) {
-            continue;
-        }
-        match load_registry(&warehouse.settings, &warehouse.control) {
-            Ok(found) => {
-                let active = warehouse.contracts();
-                for contract in found.iter().filter(|c| c.origin == Origin::Site) {
-                    let same = active
-                        .get(contract.dataset.as_str())
-                        .is_some_and(|a| a.text == contract.text);
-                    if !same && let Err(error) = warehouse.put_contract(&contract.text, Origin::Site, false).await {
-                        tracing::error!(dataset = %contract.dataset, %error, "a site contract was not activated");
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "site contracts were not loaded"),
-        }
     }
 }
 

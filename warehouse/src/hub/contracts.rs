@@ -1,0 +1,98 @@
+//! Where contracts come from and how one becomes active: embedded ones, site folders that are watched, and those put
+//! through the API. A faulty contract is told of and left out; the active one stays.
+
+use super::Warehouse;
+use crate::{
+    Result, Settings,
+    contract::{self, Contract, Origin, Registry},
+    control::Control,
+    lake::{Activate, tokio_stop},
+};
+use arc_swap::ArcSwap;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+/// How often site contracts are looked at for changes.
+const SITE_WATCH: Duration = Duration::from_secs(2);
+
+/// Contracts whose rows can be read, as queries want them.
+#[derive(Debug)]
+pub(super) struct ReadableContracts(pub Arc<[Arc<Contract>]>);
+
+impl ReadableContracts {
+    pub fn of(registry: &Registry) -> Self {
+        Self(registry.readable().map(|(_, contract)| contract.clone()).collect())
+    }
+}
+
+/// The contracts of all layers. A faulty site contract is told of and left out: it must not keep the other feeds from
+/// running.
+pub(super) fn load_registry(settings: &Settings, control: &Control) -> Result<Registry> {
+    let stored: Vec<String> = control.contracts()?.into_iter().map(|stored| stored.text).collect();
+    let (registry, faults) = Registry::gather(&contract_folders(settings), &stored);
+    for fault in faults {
+        tracing::error!(%fault, "a contract was left out");
+    }
+    Ok(registry)
+}
+
+fn contract_folders(settings: &Settings) -> Vec<PathBuf> {
+    let mut folders = vec![settings.data.join("contracts")];
+    folders.extend(settings.contracts.iter().cloned());
+    folders
+}
+
+/// What the publisher does with a contract whose activation is durable.
+pub(super) fn activation(
+    control: Arc<Control>,
+    registry: Arc<ArcSwap<Registry>>,
+    readable: Arc<ArcSwap<ReadableContracts>>,
+) -> Activate {
+    Box::new(move |contract| {
+        if contract.origin == Origin::Api
+            && let Err(error) = control.put_contract(&contract.dataset, &contract.version, &contract.text)
+        {
+            tracing::error!(dataset = %contract.dataset, %error, "a contract is active but could not be stored");
+        }
+        let next = registry.load().with(Contract::clone(contract));
+        readable.store(Arc::new(ReadableContracts::of(&next)));
+        registry.store(Arc::new(next));
+        tracing::info!(dataset = %contract.dataset, version = %contract.version, "contract activated");
+    })
+}
+
+/// Loads site contracts that appear or change, without a restart. A faulty or breaking one is logged and left out;
+/// the active contract stays.
+pub(super) async fn watch_site(warehouse: Weak<Warehouse>, stop: tokio_stop::Stop) {
+    let mut seen = warehouse
+        .upgrade()
+        .map(|w| contract::fingerprint(&contract_folders(&w.settings)));
+    while !stop.is_set() {
+        tokio::select! {
+            () = tokio::time::sleep(SITE_WATCH) => {}
+            () = stop.wait() => return,
+        }
+        let Some(warehouse) = warehouse.upgrade() else { return };
+        let now = contract::fingerprint(&contract_folders(&warehouse.settings));
+        if seen.replace(now) == Some(now) {
+            continue;
+        }
+        match load_registry(&warehouse.settings, &warehouse.control) {
+            Ok(found) => {
+                let active = warehouse.contracts();
+                for contract in found.iter().filter(|c| c.origin == Origin::Site) {
+                    let same = active
+                        .get(contract.dataset.as_str())
+                        .is_some_and(|a| a.text == contract.text);
+                    if !same && let Err(error) = warehouse.put_contract(&contract.text, Origin::Site, false).await {
+                        tracing::error!(dataset = %contract.dataset, %error, "a site contract was not activated");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "site contracts were not loaded"),
+        }
+    }
+}

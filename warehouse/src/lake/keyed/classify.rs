@@ -1,0 +1,177 @@
+//! The parts of a push to a keyed dataset become operations, in memory or, for a big push, in files.
+
+use super::{
+    KeyedTable, KeyedView,
+    open::read_file,
+    sequence::{Classifier, KeyedPush, Line, Meeting},
+};
+use crate::{
+    Error, Part, Result, Rows, StagedFile,
+    lake::{
+        DataFile, Lake, conform,
+        file::{FileTarget, FileWriter},
+        stage::STAGED_PREFIX,
+    },
+};
+use arrow::record_batch::RecordBatch;
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
+
+/// Rows that are compared where they stand; more of them on a thread of their own.
+const INLINE_ROWS: u64 = 2_000;
+
+/// A push whose rows have become operations, and the line it stands in.
+pub(crate) struct Classified {
+    /// The line, still held.
+    pub line: OwnedMutexGuard<Line>,
+    /// The parts, with operations in the place of rows.
+    pub parts: Vec<Part>,
+    /// Counts, and what later pushes have to know.
+    pub push: KeyedPush,
+}
+
+impl Lake {
+    /// Compares the rows of `parts` that go to the keyed table with what is held and what is on its way.
+    pub(crate) async fn classify(
+        &self,
+        table: &Arc<KeyedTable>,
+        line: OwnedMutexGuard<Line>,
+        parts: Vec<Part>,
+        meeting: Meeting,
+        snapshot: Option<Snapshot>,
+    ) -> Result<Classified> {
+        let rows: u64 = parts.iter().map(|part| part.rows.len()).sum();
+        let view = self.view().keyed.get(&table.current).cloned();
+        let view = view.ok_or_else(|| Error::not_found(format!("table {}", table.current)))?;
+        let state = self.table(&table.history)?;
+        let work = Work {
+            table: table.clone(),
+            view,
+            target: self.file_target(&state, STAGED_PREFIX)?,
+            store: self.store.objects.clone(),
+            runtime: tokio::runtime::Handle::current(),
+        };
+        if rows <= INLINE_ROWS && parts.iter().all(|part| matches!(part.rows, Rows::Batches(_))) {
+            return work.run(line, parts, meeting, snapshot);
+        }
+        tokio::task::spawn_blocking(move || work.run(line, parts, meeting, snapshot))
+            .await
+            .map_err(|e| Error::internal("a push stopped in the sequencer", e))?
+    }
+}
+
+/// What a snapshot push is compared with.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// Keys of the rows in its scope.
+    pub held: Vec<RecordBatch>,
+    /// Share of them that may vanish.
+    pub most: f64,
+}
+
+impl Snapshot {
+    fn check(&self, total: u64, ended: u64) -> Result<()> {
+        if ended as f64 <= self.most * total as f64 {
+            return Ok(());
+        }
+        Err(Error::invalid(format!(
+            "the snapshot leaves out {ended} of the {total} rows that its scope has ({:.0} %), and the contract lets \
+             {:.0} % vanish at once: nothing was kept. Check whether the file is complete and the scope is right; if \
+             they are, delete the rows with _op = D, or raise maxVanished in the contract",
+            100.0 * ended as f64 / total as f64,
+            100.0 * self.most,
+        )))
+    }
+}
+
+struct Work {
+    table: Arc<KeyedTable>,
+    view: Arc<KeyedView>,
+    target: FileTarget,
+    store: Arc<dyn ObjectStore>,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Work {
+    fn run(
+        self,
+        line: OwnedMutexGuard<Line>,
+        parts: Vec<Part>,
+        meeting: Meeting,
+        snapshot: Option<Snapshot>,
+    ) -> Result<Classified> {
+        let mut classifier = Classifier {
+            table: &self.table,
+            view: &self.view,
+            line: &line,
+            meeting,
+            schema: &self.target.schema,
+            push: match snapshot {
+                Some(_) => KeyedPush::of_snapshot(),
+                None => KeyedPush::default(),
+            },
+        };
+        let mut done = Vec::with_capacity(parts.len());
+        for part in parts {
+            if part.table != self.table.history {
+                done.push(part);
+                continue;
+            }
+            let rows = match part.rows {
+                Rows::Batches(batches) => {
+                    let mut kept = Vec::with_capacity(batches.len());
+                    for batch in &batches {
+                        kept.extend(classifier.add(batch)?);
+                    }
+                    Rows::Batches(kept)
+                }
+                Rows::Staged(files) => Rows::Staged(self.restage(&files, &mut classifier)?),
+            };
+            if !rows.is_empty() {
+                done.push(Part {
+                    table: part.table,
+                    rows,
+                });
+            }
+        }
+        if let Some(snapshot) = snapshot {
+            let (gone, total, ended) = classifier.vanished(&snapshot.held)?;
+            snapshot.check(total, ended)?;
+            if !gone.is_empty() {
+                done.push(Part {
+                    table: self.table.history.clone(),
+                    rows: Rows::Batches(gone),
+                });
+            }
+        }
+        let push = classifier.push;
+        Ok(Classified {
+            line,
+            parts: done,
+            push,
+        })
+    }
+
+    /// Writes staged rows anew, as operations, in the order of their lines within a file.
+    fn restage(&self, files: &[StagedFile], classifier: &mut Classifier<'_>) -> Result<Vec<StagedFile>> {
+        let mut writer = FileWriter::indexed(self.target.clone(), self.runtime.clone(), self.table.clone())?;
+        for staged in files {
+            let file = DataFile::staged(staged.clone(), None, 0);
+            for batch in read_file(&self.store, &self.runtime, &self.table.history, &file)? {
+                let batch = conform(&batch?, &self.target.schema, &staged.partition_values)?;
+                if let Some(operations) = classifier.add(&batch)? {
+                    writer.write(&conform(&operations, &self.target.schema, &staged.partition_values)?)?;
+                }
+            }
+        }
+        let written = writer.finish_indexed()?.into_iter().map(|(file, _)| file).collect();
+        for file in files {
+            let location = Path::from(format!("{}/{}", self.table.history, file.path));
+            if let Err(error) = self.runtime.block_on(self.store.delete(&location)) {
+                tracing::warn!(%error, "a staged file could not be removed; the next start sweeps it");
+            }
+        }
+        Ok(written)
+    }
+}
