@@ -323,13 +323,7 @@ impl Crew {
         let is_condemned = condemned.is_some();
         metrics::counter!("smartcenter_push_bytes_total").increment(summary.bytes);
         let mut receipt = session.receipt.clone();
-        tally.complete(
-            &mut receipt,
-            summary,
-            duplicates.len() as u64,
-            condemned,
-            &session,
-        );
+        tally.complete(&mut receipt, summary, duplicates.len() as u64, condemned, &session);
         let (Some(stager), Some(mut rejects)) = (stager, rejects) else {
             return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));
         };

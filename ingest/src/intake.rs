@@ -138,6 +138,11 @@ impl Intake {
             Standing::DryRun => settled.keep().1,
             Standing::New(claim) => {
                 let (parts, receipt) = settled.keep();
+                // A snapshot that was turned down says nothing about what is there: without its rows everything would end.
+                let mode = match receipt.status {
+                    Status::Rejected => PushMode::default(),
+                    _ => mode,
+                };
                 inner
                     .warehouse
                     .push(Push {

@@ -35,13 +35,7 @@ pub(crate) fn settle(
     let condemned = tally.condemned(session, duplicates.len() as u64);
     let is_condemned = condemned.is_some();
     let mut receipt = session.receipt.clone();
-    tally.complete(
-        &mut receipt,
-        summary,
-        duplicates.len() as u64,
-        condemned,
-        session,
-    );
+    tally.complete(&mut receipt, summary, duplicates.len() as u64, condemned, session);
     if session.dry_run {
         return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));
     }

@@ -10,11 +10,13 @@ use serde_json::{Value, json};
 /// What `interface.md` opens without a key, besides the public catalogue and signing in.
 const OPEN: [&str; 2] = ["/healthz", "/readyz"];
 /// These answer anyone, with what is public.
-const PUBLIC: [&str; 4] = [
+const PUBLIC: [&str; 6] = [
     "/api/v1/datasets",
     "/api/v1/datasets/{dataset}",
     "/api/v1/datasets/{dataset}/rows",
     "/api/v1/datasets/{dataset}/rows/query",
+    "/api/v1/datasets/{dataset}/rows/{key}",
+    "/api/v1/datasets/{dataset}/lookup",
 ];
 
 #[test]
@@ -31,6 +33,7 @@ fn no_door_is_open_without_a_key() {
             let address = path
                 .replace("{dataset}", "kunjungan")
                 .replace("{id}", "0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f")
+                .replace("{key}", "satu")
                 .replace("{name}", "pertama");
             assert!(!address.contains('{'), "the test does not know how to fill {path}");
             let request = nobody.request(method.clone(), &address);

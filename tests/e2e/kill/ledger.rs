@@ -1,6 +1,6 @@
 //! What the clients know: every push that was sent, what it held, and what they were told about it.
 
-use super::load::Payload;
+use super::{accounts::Accounts, load::Payload};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub struct Entry {
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: BTreeMap<String, Entry>,
+    /// Pushes to the keyed dataset.
+    pub accounts: Accounts,
 }
 
 impl Ledger {
@@ -74,9 +76,12 @@ impl Ledger {
     pub fn summary(&self) -> String {
         let (rows, ..) = self.expected();
         let acknowledged = self.acknowledged().count();
+        let (keys, versions) = self.accounts.expected();
         format!(
-            "{acknowledged} of {} pushes acknowledged, {rows} rows",
-            self.entries.len()
+            "{acknowledged} of {} pushes acknowledged, {rows} rows; {} keyed ones, {} keys, {versions} versions",
+            self.entries.len(),
+            self.accounts.receipts().count(),
+            keys.len()
         )
     }
 }

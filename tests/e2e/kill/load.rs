@@ -1,12 +1,16 @@
 //! Clients that push until the hub is gone, each after the other's example: many small pushes, a few big ones, some
-//! with bad rows, some sent twice.
+//! with bad rows, some sent twice, and among them operations on the keys of a keyed dataset.
 
-use super::ledger::{Ledger, Outcome};
+use super::{
+    accounts::{Accounts, Transfer},
+    ledger::{Ledger, Outcome},
+};
 use crate::client::{Answer, Client, ndjson};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
@@ -163,9 +167,14 @@ pub fn wait_for(acknowledgements: u64) {
 fn push(client: &Client, name: &str, seed: u64, is_dead: &AtomicBool, ledger: &Mutex<&mut Ledger>) {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let mut last: Option<(Payload, Value)> = None;
+    let mut is_certain = true;
     for n in 0.. {
         if is_dead.load(SeqCst) {
             return;
+        }
+        if is_certain && dice.random_bool(0.4) {
+            is_certain = transfer(client, &format!("{name}-{n}"), &mut dice, ledger);
+            continue;
         }
         // A repeat of what was acknowledged, while others push.
         if let Some((payload, receipt)) = last.as_ref().filter(|_| dice.random_bool(0.05))
@@ -200,6 +209,48 @@ fn push(client: &Client, name: &str, seed: u64, is_dead: &AtomicBool, ledger: &M
             }
         };
         ledger.lock().unwrap().note(payload, outcome);
+    }
+}
+
+/// Pushes operations on the keys of this client; whether the hub told what became of them.
+fn transfer(client: &Client, name: &str, dice: &mut ChaCha8Rng, ledger: &Mutex<&mut Ledger>) -> bool {
+    let owner = name.split('-').nth(1).unwrap();
+    let account = ledger.lock().unwrap().accounts.of(owner);
+    let transfer = Transfer::new(name.to_owned(), owner, &account, dice, owner == "c1");
+    let answer = transfer.send(client);
+    let accounts = &mut ledger.lock().unwrap().accounts;
+    match answer {
+        Ok(answer) if answer.status == 202 => {
+            assert!(!answer.is_replayed(), "{name}: a new push was taken for a repeat");
+            accounts.acknowledge(transfer, answer.json());
+            ACKNOWLEDGED.fetch_add(1, SeqCst);
+            true
+        }
+        Ok(answer) if !matches!(answer.status, 429 | 503) => panic!("{name}: {} {}", answer.status, answer.text()),
+        _ => {
+            accounts.doubt(transfer);
+            false
+        }
+    }
+}
+
+/// Sends the keyed pushes in doubt again; `kept` says of which clients the hub has them.
+pub fn settle(client: &Client, accounts: &mut Accounts, kept: &BTreeMap<String, bool>, round: u64) {
+    for (owner, kept) in kept {
+        let transfer = accounts.in_doubt(owner).unwrap().clone();
+        let answer = transfer
+            .send(client)
+            .unwrap_or_else(|why| panic!("round {round}, {}: {why}", transfer.key));
+        assert_eq!(answer.status, 202, "round {round}, {}: {}", transfer.key, answer.text());
+        // Nothing tells of a push that changed nothing.
+        let (_, counts) = accounts.of(owner).after(&transfer);
+        assert!(
+            answer.is_replayed() == *kept || counts.versions() == 0,
+            "round {round}, {}: {} {kept}",
+            transfer.key,
+            answer.text()
+        );
+        accounts.acknowledge(transfer, answer.json());
     }
 }
 

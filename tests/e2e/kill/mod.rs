@@ -3,6 +3,7 @@
 //!
 //! `SMARTCENTER_KILLS` says how often (20 unless told), `SMARTCENTER_SEED` repeats a campaign's choices.
 
+mod accounts;
 mod ledger;
 mod load;
 mod verify;
@@ -19,12 +20,14 @@ use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where an armed hub ends itself, and how many passes it may live at most.
-const PLACES: [(&str, u32); 6] = [
+const PLACES: [(&str, u32); 8] = [
     ("after_frame", 150),
     ("mid_parquet", 5),
     ("before_commit", 5),
     ("after_commit", 5),
     ("before_unlink", 5),
+    ("mid_merge", 2),
+    ("after_merge_commit", 2),
     ("mid_compaction", 2),
 ];
 
@@ -76,7 +79,10 @@ fn judge(folder: &Arc<Folder>, keys: &Keys, ledger: &mut Ledger, round: u64, dea
     verify::everything(&doors, ledger, round);
     let in_doubt = ledger.in_doubt().len();
     let kept = load::retry(&doors.pusher, ledger, round);
+    let known = verify::accounts(&doors, &ledger.accounts, round);
+    load::settle(&doors.pusher, &mut ledger.accounts, &known, round);
     verify::everything(&doors, ledger, round);
+    verify::accounts(&doors, &ledger.accounts, round);
     verify::receipts(&doors, ledger, round, dice);
     let summary = ledger.summary();
     println!("round {round}: {death:?}; {summary}; {in_doubt} were in doubt, {kept} of them kept");
@@ -92,6 +98,15 @@ fn finish(folder: &Arc<Folder>, ledger: &Ledger) {
     );
     let (rows, sum, pushes) = ledger.expected();
     assert_eq!(found, [json!({ "n": rows, "jumlah": sum, "pushes": pushes })]);
+    let current = reader::read(
+        &folder.table("saldo_v1"),
+        &format!("SELECT {} FROM t", accounts::COLUMNS),
+    );
+    let (rows, versions) = ledger.accounts.expected();
+    assert_eq!(current.len(), rows.len(), "the current table has one row per key");
+    assert_eq!(current.iter().map(accounts::row).collect::<BTreeMap<_, _>>(), rows);
+    let found = reader::read(&folder.table("saldo_v1_history"), "SELECT count(*) AS n FROM t");
+    assert_eq!(found, [json!({ "n": versions })]);
     println!("kill campaign: {}; an independent reader agrees", ledger.summary());
 }
 

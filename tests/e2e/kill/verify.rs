@@ -2,6 +2,7 @@
 
 use super::{
     Doors,
+    accounts::{self, Accounts},
     ledger::{Ledger, Outcome},
 };
 use rand::{Rng, seq::IteratorRandom};
@@ -107,6 +108,72 @@ fn rejected(doors: &Doors, ledger: &Ledger, round: u64) {
     }
 }
 
+/// Every key is what the last acknowledged push made of it, or the one in doubt did, for all keys of a client alike, and
+/// the history has each version once. Answers, for each client with a push in doubt, whether the hub has it.
+pub fn accounts(doors: &Doors, accounts: &Accounts, round: u64) -> BTreeMap<String, bool> {
+    let sql = format!("SELECT {} FROM data.saldo", accounts::COLUMNS);
+    let mut found: BTreeMap<String, BTreeMap<u64, accounts::Held>> = BTreeMap::new();
+    for row in doors.pusher.sql(&sql) {
+        let ((client, number), held) = accounts::row(&row);
+        let before = found.entry(client).or_default().insert(number, held);
+        assert!(before.is_none(), "round {round}: a key is there twice: {row}");
+    }
+    let count = |op: &str| format!("sum(CASE WHEN _op = '{op}' THEN 1 ELSE 0 END) AS \"{op}\"");
+    let ops = ["I", "U", "D", "S"].map(count).join(", ");
+    let sql = format!(
+        "SELECT _receipt, klien, min(_seq) AS awal, max(_seq) AS akhir, {ops} FROM history.saldo GROUP BY _receipt, klien"
+    );
+    let mut versions: BTreeMap<String, Value> = BTreeMap::new();
+    for row in doors.pusher.sql(&sql) {
+        assert_eq!(row["awal"], row["akhir"], "round {round}: {row}");
+        let before = versions.insert(row["_receipt"].as_str().unwrap().to_owned(), row);
+        assert!(
+            before.is_none(),
+            "round {round}: a push has keys of two clients: {before:?}"
+        );
+    }
+    let is = |row: &Value, counts: accounts::Counts| {
+        let expected = [counts.inserted, counts.updated, counts.deleted, counts.stale];
+        ["I", "U", "D", "S"].map(|op| row[op].as_u64().unwrap()) == expected
+    };
+    for done in accounts.receipts() {
+        let row = versions.remove(done.receipt["receipt_id"].as_str().unwrap());
+        let whole = match &row {
+            Some(row) => is(row, done.counts) && row["awal"] == done.receipt["seq"],
+            None => done.counts.versions() == 0,
+        };
+        assert!(whole, "round {round}: {row:?} {done:?}");
+    }
+    // What is left came with pushes in doubt.
+    let left: BTreeMap<String, Value> = versions
+        .into_values()
+        .map(|row| (row["klien"].as_str().unwrap().to_owned(), row))
+        .collect();
+    let clients = accounts.clients().chain(found.keys()).chain(left.keys());
+    let clients: BTreeSet<String> = clients.cloned().collect();
+    let mut kept = BTreeMap::new();
+    let mut alive = 0;
+    for client in &clients {
+        let (mut account, left) = (accounts.of(client), left.get(client));
+        if let Some(transfer) = accounts.in_doubt(client) {
+            let (after, counts) = account.after(transfer);
+            if let Some(row) = left {
+                assert!(is(row, counts), "round {round}: half a push: {row} {counts:?}");
+                account = after;
+            }
+            kept.insert(client.clone(), left.is_some());
+        } else {
+            assert!(left.is_none(), "round {round}: nobody sent it: {left:?}");
+        }
+        let found = found.remove(client).unwrap_or_default();
+        assert_eq!(found, account.alive(), "round {round}: keys of {client}");
+        alive += found.len() as i64;
+    }
+    let valid = "SELECT count(*) AS n FROM history.saldo WHERE valid_to IS NULL AND _op <> 'D'";
+    assert_eq!(doors.pusher.number(valid), alive, "round {round}");
+    kept
+}
+
 /// The receipts of this round and some older ones can be read as they were given, and a repeat answers them.
 pub fn receipts(doors: &Doors, ledger: &Ledger, round: u64, dice: &mut impl Rng) {
     let own = format!("r{round}-");
@@ -129,13 +196,31 @@ pub fn receipts(doors: &Doors, ledger: &Ledger, round: u64, dice: &mut impl Rng)
             payload.key
         );
     }
-    let seqs: BTreeSet<u64> = ledger
-        .acknowledged()
-        .filter_map(|(_, receipt)| receipt["seq"].as_u64())
-        .collect();
+    let (new, old): (Vec<_>, Vec<_>) = ledger
+        .accounts
+        .receipts()
+        .partition(|done| done.transfer.key.starts_with(&own));
+    let old = old.into_iter().choose_multiple(dice, SAMPLE / 2);
+    for done in new.iter().chain(&old) {
+        let id = done.receipt["receipt_id"].as_str().unwrap();
+        let stored = doors.pusher.get(&format!("/api/v1/receipts/{id}")).expect(200).json();
+        assert_eq!(lasting(&stored), lasting(&done.receipt), "round {round}: {id}");
+    }
+    for done in new.iter().chain(&old).choose_multiple(dice, 5) {
+        let answer = done.transfer.send(&doors.pusher).unwrap();
+        assert!(
+            answer.is_replayed(),
+            "round {round}: {} was taken again",
+            done.transfer.key
+        );
+        assert_eq!(lasting(&answer.json()), lasting(&done.receipt), "round {round}");
+    }
+    let keyed = ledger.accounts.receipts().map(|done| &done.receipt);
+    let receipts: Vec<&Value> = ledger.acknowledged().map(|(_, receipt)| receipt).chain(keyed).collect();
+    let seqs: BTreeSet<u64> = receipts.iter().filter_map(|receipt| receipt["seq"].as_u64()).collect();
     assert_eq!(
         seqs.len(),
-        ledger.acknowledged().count(),
+        receipts.len(),
         "round {round}: two pushes have one position"
     );
 }

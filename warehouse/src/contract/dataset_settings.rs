@@ -199,7 +199,12 @@ impl Dataset<'_> {
     }
 
     pub(super) fn version_column(&self, primary_key: &[usize], faults: &mut Faults) -> Option<usize> {
-        self.needs_key("versionColumn", "a version is compared with that of the same key", primary_key, faults);
+        self.needs_key(
+            "versionColumn",
+            "a version is compared with that of the same key",
+            primary_key,
+            faults,
+        );
         let name = self.settings.text("versionColumn", faults)?;
         let index = self.find(&name, "versionColumn", faults)?;
         let column = self.column(index)?;
@@ -345,7 +350,12 @@ impl Dataset<'_> {
     }
 
     pub(super) fn max_vanished(&self, primary_key: &[usize], faults: &mut Faults) -> f64 {
-        self.needs_key("maxVanished", "only a snapshot of keys can leave some out", primary_key, faults);
+        self.needs_key(
+            "maxVanished",
+            "only a snapshot of keys can leave some out",
+            primary_key,
+            faults,
+        );
         self.share("maxVanished", faults).unwrap_or(MAX_VANISHED)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Warehouse, system_identity};
 use crate::{
-    Error, Part, Push, PushMode, Receipt, Result, RowCounts, Seq, TableId,
+    Error, Part, Push, PushMode, Receipt, Result, RowCounts, Seq, Status, TableId,
     contract::Contract,
     control::Claim,
     lake::{Classified, KeyedSnapshot, KeyedTable, Meeting, PushTicket, Stager, Ticket, stale_warning},
@@ -86,6 +86,8 @@ impl Warehouse {
     ) -> Result<oneshot::Receiver<Result<Receipt>>> {
         let mut line = table.line().await?;
         let (meeting, snapshot) = match mode {
+            // The rows of a rejected batch say nothing about what is there.
+            _ if receipt.status == Status::Rejected => (Meeting::Replaces, None),
             PushMode::Upsert => (Meeting::Replaces, None),
             PushMode::Append => (Meeting::Refused, None),
             PushMode::Snapshot { scope } => {

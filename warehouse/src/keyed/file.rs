@@ -83,9 +83,11 @@ impl FileMap {
     }
 
     fn block<'a>(&self, at: u64, page: &'a Page) -> Result<Block<'a>> {
-        self.shape
-            .block(at, page)
-            .ok_or_else(|| damaged(&self.path, "a block is not sound"))
+        self.shape.block(at, page).ok_or_else(|| {
+            // So that whoever looks for it next builds it again.
+            let _ = std::fs::remove_file(&self.path);
+            damaged(&self.path, "a block is not sound")
+        })
     }
 
     /// The pages of some blocks, unchecked.
@@ -181,5 +183,8 @@ impl KeyMap for FileMap {
 }
 
 fn damaged(path: &Path, what: &str) -> Error {
-    Error::internal("a key map must be built again", format!("{}: {what}", path.display()))
+    Error::internal(
+        "a key map is damaged: the next start builds it again",
+        format!("{}: {what}", path.display()),
+    )
 }

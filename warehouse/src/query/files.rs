@@ -1,9 +1,16 @@
 //! Parquet files of a table as a plan. We plan these scans ourselves, from the view's list of files, so that what is
 //! read is exactly the pinned cut (see `docs/adr/0041-scan-plans-parquet-ourselves.md`).
 
-use super::{prune::constant, sources::ScanFile};
-use crate::{contract::system_column, lake::DataFile};
-use arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use super::{failure::told, prune::constant, sources::ScanFile};
+use crate::{
+    Error, Result as OwnResult, TableId,
+    contract::system_column,
+    lake::{DataFile, conform},
+};
+use arrow::{
+    datatypes::{FieldRef, Schema, SchemaRef},
+    record_batch::RecordBatch,
+};
 use chrono::DateTime;
 use datafusion::{
     catalog::Session,
@@ -15,17 +22,25 @@ use datafusion::{
         listing::PartitionedFile,
         physical_plan::{
             FileGroup, FileGroupPartitioner, FileScanConfigBuilder, ParquetSource,
-            parquet::{CachedParquetFileReaderFactory, ParquetRowSelection},
+            parquet::{CachedParquetFileReaderFactory, ParquetFileReaderFactory, ParquetRowSelection},
         },
         source::DataSourceExec,
         table_schema::TableSchema,
     },
-    execution::object_store::ObjectStoreUrl,
+    execution::{SessionState, object_store::ObjectStoreUrl},
     logical_expr::Expr,
-    physical_plan::ExecutionPlan,
+    physical_plan::{ExecutionPlan, metrics::ExecutionPlanMetricsSet},
 };
+use futures::TryStreamExt;
 use object_store::{ObjectMeta, path::Path};
-use parquet::arrow::arrow_reader::RowSelection;
+use parquet::{
+    arrow::{
+        ParquetRecordBatchStreamBuilder, ProjectionMask,
+        arrow_reader::{ArrowReaderOptions, RowSelection, RowSelector},
+        async_reader::AsyncFileReader,
+    },
+    file::metadata::PageIndexPolicy,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Address under which the engine knows the lake's store.
@@ -51,10 +66,66 @@ pub(crate) fn plans(
         .collect()
 }
 
-/// A plan over one row of a file in the columns of `schema`.
-pub(crate) fn plan_row(state: &dyn Session, row: ScanFile, schema: &SchemaRef) -> Result<Arc<dyn ExecutionPlan>> {
-    let constants = constants(&row.file, schema);
-    plan(state, &[row], schema, &constants, None)
+/// One row of a file of `table` in the columns of `schema`, none of which is a system column. Reads one page of each
+/// column, and of what the file says about itself what is not in the cache.
+pub(crate) async fn row(
+    state: &SessionState,
+    table: &TableId,
+    file: &Arc<DataFile>,
+    row: u32,
+    schema: &SchemaRef,
+) -> OwnResult<RecordBatch> {
+    let lost = || Error::internal("a row of a file is lost", format!("row {row} of {}", file.path));
+    let partitioned = PartitionedFile::new_from_meta(meta(table, file));
+    let reader = reader_factory(state)
+        .and_then(|factory| factory.create_reader(0, partitioned, None, &ExecutionPlanMetricsSet::new()));
+    let reader: Box<dyn AsyncFileReader> = reader.map_err(told)?;
+    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+    let builder = ParquetRecordBatchStreamBuilder::new_with_options(reader, options).await?;
+    let (mut group, mut within) = (0, row as usize);
+    loop {
+        let groups = builder.metadata().row_groups();
+        let rows = groups.get(group).ok_or_else(lost)?.num_rows() as usize;
+        if within < rows {
+            break;
+        }
+        within -= rows;
+        group += 1;
+    }
+    let columns = schema.fields().iter().map(|field| field.name().as_str());
+    let columns = ProjectionMask::columns(builder.parquet_schema(), columns);
+    let selection = RowSelection::from(vec![RowSelector::skip(within), RowSelector::select(1)]);
+    let stream = builder
+        .with_projection(columns)
+        .with_row_groups(vec![group])
+        .with_row_selection(selection)
+        .build()?;
+    let batches: Vec<RecordBatch> = stream.try_collect().await?;
+    let found = batches
+        .into_iter()
+        .find(|batch| batch.num_rows() == 1)
+        .ok_or_else(lost)?;
+    conform(&found, schema, &file.partition_values)
+}
+
+fn reader_factory(state: &dyn Session) -> Result<CachedParquetFileReaderFactory> {
+    let runtime = state.runtime_env();
+    Ok(CachedParquetFileReaderFactory::new(
+        runtime.object_store(&ObjectStoreUrl::parse(LAKE_URL)?)?,
+        runtime.cache_manager.get_file_metadata_cache(),
+    ))
+}
+
+fn meta(table: &TableId, file: &DataFile) -> ObjectMeta {
+    let text = format!("{table}/{}", file.path);
+    ObjectMeta {
+        // The path is that of the store; only a name with odd characters needs its encoding.
+        location: Path::parse(&text).unwrap_or_else(|_| Path::from(text)),
+        last_modified: DateTime::from_timestamp_millis(file.modified).unwrap_or_default(),
+        size: file.size,
+        e_tag: None,
+        version: None,
+    }
 }
 
 /// Indexes of the columns of `schema` that are constant in `file` and not read from it.
@@ -84,12 +155,8 @@ fn plan(
         .build();
     let scan_schema = table_schema.table_schema().clone();
 
-    let runtime = state.runtime_env();
     let url = ObjectStoreUrl::parse(LAKE_URL)?;
-    let reader = CachedParquetFileReaderFactory::new(
-        runtime.object_store(&url)?,
-        runtime.cache_manager.get_file_metadata_cache(),
-    );
+    let reader = reader_factory(state)?;
     let options = TableParquetOptions {
         global: state.config_options().execution.parquet.clone(),
         ..Default::default()
@@ -123,22 +190,13 @@ fn plan(
 
 fn partitioned(scan: &ScanFile, held: &[FieldRef]) -> Result<PartitionedFile> {
     let file = &scan.file;
-    let text = format!("{}/{}", scan.table, file.path);
-    // The path is that of the store; only a name with odd characters needs its encoding.
-    let location = Path::parse(&text).unwrap_or_else(|_| Path::from(text));
     let values = held
         .iter()
         .map(|field| {
             constant(file, field.name(), field.data_type()).map_or_else(|| ScalarValue::try_from(field.data_type()), Ok)
         })
         .collect::<Result<Vec<_>>>()?;
-    let meta = ObjectMeta {
-        location,
-        last_modified: DateTime::from_timestamp_millis(file.modified).unwrap_or_default(),
-        size: file.size,
-        e_tag: None,
-        version: None,
-    };
+    let meta = meta(&scan.table, file);
     let partitioned = PartitionedFile::new_from_meta(meta).with_partition_values(values);
     Ok(match scan.selection() {
         Some(selection) => partitioned.with_extension(ParquetRowSelection::new(selection)),
@@ -153,17 +211,10 @@ impl ScanFile {
 
     /// The rows to read, where that is not all of them.
     fn selection(&self) -> Option<RowSelection> {
-        let rows = self.file.rows as usize;
-        if let Some(row) = self.only {
-            let row = row as usize;
-            return Some(RowSelection::from_consecutive_ranges(
-                std::iter::once(row..row + 1),
-                rows,
-            ));
-        }
         if self.hidden.is_empty() {
             return None;
         }
+        let rows = self.file.rows as usize;
         let alive = self.hidden.alive_ranges(0, rows as u32);
         let alive = alive.map(|range| range.start as usize..range.end as usize);
         Some(RowSelection::from_consecutive_ranges(alive, rows))

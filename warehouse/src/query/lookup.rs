@@ -6,7 +6,6 @@ use super::{
     failure::told,
     files,
     scan::{Bound, LakeTable},
-    sources::ScanFile,
     stream::late,
 };
 use crate::{
@@ -27,7 +26,6 @@ use datafusion::{
         physical_planning_context::PhysicalPlanningContext,
     },
     physical_expr::create_physical_expr,
-    physical_plan::collect,
     prelude::ident,
     scalar::ScalarValue,
 };
@@ -166,7 +164,10 @@ impl Lookup {
             match self.pin.lake.locate(contract, &self.pin.view, &key.batch) {
                 Ok(Located::Absent) => return Ok(None),
                 Ok(Located::Row(row)) => row,
-                Ok(Located::File { table, file, row }) => self.read(ScanFile::row(table, file, row)).await?,
+                Ok(Located::File { table, file, row }) => {
+                    let schema = contract.schema();
+                    files::row(&self.session.base, &table, &file, row, &schema).await?
+                }
                 Err(error) => {
                     tracing::error!(%error, source = ?std::error::Error::source(&error), "a look-up has to search");
                     return self.scanned(key).await;
@@ -227,15 +228,6 @@ impl Lookup {
         timeout_at(bounds.deadline, Box::pin(execution.start(plan, bounds)))
             .await
             .map_err(|_| late(bounds.allowed))?
-    }
-
-    /// Rows of a file by their numbers, in the contract's columns.
-    async fn read(&self, rows: ScanFile) -> Result<RecordBatch> {
-        let state = self.session.base.as_ref();
-        let schema = self.bound.contract.schema();
-        let plan = files::plan_row(state, rows, &schema).map_err(told)?;
-        let batches = collect(plan, state.task_ctx()).await.map_err(told)?;
-        Ok(concat_batches(&schema, &batches)?)
     }
 }
 

@@ -295,7 +295,6 @@ fn values_of_settings() {
     one(&with_settings("decimal: \",\"\nthousands: \",\" # <-"), "the same sign");
     one(&with_settings("utcOffset: +7 # <-"), "`utcOffset`");
     one(&with_settings("maxRejected: 20 # <-"), "a per cent such as `20%`");
-    one(&with_settings("maxVanished: 30 # <-"), "`maxVanished`");
     one(&with_settings("mergeInterval: P1M # <-"), "no fixed length");
     one(&with_settings("mergeInterval: lama # <-"), "not a duration");
     one(&with_settings("lookup: true # <-"), "needs a primary key");
@@ -425,6 +424,7 @@ fn settings_of_keyed_datasets() {
         "part of the primary key",
     );
     one(&keyed("{property: versionColumn, value: diubah}"), "does not have");
+    one(&keyed("{property: maxVanished, value: 30}"), "`maxVanished`");
     for setting in ["versionColumn: jumlah", "maxVanished: 50%", "lookup: true"] {
         one(&with_settings(&format!("{setting} # <-")), "needs a primary key");
     }

@@ -336,7 +336,9 @@ impl Lake {
             let base = (current.snapshot.files.as_slice(), &current.schema);
             let versions = (history.snapshot.files.as_slice(), &history.schema);
             // A current table's position is how far it has come.
-            loading.load(&store, &runtime, base, versions, current.flushed_seq)
+            let load = || loading.load(&store, &runtime, base, versions, current.flushed_seq);
+            // A map that turns out damaged is gone afterwards, and the second try builds it.
+            load().or_else(|_| load())
         });
         let loaded = loaded
             .await

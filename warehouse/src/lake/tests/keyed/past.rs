@@ -92,7 +92,7 @@ fn stores(folder: &Path) -> Vec<std::path::PathBuf> {
     found
 }
 
-async fn past(session: &Session, moment: &Moment, versioned: bool) {
+async fn past(session: &Session, moment: &Moment) {
     let current = &moment.current;
     let sql = "SELECT k, coalesce(v, -1), n FROM data.kunci ORDER BY k";
     assert_eq!(asked(session, sql).await, *current, "data at {moment:?}");
@@ -112,7 +112,6 @@ async fn past(session: &Session, moment: &Moment, versioned: bool) {
         [moment.history as i64, there, there],
         "history at {moment:?}"
     );
-    let _ = versioned;
 }
 
 async fn live(versioned: bool, partitioned: bool, lookup: bool, steps: Vec<Step>) {
@@ -181,12 +180,12 @@ async fn live(versioned: bool, partitioned: bool, lookup: bool, steps: Vec<Step>
         }
         if !moments.is_empty() {
             let moment = &moments[number * 7 % moments.len()];
-            past(&now.clone().as_of(AsOf::Seq(moment.seq)).unwrap(), moment, versioned).await;
+            past(&now.clone().as_of(AsOf::Seq(moment.seq)).unwrap(), moment).await;
         }
     }
     for moment in &moments {
         for as_of in [AsOf::Seq(moment.seq), AsOf::Time(moment.time)] {
-            past(&warehouse.session(&admin()).as_of(as_of).unwrap(), moment, versioned).await;
+            past(&warehouse.session(&admin()).as_of(as_of).unwrap(), moment).await;
         }
     }
     if let Some(moment) = moments.get(moments.len() / 2) {
