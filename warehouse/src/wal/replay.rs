@@ -181,8 +181,12 @@ impl Replay {
 
     /// Seals what was read, so that the writer always starts a fresh segment.
     fn finish(&mut self, name: String, file: &dyn SegmentFile, offset: u64) -> Result<()> {
-        if offset == segment::SEGMENT_HEADER {
-            // Nothing in it, and the next push would want its name.
+        let first = self
+            .segments
+            .get(self.next_segment.wrapping_sub(1))
+            .map(|(first, _)| *first);
+        if self.last_seq < first {
+            // No push in it, at most the schema of one that was torn off, and the next push wants its name.
             return Ok(self.disk.remove(&name)?);
         }
         if file.size()? > offset {

@@ -429,3 +429,22 @@ fn what_builds_on_a_refused_entry_is_refused_as_well() {
     append(5, 100, Some(chain.link(chain.state())));
     assert!(outcome(5).is_ok(), "made after the refusal was known");
 }
+
+#[test]
+fn a_segment_that_holds_only_a_schema_does_not_block_the_next_push() {
+    let mut life = Life::new(1 << 20);
+    let running = life.start();
+    life.send(&running, &[500], Some(2));
+    drop(running);
+    // As a kill in the middle of the first write leaves it: the schema's frame is whole, the push's is not.
+    let name = life.disk().list().unwrap().remove(0);
+    let mut content = vec![0; 4 << 10];
+    let read = life.disk().open(&name).unwrap().read_at(&mut content, 0).unwrap();
+    let payload = content[..read]
+        .windows(400)
+        .position(|bytes| bytes.iter().all(|byte| *byte == 1));
+    life.disk.flip_bit(&name, payload.unwrap() as u64 + 10, 2);
+    life.acknowledged.clear();
+    let running = life.start();
+    assert_eq!(life.send(&running, &[500], Some(2)), [Ok(Seq(1))]);
+}
