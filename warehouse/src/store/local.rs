@@ -36,6 +36,28 @@ impl SyncedStore {
     }
 }
 
+impl SyncedStore {
+    /// Tells the disk what is about to be read piece by piece, so that it fetches the later pieces during the first.
+    fn announce(&self, location: &Path, ranges: &[Range<u64>]) {
+        if ranges.len() < 2 {
+            return;
+        }
+        // Only a hint: whatever is wrong with the file, the read will say.
+        let Some(file) = self
+            .inner
+            .path_to_filesystem(location)
+            .ok()
+            .and_then(|path| File::open(path).ok())
+        else {
+            return;
+        };
+        for range in ranges {
+            let length = std::num::NonZeroU64::new(range.end.saturating_sub(range.start));
+            let _ = rustix::fs::fadvise(&file, range.start, length, rustix::fs::Advice::WillNeed);
+        }
+    }
+}
+
 impl std::fmt::Display for SyncedStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "synced {}", self.inner)
@@ -154,6 +176,7 @@ impl ObjectStore for SyncedStore {
     }
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<bytes::Bytes>> {
+        self.announce(location, ranges);
         self.inner.get_ranges(location, ranges).await
     }
 
