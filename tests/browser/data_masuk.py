@@ -79,6 +79,8 @@ def look(browser, answers, language="id"):
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
             [browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+             # A figure that is still counting up would be read half way on a busy machine.
+             "--force-prefers-reduced-motion",
              "--enable-logging=stderr", f"--lang={language}", "--virtual-time-budget=5000", "--dump-dom",
              f"http://127.0.0.1:{server.server_port}/"],
             capture_output=True, text=True, timeout=120,
