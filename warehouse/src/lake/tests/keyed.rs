@@ -126,8 +126,6 @@ impl Model {
             _ => &mut counts.inserted,
         };
         *outcome += 1;
-        let (is_stale, is_same) = (counts.stale, counts.unchanged);
-        let _ = (is_stale, is_same);
         let changes = match known {
             Some(known) if version < known.version => {
                 self.history += 1;
