@@ -11,8 +11,6 @@ pub mod control;
 mod error;
 mod hub;
 mod ids;
-// Building blocks of keyed tables; the publisher and the scan use them next.
-#[allow(dead_code, unused_imports)]
 mod keyed;
 pub mod lake;
 mod lookup;

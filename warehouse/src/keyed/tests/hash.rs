@@ -3,7 +3,7 @@
 use super::*;
 use crate::contract::{Contract, Origin, parse, system_fields};
 use arrow::{
-    array::{Array, ArrayRef, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray},
+    array::{ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray},
     compute::cast,
     datatypes::{DataType, Schema, TimeUnit},
 };
