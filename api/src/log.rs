@@ -120,6 +120,10 @@ impl Lines {
     }
 }
 
+/// Between two looks at the queue. Whoever logs while the writing thread waits for a line has to wake it, which costs
+/// more than the rest of the line: it is not waited for more often than this.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// Writes what waits in one go, flushes when nothing waits, ends when all senders are gone.
 fn write_lines(out: impl Write, lines: &Receiver<Entry>, dropped: &AtomicU64) {
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
@@ -143,6 +147,7 @@ fn write_lines(out: impl Write, lines: &Receiver<Entry>, dropped: &AtomicU64) {
             );
         }
         let _ = out.flush();
+        std::thread::sleep(PAUSE);
     }
 }
 

@@ -19,6 +19,9 @@ fn main() -> ExitCode {
         Command::Quarantine(args) => cli::quarantine::run(&global, &args),
         Command::Contract(args) => cli::contract::run(&global, &args),
         Command::Key(args) => cli::key::run(&global, &args),
+        Command::Backup(args) => cli::backup::run(&global, &args),
+        Command::Restore(args) => cli::backup::restore(&global, &args),
+        Command::Verify(args) => cli::backup::verify(&global, &args),
         Command::Wal(args) => cli::wal::run(&global, &args),
         Command::Completions(args) => cli::completions::run(&args),
     };

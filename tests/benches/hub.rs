@@ -1,7 +1,7 @@
 //! The hub under measurement: the real program as a child process, with its default settings unless a scenario says
 //! otherwise, killed when dropped.
 
-use crate::sheet::{self, CONTRACT, DATASET, Totals};
+use crate::sheet::{self, AT_ONCE, CONTRACT, DATASET, KEYED_FILE, Totals};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::{
@@ -24,7 +24,9 @@ pub struct Hub {
     pub host: String,
     /// A key that may do everything.
     pub admin: String,
-    /// From the start of the process until it was ready.
+    /// When its process was started.
+    pub started: Instant,
+    /// From then until it was ready.
     pub ready_after: Duration,
     client: reqwest::blocking::Client,
 }
@@ -44,12 +46,18 @@ pub fn program() -> Result<PathBuf> {
 }
 
 impl Hub {
-    /// Starts a hub on `folder`. `settings` are keys of its section `warehouse`.
+    /// Starts a hub on `folder`, whose keyed table is merged at once. `settings` are keys of its section `warehouse`.
     pub fn start(folder: &Path, settings: &[(&str, &str)]) -> Result<Self> {
-        let contracts = folder.join("contracts");
-        fs::create_dir_all(&contracts)?;
-        fs::write(contracts.join("absensi_bench.yaml"), CONTRACT)?;
-        fs::write(contracts.join("absensi.yaml"), sheet::keyed_contract())?;
+        Self::start_with(folder, settings, &[(KEYED_FILE, &sheet::keyed_contract(AT_ONCE))])
+    }
+
+    /// Starts a hub on `folder` with these contracts (name and text of a file) beside that of [`DATASET`].
+    pub fn start_with(folder: &Path, settings: &[(&str, &str)], contracts: &[(&str, &str)]) -> Result<Self> {
+        let site = folder.join("contracts");
+        fs::create_dir_all(&site)?;
+        for (name, text) in contracts.iter().chain(&[("absensi_bench.yaml", CONTRACT)]) {
+            fs::write(site.join(name), text)?;
+        }
         let log = folder.with_extension("log");
         let mut command = Command::new(program()?);
         // Settings of the person who runs this must not leak in.
@@ -74,6 +82,7 @@ impl Hub {
             process,
             host: String::new(),
             admin: String::new(),
+            started: start,
             ready_after: Duration::ZERO,
             client: reqwest::blocking::Client::builder()
                 .no_proxy()
@@ -136,16 +145,20 @@ impl Hub {
         Ok(self)
     }
 
-    /// Makes a key.
+    /// Makes a key that is told by its name and role alone.
     pub fn key(&self, name: &str, role: &str) -> Result<String> {
-        let body = json!({ "name": name, "role": role });
+        self.key_of(&json!({ "name": name, "role": role }))
+    }
+
+    /// Makes a key.
+    pub fn key_of(&self, body: &Value) -> Result<String> {
         let answer = self
             .client
             .post(self.url("/api/v1/keys"))
             .bearer_auth(&self.admin)
-            .json(&body)
+            .json(body)
             .send()?;
-        ensure!(answer.status() == 201, "key {name}: {}", answer.text()?);
+        ensure!(answer.status() == 201, "key {}: {}", body["name"], answer.text()?);
         let answer: Value = answer.json()?;
         Ok(answer["key"].as_str().context("no key")?.to_owned())
     }
@@ -205,10 +218,33 @@ impl Hub {
         }
     }
 
-    /// What the hub holds.
+    /// What [`DATASET`] holds.
     pub fn totals(&self) -> Result<Totals> {
-        let (_, rows) = self.sql(&self.admin, &Totals::sql(&format!("data.{DATASET}")))?;
+        self.totals_of(DATASET)
+    }
+
+    /// What a dataset of attendance holds.
+    pub fn totals_of(&self, dataset: &str) -> Result<Totals> {
+        let (_, rows) = self.sql(&self.admin, &Totals::sql(&format!("data.{dataset}")))?;
         Ok(Totals::of(rows.first().context("no totals")?))
+    }
+
+    /// A figure that `system.tables` has of a dataset.
+    pub fn of_table(&self, dataset: &str, column: &str) -> Result<u64> {
+        let sql = format!("SELECT {column} AS n FROM system.tables WHERE dataset = '{dataset}'");
+        let (_, rows) = self.sql(&self.admin, &sql)?;
+        let found = rows.first().and_then(|row| row["n"].as_u64());
+        found.with_context(|| format!("system.tables has no {column} of {dataset}"))
+    }
+
+    /// Waits until the current table of a keyed dataset has everything.
+    pub fn merged(&self, dataset: &str) -> Result<()> {
+        let start = Instant::now();
+        while self.of_table(dataset, "unmerged_rows")? > 0 {
+            ensure!(start.elapsed() < PATIENCE, "the merger does not end");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
     }
 
     /// A figure of `/metrics`, all labels added up.
@@ -229,6 +265,11 @@ impl Hub {
         Ok(values.iter().sum())
     }
 
+    /// Processor time so far, in seconds.
+    pub fn cpu_seconds(&self) -> Result<f64> {
+        cpu_seconds(self.process.id())
+    }
+
     /// Peak of resident memory in bytes.
     pub fn peak_memory(&self) -> Result<u64> {
         peak_memory(self.process.id())
@@ -247,6 +288,31 @@ impl Drop for Hub {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Processor time of a process and of those that it started and that still run, in seconds.
+pub fn cpu_seconds(process: u32) -> Result<f64> {
+    /// Linux tells it to programs in hundredths, whatever the kernel counts in.
+    const TICKS: f64 = 100.0;
+    let mut ticks = 0;
+    for entry in fs::read_dir("/proc")? {
+        let entry = entry?;
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // A process may end meanwhile. Its name, in parentheses, may hold anything.
+        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let fields: Vec<&str> = stat
+            .rsplit_once(')')
+            .map_or("", |(_, rest)| rest)
+            .split_whitespace()
+            .collect();
+        let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok());
+        if id == process || number(1) == Some(u64::from(process)) {
+            ticks += number(11).unwrap_or_default() + number(12).unwrap_or_default();
+        }
+    }
+    Ok(ticks as f64 / TICKS)
 }
 
 /// Peak of resident memory of a process in bytes.

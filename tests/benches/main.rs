@@ -6,16 +6,21 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
+mod curve;
+mod door;
 mod duck;
 mod figures;
 mod hub;
 mod load;
+mod lookup;
 mod options;
+mod overlay;
 mod postgres;
 mod push;
 mod query;
 mod replay;
 mod report;
+mod restart;
 mod sheet;
 mod upsert;
 mod wire;
@@ -25,23 +30,32 @@ use options::Options;
 use report::Report;
 
 fn main() -> Result<()> {
-    let options = Options::from_args(std::env::args().skip(1))?;
-    let mut report = Report::open(&options)?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq(door::COMMAND).is_some() {
+        return door::serve(arguments);
+    }
+    let options = Options::from_args(arguments)?;
+    let mut report = Report::open(&options);
     let mut failed = Vec::new();
     for scenario in &options.scenarios {
         println!("== {scenario}");
+        let conditions = report::conditions(&options)?;
         let section = match scenario.as_str() {
+            "curve" => curve::run(&options),
             "load" => load::run(&options),
+            "lookup" => lookup::run(&options),
+            "overlay" => overlay::run(&options),
             "push" => push::run(&options),
             "query" => query::run(&options),
             "replay" => replay::run(&options),
+            "restart" => restart::run(&options),
             "upsert" => upsert::run(&options),
             other => bail!("no scenario {other:?}: there are {}", options::SCENARIOS.join(", ")),
         };
         match section.with_context(|| format!("scenario {scenario}")) {
             Ok(section) => {
                 // First: a closed terminal must not cost the result.
-                report.put(scenario, &section);
+                let section = report.put(scenario, &conditions, &section);
                 report.write()?;
                 println!("{section}");
             }

@@ -4,18 +4,31 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// All scenarios, in the order in which they run.
-pub const SCENARIOS: [&str; 5] = ["load", "push", "query", "replay", "upsert"];
+pub const SCENARIOS: [&str; 9] = [
+    "load", "push", "query", "replay", "upsert", "overlay", "lookup", "restart", "curve",
+];
 
 const HELP: &str = "\
 smartcenter-bench [SCENARIO...] [options]
 
-Scenarios: load push query replay upsert (all of them unless named)
-  --quick         a tenth of the work; the figures are noise, the comparison of answers is not
-  --rows N        rows of load (default 5,000,000), query (default 30,000,000) and upsert (both of 750,000 and
-                  30,000,000)
+Scenarios (all of them unless named)
+  load            a big CSV file, beside PostgreSQL and DuckDB
+  push            small pushes by many at a time, beside PostgreSQL
+  query           ten questions, beside DuckDB
+  replay          starting after a crash with a long log
+  upsert          corrections of rows that are there, beside PostgreSQL and DuckDB
+  overlay         the ten questions with 10,000 corrections that are not merged yet, beside the same hub without any
+  lookup          one row by its key, beside PostgreSQL behind a minimal HTTP server
+  restart         starting with a large keyed table, key maps present and deleted
+  curve           small pushes into tables of 1 to 100 million rows, beside a table that stays small
+Options
+  --quick         a tenth of the work or less; the figures are noise, the comparison of answers is not
+  --rows N        rows of load (default 5,000,000), query, overlay, restart (30,000,000), lookup (1,000,000) and upsert
+                  (both of 750,000 and 30,000,000); the largest table of curve (100,000,000)
   --rounds N      turns of each side (default 5; 3 with --quick)
   --report FILE   where the report goes (default docs/reference/benchmarks.md); sections of other scenarios stay
   --work DIR      where data go (default: the system's temporary folder); about 12 GB for the full run
+The full curve loads 100 million rows twice and may take an hour: `--rows 30_000_000` is a shorter one.
 Environment: SMARTCENTER_BIN (the hub; default beside this program), SMARTCENTER_PYTHON (a Python with duckdb and
 deltalake), POSTGRES_BIN (the folder of initdb and postgres).";
 
@@ -26,7 +39,7 @@ pub struct Options {
     pub scenarios: Vec<String>,
     /// A tenth of the work.
     pub is_quick: bool,
-    /// Rows of `load` and `query`, if said.
+    /// Rows of a scenario's table, if said.
     pub rows: Option<u64>,
     /// Turns of each side, if said.
     pub rounds: Option<usize>,

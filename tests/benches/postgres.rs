@@ -115,15 +115,30 @@ impl Postgres {
 
     /// A connection; its work runs in the present runtime.
     pub async fn connect(&self) -> Result<Client> {
-        let mut config = tokio_postgres::Config::new();
-        config.host_path(self.folder.path()).user("bench").dbname("postgres");
-        let (client, connection) = config.connect(NoTls).await.with_context(|| self.log())?;
-        tokio::spawn(async move {
-            // An error reaches the client's calls as well.
-            let _ = connection.await;
-        });
-        Ok(client)
+        connect(self.folder()).await.with_context(|| self.log())
     }
+
+    /// Processor time of all its processes so far, in seconds.
+    pub fn cpu_seconds(&self) -> Result<f64> {
+        crate::hub::cpu_seconds(self.process.id())
+    }
+
+    /// Where its socket lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// A connection to the cluster whose socket lies in `folder`; its work runs in the present runtime.
+pub async fn connect(folder: &Path) -> Result<Client> {
+    let mut config = tokio_postgres::Config::new();
+    config.host_path(folder).user("bench").dbname("postgres");
+    let (client, connection) = config.connect(NoTls).await?;
+    tokio::spawn(async move {
+        // An error reaches the client's calls as well.
+        let _ = connection.await;
+    });
+    Ok(client)
 }
 
 /// What `table` holds.

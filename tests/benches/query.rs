@@ -16,12 +16,12 @@ use std::{
 };
 
 /// The hub's default budget; DuckDB gets the same.
-const MEMORY: u64 = 2048 << 20;
+pub const MEMORY: u64 = 2048 << 20;
 /// The greatest relative difference between sums of floating point numbers taken in another order.
 const TOLERANCE: f64 = 1e-9;
 
 /// The questions; `{t}` is the table, `{from}` and `{until}` a quarter, `{year}` a year of the data.
-const QUESTIONS: [(&str, &str); 10] = [
+pub const QUESTIONS: [(&str, &str); 10] = [
     ("count all rows", "SELECT count(*) AS n FROM {t}"),
     (
         "attendance rate by kecamatan",
@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<String> {
         analyst,
         duck: Duck::start()?,
         table,
-        can_drop: can_drop_caches(),
+        can_drop: drop_caches(),
     };
     let (mut lines, mut cold, mut warm) = (String::new(), Vec::new(), Vec::new());
     for (name, question) in QUESTIONS {
@@ -181,7 +181,8 @@ fn sizes(table: &Path) -> Result<String> {
     Ok(crate::figures::mb(bytes))
 }
 
-fn with_dates(question: &str) -> String {
+/// The question with a quarter and a year of the data.
+pub fn with_dates(question: &str) -> String {
     let newest = sheet::newest_day();
     let from = (newest - Days::new(120)).to_string();
     let until = (newest - Days::new(30)).to_string();
@@ -220,7 +221,7 @@ impl Sides {
             self.duck.view(&self.table)?;
             drop_caches();
             let (their_took, theirs) = self.duck.sql(&theirs)?;
-            compare(&answer, &theirs)?;
+            compare(&answer, &theirs, "DuckDB")?;
             if round > 0 {
                 cold.push(took.as_secs_f64() * 1000.0);
                 their_cold.push(their_took * 1000.0);
@@ -231,7 +232,7 @@ impl Sides {
         for round in 0..=rounds {
             let (took, again) = self.hub.sql(&self.analyst, &ours)?;
             let (their_took, _) = self.duck.sql(&theirs)?;
-            compare(&again, &expected)?;
+            compare(&again, &expected, "DuckDB")?;
             if round > 0 {
                 warm.push(took.as_secs_f64() * 1000.0);
                 their_warm.push(their_took * 1000.0);
@@ -245,11 +246,11 @@ impl Sides {
     }
 }
 
-/// Refuses answers that differ in number, order, names or values.
-fn compare(ours: &[Value], theirs: &[Value]) -> Result<()> {
+/// Refuses answers that differ in number, order, names or values; `who` gave the others.
+pub fn compare(ours: &[Value], theirs: &[Value], who: &str) -> Result<()> {
     ensure!(
         ours.len() == theirs.len(),
-        "{} rows, DuckDB has {}",
+        "{} rows, {who} has {}",
         ours.len(),
         theirs.len()
     );
@@ -258,7 +259,7 @@ fn compare(ours: &[Value], theirs: &[Value]) -> Result<()> {
         let cells = own.as_object().context("a row is not an object")?;
         let is_equal = their.as_object().is_some_and(|other| other.len() == cells.len())
             && cells.iter().all(|(name, value)| is_same(value, &their[name]));
-        ensure!(is_equal, "row {index}: {own}, DuckDB {their}");
+        ensure!(is_equal, "row {index}: {own}, {who} {their}");
     }
     Ok(())
 }
@@ -275,13 +276,10 @@ fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn drop_caches() -> bool {
+/// Empties the kernel's page cache; whether it was permitted.
+pub fn drop_caches() -> bool {
     let synced = std::process::Command::new("sync")
         .status()
         .is_ok_and(|status| status.success());
     synced && std::fs::write("/proc/sys/vm/drop_caches", "3").is_ok()
-}
-
-fn can_drop_caches() -> bool {
-    drop_caches()
 }

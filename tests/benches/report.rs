@@ -1,8 +1,9 @@
-//! The report: a head with the conditions, then one section for each scenario. Sections of scenarios that did not run
-//! stay as they were.
+//! The report: a section for each scenario, which says itself when and under which conditions it was measured.
+//! Sections of scenarios that did not run stay as they were.
 
 use crate::{options::Options, postgres, sheet};
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use std::{
     collections::BTreeMap,
     fs,
@@ -12,17 +13,21 @@ use std::{
     time::Instant,
 };
 
+/// How the conditions of a section begin.
+const MEASURED: &str = "*Measured";
+/// How times are told.
+const MINUTE: &str = "%Y-%m-%d %H:%M UTC";
+
 /// The report under construction.
 #[derive(Debug)]
 pub struct Report {
     path: PathBuf,
-    head: String,
     sections: BTreeMap<String, String>,
 }
 
 impl Report {
-    /// Takes the conditions of this machine, and keeps the sections there are.
-    pub fn open(options: &Options) -> Result<Self> {
+    /// Keeps the sections there are.
+    pub fn open(options: &Options) -> Self {
         let old = fs::read_to_string(&options.report).unwrap_or_default();
         let mut sections = BTreeMap::new();
         for name in crate::options::SCENARIOS {
@@ -30,24 +35,29 @@ impl Report {
             if let Some((_, rest)) = old.split_once(&from)
                 && let Some((section, _)) = rest.split_once(&to)
             {
-                sections.insert(name.to_owned(), section.trim().to_owned());
+                let section = match section.contains(MEASURED) {
+                    true => section.trim().to_owned(),
+                    false => under_heading(section, &format!("{MEASURED} before sections told their conditions.*")),
+                };
+                sections.insert(name.to_owned(), section);
             }
         }
-        Ok(Self {
+        Self {
             path: options.report.clone(),
-            head: head(options)?,
             sections,
-        })
+        }
     }
 
-    /// Puts the section of a scenario in the place of the old one.
-    pub fn put(&mut self, scenario: &str, section: &str) {
-        self.sections.insert(scenario.to_owned(), section.trim().to_owned());
+    /// Puts the section of a scenario, measured under `conditions`, in the place of the old one; answers it whole.
+    pub fn put(&mut self, scenario: &str, conditions: &str, section: &str) -> String {
+        let section = under_heading(section, conditions);
+        self.sections.insert(scenario.to_owned(), section.clone());
+        section
     }
 
     /// Writes the file.
     pub fn write(&self) -> Result<()> {
-        let mut text = self.head.clone();
+        let mut text = head();
         for name in crate::options::SCENARIOS {
             if let Some(section) = self.sections.get(name) {
                 let [from, to] = marks(name);
@@ -65,36 +75,56 @@ fn marks(name: &str) -> [String; 2] {
     [format!("<!-- {name} -->"), format!("<!-- end of {name} -->")]
 }
 
-fn head(options: &Options) -> Result<String> {
-    let cpu = field("/proc/cpuinfo", "model name");
-    let memory = field("/proc/meminfo", "MemTotal");
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let cores = std::thread::available_parallelism()?;
-    Ok(format!(
+fn head() -> String {
+    format!(
         "# Benchmarks\n\n\
          Written by `smartcenter-bench`; not by hand. Again: `make bench`, or after a build \
-         `smartcenter-bench [load|push|query|replay] [--quick]`.\n\
+         `smartcenter-bench [{}] [--quick]`.\n\
          Both sides of a comparison run in turns in one run on one machine, with the same work and the same answer \
-         (a difference stops the run). The ratio counts; the times belong to this machine. Ratios are ours / theirs.\n\n\
-         | condition of the last run | |\n|---|---|\n\
-         | machine | {cores} cores, {cpu}, {memory} memory, Linux {kernel} |\n\
-         | disk | {sync:.2} ms for a 4 KB write and `fdatasync` (median of 100) |\n\
-         | load of others at the start | {load} |\n\
-         | hub | {hub}, {profile} |\n\
-         | PostgreSQL | {postgres} |\n\
-         | DuckDB | {duck} |\n",
-        kernel = kernel.trim(),
-        sync = sync_ms(sheet::work_folder(options)?.path())?,
-        load = fs::read_to_string("/proc/loadavg")
-            .unwrap_or_default()
-            .split(' ')
-            .next()
-            .unwrap_or_default(),
-        hub = said(&crate::hub::program()?, &["--version"]),
+         (a difference stops the run). The ratio counts; the times belong to the machine. Ratios are ours / theirs.\n\
+         Sections may come from different runs: each begins with the conditions under which it was measured.\n",
+        crate::options::SCENARIOS.join("|"),
+    )
+}
+
+/// Puts a paragraph under the heading that a section begins with.
+fn under_heading(section: &str, paragraph: &str) -> String {
+    let (heading, rest) = section.trim().split_once('\n').unwrap_or((section.trim(), ""));
+    format!("{heading}\n\n{paragraph}\n\n{}", rest.trim_start())
+}
+
+/// When and where a section is measured: to be taken just before.
+pub fn conditions(options: &Options) -> Result<String> {
+    let hub = crate::hub::program()?;
+    let built: DateTime<Utc> = fs::metadata(&hub).and_then(|file| file.modified())?.into();
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    Ok(format!(
+        "{MEASURED} {now} with checkout {commit}, {version} ({profile}, of {built}), {postgres}, DuckDB {duck}; load \
+         average just before {load}, disk {sync:.2} ms for a 4 KB write and `fdatasync` (median of 100); {cores} cores, \
+         {cpu}, {memory} memory, Linux {kernel}.*",
+        now = Utc::now().format(MINUTE),
+        commit = commit(),
+        version = said(&hub, &["--version"]),
         profile = profile(),
-        postgres = postgres::version().unwrap_or_else(|why| format!("absent: {why}")),
+        built = built.format(MINUTE),
+        postgres = postgres::version().unwrap_or_else(|why| format!("PostgreSQL absent: {why}")),
         duck = crate::duck::version().unwrap_or_else(|why| format!("absent: {why}")),
+        load = load.split(' ').next().unwrap_or_default(),
+        sync = sync_ms(sheet::work_folder(options)?.path())?,
+        cores = std::thread::available_parallelism()?,
+        cpu = field("/proc/cpuinfo", "model name"),
+        memory = field("/proc/meminfo", "MemTotal"),
+        kernel = kernel.trim(),
     ))
+}
+
+/// The commit of the checkout that this is run in; the hub may have been built from another.
+fn commit() -> String {
+    match said(Path::new("git"), &["describe", "--always", "--dirty", "--exclude=*"]) {
+        none if none.is_empty() => "unknown".to_owned(),
+        commit => commit,
+    }
 }
 
 /// The profile the hub was built with, as its place tells.
@@ -102,7 +132,7 @@ fn profile() -> String {
     let program = crate::hub::program().unwrap_or_default();
     let folder = program.parent().and_then(|p| p.file_name()).unwrap_or_default();
     match folder.to_string_lossy().as_ref() {
-        "debug" => "the workspace's development profile (as `make demo` and `make test` use it)".to_owned(),
+        "debug" => "the workspace's development profile".to_owned(),
         other => format!("profile folder `{other}`"),
     }
 }

@@ -14,14 +14,20 @@ pub const CONTRACT: &str = include_str!("absensi_bench.yaml");
 pub const KEYED: &str = "absensi_harian_sekolah";
 const SHIPPED: &str = include_str!("../../warehouse/contracts/dikpora/absensi_harian_sekolah.yaml");
 
-/// The shipped contract of [`KEYED`], but merged a second after a change, so that the merger's time can be measured.
-pub fn keyed_contract() -> String {
+/// Name of the contract file of [`KEYED`] in a site's folder.
+pub const KEYED_FILE: &str = "absensi.yaml";
+/// As soon as something changed, so that the merger's time can be measured.
+pub const AT_ONCE: &str = "1s";
+
+/// The shipped contract of [`KEYED`], with its own time between two merges.
+pub fn keyed_contract(merge_interval: &str) -> String {
     let setting = "      - {property: versionColumn, value: diperbarui}\n";
     SHIPPED.replace(
         setting,
-        &format!("{setting}      - {{property: mergeInterval, value: 1s}}\n"),
+        &format!("{setting}      - {{property: mergeInterval, value: {merge_interval}}}\n"),
     )
 }
+
 /// Seed of all bulk rows.
 const SEED: u64 = 2026;
 
@@ -58,6 +64,8 @@ pub struct Line {
     pub counts: [i32; 5],
 }
 
+/// The columns of a row.
+pub const COLUMNS: &str = "tanggal,npsn,nama_sekolah,jenjang,kode_kecamatan,terdaftar,hadir,sakit,izin,alpa";
 /// Name, kind and place of all schools that report one by one.
 pub const SCHOOL: [&str; 3] = ["SD Simulasi", "SD", "35.03.01"];
 
@@ -77,6 +85,21 @@ impl Line {
                 unexcused,
             ],
         }
+    }
+
+    /// Appends itself as a line of CSV, in the order of [`COLUMNS`].
+    pub fn write_csv(&self, out: &mut Vec<u8>) -> Result<()> {
+        let Self {
+            day,
+            npsn,
+            counts: [enrolled, present, sick, excused, unexcused],
+        } = self;
+        let [name, kind, place] = SCHOOL;
+        writeln!(
+            out,
+            "{day},{npsn},{name},{kind},{place},{enrolled},{present},{sick},{excused},{unexcused}"
+        )?;
+        Ok(())
     }
 
     /// Appends itself as a line of NDJSON.

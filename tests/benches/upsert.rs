@@ -14,12 +14,10 @@ use std::{
     fs::File,
     io::{BufRead, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 const DUCK_MEMORY: u64 = 8 << 30;
-/// Longest wait for the merger.
-const PATIENCE: Duration = Duration::from_secs(900);
 /// The hub merges a second after a change, so that its time can be measured.
 const SETTINGS: [(&str, &str); 2] = [("flush_seconds", "1"), ("maintenance_seconds", "3600")];
 
@@ -93,7 +91,7 @@ pub fn run(options: &Options) -> Result<String> {
 }
 
 /// Every `step`-th row with other counts, written later than any before; how many.
-fn write_changes(csv: &Path, changes: &Path, step: u64, turn: u64) -> Result<u64> {
+pub fn write_changes(csv: &Path, changes: &Path, step: u64, turn: u64) -> Result<u64> {
     let mut lines = BufReader::with_capacity(1 << 20, File::open(csv)?).lines();
     let mut out = BufWriter::new(File::create(changes)?);
     writeln!(out, "{},diperbarui", lines.next().context("no header")??)?;
@@ -163,24 +161,8 @@ impl Sides {
             server,
             duck,
         };
-        sides.merged()?;
+        sides.hub.merged(KEYED)?;
         Ok(sides)
-    }
-
-    /// Waits until the current table has everything.
-    fn merged(&self) -> Result<()> {
-        let start = Instant::now();
-        loop {
-            let (_, rows) = self.hub.sql(
-                &self.hub.admin,
-                &format!("SELECT unmerged_rows AS n FROM system.tables WHERE dataset = '{KEYED}'"),
-            )?;
-            if rows.first().is_some_and(|row| row["n"] == 0) {
-                return Ok(());
-            }
-            ensure!(start.elapsed() < PATIENCE, "the merger does not end");
-            std::thread::sleep(Duration::from_millis(50));
-        }
     }
 
     fn written(&self) -> Result<u64> {
@@ -199,7 +181,7 @@ impl Sides {
         let start = Instant::now();
         let (took, receipt) = self.hub.push(KEYED, changes, "")?;
         ensure!(receipt["rows"]["updated"] == changed, "{receipt}");
-        self.merged()?;
+        self.hub.merged(KEYED)?;
         Ok(Outcome {
             ack: took.as_secs_f64(),
             merged: start.elapsed().as_secs_f64() - took.as_secs_f64(),
@@ -244,8 +226,7 @@ impl Sides {
     }
 
     fn agree(&mut self, runtime: &tokio::runtime::Runtime) -> Result<()> {
-        let (_, rows) = self.hub.sql(&self.hub.admin, &Totals::sql(&format!("data.{KEYED}")))?;
-        let own = Totals::of(rows.first().context("no totals")?);
+        let own = self.hub.totals_of(KEYED)?;
         let postgres = runtime.block_on(async {
             let client = self.server.connect().await?;
             postgres::totals(&client, "absensi").await

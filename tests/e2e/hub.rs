@@ -3,7 +3,9 @@
 
 use crate::{
     binary::{fixtures, program},
+    bucket::Bucket,
     client::Client,
+    reader,
 };
 use std::{
     ffi::OsString,
@@ -29,6 +31,8 @@ pub struct Folder {
     dir: TempDir,
     /// Where the data lie, if not in the temporary folder itself.
     data: PathBuf,
+    /// Where the lake is, if not in the data folder.
+    bucket: Option<Bucket>,
     admin: OnceLock<String>,
     starts: Mutex<u32>,
 }
@@ -41,14 +45,36 @@ impl Folder {
         Self::at(dir, data)
     }
 
+    /// An empty folder, and an empty bucket for the lake.
+    pub fn with_bucket(bucket: Bucket) -> Arc<Self> {
+        let dir = TempDir::with_prefix("smartcenter-e2e-").unwrap();
+        let data = dir.path().join("data");
+        Self::of(dir, data, Some(bucket))
+    }
+
     /// Data under `data`, logs in `dir`.
     pub fn at(dir: TempDir, data: PathBuf) -> Arc<Self> {
+        Self::of(dir, data, None)
+    }
+
+    fn of(dir: TempDir, data: PathBuf, bucket: Option<Bucket>) -> Arc<Self> {
         Arc::new(Self {
             dir,
             data,
+            bucket,
             admin: OnceLock::new(),
             starts: Mutex::new(0),
         })
+    }
+
+    /// An empty folder, with `bucket` for the lake if there is one, for what is restored of this hub: the keys are the
+    /// same.
+    pub fn for_restore(&self, bucket: Option<Bucket>) -> Arc<Self> {
+        let new = bucket.map_or_else(Self::new, Self::with_bucket);
+        if let Some(key) = self.admin.get() {
+            let _ = new.admin.set(key.clone());
+        }
+        new
     }
 
     /// The data folder of the hub.
@@ -64,6 +90,19 @@ impl Folder {
     /// The folder of a Delta table.
     pub fn table(&self, table: &str) -> PathBuf {
         self.data.join("lake").join(table)
+    }
+
+    /// The bucket of the lake.
+    pub fn bucket(&self) -> &Bucket {
+        self.bucket.as_ref().expect("this lake is in a bucket")
+    }
+
+    /// Asks an independent reader about a Delta table, wherever it is.
+    pub fn read(&self, table: &str, sql: &str) -> Vec<serde_json::Value> {
+        match &self.bucket {
+            Some(bucket) => reader::read_from(bucket, table, sql),
+            None => reader::read(&self.table(table), sql),
+        }
     }
 
     fn next_log(&self) -> PathBuf {
@@ -91,17 +130,40 @@ impl Start {
     pub fn on(folder: &Arc<Folder>) -> Self {
         let contracts = fixtures().join("contracts");
         let arguments = vec!["--contracts".into(), contracts.into()];
-        Self {
+        let start = Self {
             folder: folder.clone(),
             environment: Vec::new(),
             arguments,
+        };
+        match &folder.bucket {
+            Some(bucket) => start.in_bucket(bucket),
+            None => start,
         }
+    }
+
+    /// With the lake in `bucket`, which it loses soon when it falls silent.
+    pub fn in_bucket(mut self, bucket: &Bucket) -> Self {
+        let environment = bucket.environment();
+        self.environment
+            .extend(environment.map(|(name, value)| (name.to_owned(), value)));
+        self.set("store", bucket.lake()).set("store_lease_seconds", 3)
+    }
+
+    /// What commands on its folder need in their environment.
+    pub fn environment(&self) -> impl Iterator<Item = (String, String)> {
+        self.environment.clone().into_iter()
     }
 
     /// Sets one of the warehouse's settings.
     pub fn set(mut self, key: &str, value: impl std::fmt::Display) -> Self {
         let name = format!("SMARTCENTER_WAREHOUSE_{}", key.to_ascii_uppercase());
         self.environment.push((name, value.to_string()));
+        self
+    }
+
+    /// Sets a variable of its environment.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 

@@ -1,4 +1,4 @@
-"""lake_reader.py TABLE SQL: answers SQL over the Delta table in the folder TABLE, called `t`, as a JSON list of rows.
+"""lake_reader.py TABLE SQL: answers SQL over the Delta table at TABLE, a folder or an address, called `t`, as a JSON list of rows.
 
 It reads what any reader of Delta tables would read: the table log says which files, Arrow reads them.
 """

@@ -12,9 +12,11 @@
 )]
 
 mod binary;
+mod bucket;
 mod cli;
 mod client;
 mod consistency;
+mod disk;
 mod door;
 mod hub;
 mod kill;
@@ -22,3 +24,4 @@ mod reader;
 mod real_data;
 mod shared;
 mod slow_push;
+mod store;

@@ -1,8 +1,10 @@
 //! A reader of the lake that shares no code with the hub: Python's `deltalake` finds the files of a table, DuckDB
 //! answers SQL over them.
 
+use crate::bucket::Bucket;
 use serde_json::Value;
 use std::{
+    ffi::OsStr,
     fs::File,
     path::{Path, PathBuf},
     process::Command,
@@ -11,8 +13,19 @@ use std::{
 
 /// Answers `sql` over the Delta table in `table`, which it calls `t`; the rows as JSON objects.
 pub fn read(table: &Path, sql: &str) -> Vec<Value> {
+    run_script(Command::new(python()), table.as_os_str(), sql)
+}
+
+/// The same over a table in a bucket.
+pub fn read_from(bucket: &Bucket, table: &str, sql: &str) -> Vec<Value> {
+    let mut python = Command::new(python());
+    python.envs(bucket.environment());
+    run_script(python, format!("{}/{table}", bucket.lake()).as_ref(), sql)
+}
+
+fn run_script(mut python: Command, table: &OsStr, sql: &str) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e/lake_reader.py");
-    let output = Command::new(python()).arg(script).arg(table).arg(sql).output().unwrap();
+    let output = python.arg(script).arg(table).arg(sql).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the independent reader failed: {said}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -20,7 +33,7 @@ pub fn read(table: &Path, sql: &str) -> Vec<Value> {
 
 /// Python with the packages of `requirements.txt`, in a virtual environment under the cache folder that is made
 /// where it is missing.
-fn python() -> &'static Path {
+pub fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(|| {
         if let Some(named) = std::env::var_os("SMARTCENTER_PYTHON") {

@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 /// The places, in the order a push meets them.
-pub const PLACES: [&str; 8] = [
+pub const PLACES: [&str; 9] = [
     "after_frame",
     "mid_parquet",
     "before_commit",
@@ -16,6 +16,7 @@ pub const PLACES: [&str; 8] = [
     "mid_merge",
     "after_merge_commit",
     "mid_compaction",
+    "mid_backup",
 ];
 
 /// Where to end, if anywhere.

@@ -4,6 +4,7 @@
 //! that any engine can read. [`Warehouse`] is the face of all this; `ingest` hands it validated pushes, `api` asks
 //! it for sessions.
 
+pub mod backup;
 pub mod barrier;
 pub mod clock;
 pub mod contract;
@@ -24,7 +25,7 @@ pub mod store;
 pub mod wal;
 
 pub use error::{Error, Kind, Result};
-pub use hub::{Health, Warehouse};
+pub use hub::{BackupEnd, BackupJob, Health, Warehouse};
 pub use ids::{DatasetId, InstitutionId, KeyName, ReceiptId, RegionCode, Seq, TableId};
 pub use push::{BIG_PUSH_BYTES, Part, Push, PushMode, Rows, StagedFile};
 pub use receipt::{Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};

@@ -7,8 +7,17 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The hub's folder: `wal/`, `lake/`, `control.sqlite`, `contracts/`, `spill/`.
+    /// The hub's folder: `wal/`, `lake/`, `cache/`, `control.sqlite`, `contracts/`, `spill/`.
     pub data: PathBuf,
+    /// Where the lake's files are: `s3://bucket/folder`, with credentials from the usual `AWS_*` variables; without it
+    /// `<data>/lake`. Log, control store and key maps always stay on the local disk.
+    pub store: Option<String>,
+    /// Local disk for pieces of remote files.
+    pub store_cache_bytes: u64,
+    /// How long a hub that fell silent keeps the right to write a remote lake, in seconds.
+    pub store_lease_seconds: u64,
+    /// Take over a remote lake that belongs to another hub, which must be gone for good.
+    pub store_adopt: bool,
     /// Folders with further contracts of the site; `<data>/contracts` is always one of them.
     pub contracts: Vec<PathBuf>,
     /// Size of a log segment.
@@ -60,6 +69,10 @@ impl Default for Settings {
         const MB: u64 = 1 << 20;
         Self {
             data: PathBuf::from("data"),
+            store: None,
+            store_cache_bytes: 10 * 1024 * MB,
+            store_lease_seconds: 30,
+            store_adopt: false,
             contracts: Vec::new(),
             wal_segment_bytes: 64 * MB,
             wal_frame_bytes: 48 * MB,

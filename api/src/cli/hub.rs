@@ -55,6 +55,11 @@ pub fn with<T>(global: &Global, absent: Absent, work: impl FnOnce(Client) -> any
     }
 }
 
+/// Whether a command is meant for a hub elsewhere.
+pub fn is_remote(global: &Global) -> bool {
+    remote(global).is_some()
+}
+
 fn remote(global: &Global) -> Option<String> {
     let variable = || {
         std::env::var("SMARTCENTER_URL")

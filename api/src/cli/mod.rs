@@ -2,6 +2,7 @@
 //! `--data`, or of one started on that folder just for them. What is meant for programs goes to standard output,
 //! what is meant for a person watching goes to standard error.
 
+pub mod backup;
 pub mod check;
 mod client;
 pub mod completions;
@@ -102,6 +103,12 @@ pub enum Command {
     Contract(contract::ContractArgs),
     /// Make, list and revoke API keys
     Key(key::KeyArgs),
+    /// Take a backup of a hub, which may run
+    Backup(backup::BackupArgs),
+    /// Make the hub of a backup anew in an empty data folder
+    Restore(backup::RestoreArgs),
+    /// Read a backup from end to end: everything wrong at once
+    Verify(backup::VerifyArgs),
     /// Look into the write-ahead log
     Wal(wal::WalArgs),
     /// Print completions for a shell

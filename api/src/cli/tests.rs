@@ -38,6 +38,10 @@ fn commands_read_as_the_interface_document_writes_them() {
         "key ls",
         "key revoke dinkes",
         "wal inspect",
+        "backup DIR --keep 7 --json",
+        "backup /srv/b --url http://x",
+        "restore DIR --at 20261122T031500250Z --data NEW",
+        "verify DIR --at 20261122T031500250Z",
         "completions zsh",
         "sql --file q.sql --format parquet",
     ] {

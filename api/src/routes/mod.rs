@@ -1,5 +1,6 @@
 //! One file per resource. Each offers its routes with their documents; the list below is all there is.
 
+mod backups;
 mod contracts;
 mod datasets;
 mod docs;
@@ -57,6 +58,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(feeds::router())
         .merge(lookup::router())
         .merge(session::router())
+        .merge(backups::router())
         .merge(system::router())
         .merge(large)
 }

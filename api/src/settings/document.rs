@@ -78,7 +78,7 @@ pub(super) enum Kind {
 }
 
 /// Keys that have no default, which serialisation leaves out.
-const OFF_UNLESS_SET: [(&str, Kind); 1] = [("warehouse.crash_at", Kind::Text)];
+const OFF_UNLESS_SET: [(&str, Kind); 2] = [("warehouse.crash_at", Kind::Text), ("warehouse.store", Kind::Text)];
 
 /// Every key with its kind and default, in the order of the sections.
 pub(super) fn known() -> Vec<(String, Kind, Option<toml::Value>)> {

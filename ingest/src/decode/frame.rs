@@ -125,6 +125,11 @@ impl Frame {
         self.lines.len()
     }
 
+    /// Bytes of text that no cell, and no column, has more of.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len() + self.side.len()
+    }
+
     /// The cell of `row` in source column `column`; a missing one is empty.
     #[inline]
     pub(crate) fn cell(&self, row: usize, column: usize) -> Cell<'_> {

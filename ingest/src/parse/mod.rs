@@ -196,6 +196,9 @@ impl<'a> Cells<'a> {
     fn text(&mut self) -> ArrayRef {
         let rows = self.frame.rows();
         let mut values = StringViewBuilder::with_capacity(rows);
+        if let Ok(bytes @ 1..SMALL_FRAME) = u32::try_from(self.frame.bytes()) {
+            values = values.with_fixed_block_size(bytes);
+        }
         for row in 0..rows {
             match self.value(row) {
                 Some(cell) => values.append_value(cell.text),
@@ -244,6 +247,10 @@ impl<'a> Cells<'a> {
         PrimitiveArray::new(ScalarBuffer::from(values), nulls(valid.finish()))
     }
 }
+
+/// Frames below so many bytes get text columns of their size: the first block of a builder is 16 KB, most of it empty
+/// when a push is one row, and it stays in memory until the rows are in a file.
+const SMALL_FRAME: u32 = 16 << 10;
 
 /// Validity as Arrow keeps it: nothing where every value is there.
 fn nulls(valid: BooleanBuffer) -> Option<NullBuffer> {

@@ -1,6 +1,7 @@
 //! The command line, as a person at a terminal meets it: exit codes, what is printed where.
 
 mod answers;
+mod backup;
 mod contracts;
 mod keys;
 mod push;

@@ -1,44 +1,12 @@
 //! A full disk: pushes are refused in words, reads go on, and when space returns pushes do too. The disk is a small
 //! one in memory, which takes root to mount.
 
-use crate::hub::{Folder, Start, until};
-use serde_json::{Value, json};
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
+use crate::{
+    disk::Disk,
+    hub::{Folder, Start, until},
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
-
-const SIZE: &str = "size=48m";
-
-/// A mounted disk; unmounted when dropped.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mount(at: &Path) -> Option<Self> {
-        std::fs::create_dir_all(at).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", SIZE, "tmpfs"])
-            .arg(at)
-            .output();
-        mounted
-            .is_ok_and(|output| output.status.success())
-            .then(|| Self(at.to_owned()))
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
-/// A file that takes all space there is.
-fn fill(path: &Path) {
-    let mut file = std::fs::File::create(path).unwrap();
-    let block = vec![1; 1 << 16];
-    while std::io::Write::write_all(&mut file, &block).is_ok() {}
-}
 
 #[test]
 fn a_full_disk_refuses_pushes_and_serves_reads() {
@@ -47,7 +15,7 @@ fn a_full_disk_refuses_pushes_and_serves_reads() {
         println!("skipped: a small disk cannot be mounted here (it takes root)");
         return;
     };
-    let folder = Folder::at(dir, disk.0.join("data"));
+    let folder = Folder::at(dir, disk.path().join("data"));
     let small = |start: Start| start.set("wal_segment_bytes", 1 << 20).set("flush_seconds", 1);
     let hub = small(Start::on(&folder)).start();
     let admin = hub.admin();
@@ -60,8 +28,7 @@ fn a_full_disk_refuses_pushes_and_serves_reads() {
     for n in 0..10 {
         push(n).expect(202);
     }
-    let ballast = disk.0.join("ballast");
-    fill(&ballast);
+    disk.fill("ballast");
     // What is left in the open segment is used up, then pushes are refused.
     let (refused, pushes) = (10..2000)
         .map(|n| (push(n), n))
@@ -107,7 +74,7 @@ fn a_full_disk_refuses_pushes_and_serves_reads() {
             .contains("disk is full")
     );
 
-    std::fs::remove_file(&ballast).unwrap();
+    std::fs::remove_file(disk.path().join("ballast")).unwrap();
     until("pushes are taken again", || {
         admin.push_csv("ledger", "push,nomor,nilai\nkembali,1,1\n").status == 202
     });

@@ -264,6 +264,11 @@ impl Accounts {
         self.in_doubt.get(client)
     }
 
+    /// Whether the push has a receipt.
+    pub fn has(&self, key: &str) -> bool {
+        self.receipts.contains_key(key)
+    }
+
     /// Pushes with a receipt.
     pub fn receipts(&self) -> impl Iterator<Item = &Receipted> {
         self.receipts.values()

@@ -4,14 +4,15 @@
 //! `SMARTCENTER_KILLS` says how often (20 unless told), `SMARTCENTER_SEED` repeats a campaign's choices.
 
 mod accounts;
+mod drill;
 mod ledger;
 mod load;
 mod verify;
 
 use crate::{
+    bucket::Bucket,
     client::Client,
     hub::{Folder, Hub, SIGABRT, Start},
-    reader,
 };
 use ledger::Ledger;
 use rand::{Rng, SeedableRng, seq::SliceRandom};
@@ -45,13 +46,24 @@ enum Death {
 
 #[test]
 fn no_kill_loses_doubles_or_invents_a_row() {
-    let kills: u64 = number("SMARTCENTER_KILLS").unwrap_or(20);
+    campaign(number("SMARTCENTER_KILLS").unwrap_or(20), Folder::new);
+}
+
+/// The same with the lake on a store of the S3 kind: the log stays on the local disk.
+#[test]
+fn no_kill_loses_a_row_on_a_remote_store() {
+    // Each of its requests is slower.
+    let kills = number("SMARTCENTER_KILLS").unwrap_or(20) / 2;
+    campaign(kills, || Folder::with_bucket(Bucket::start()));
+}
+
+fn campaign(kills: u64, new_folder: impl Fn() -> Arc<Folder>) {
     let seed = number("SMARTCENTER_SEED").unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
     println!("kill campaign: {kills} kills, SMARTCENTER_SEED={seed}");
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let mut fired: BTreeMap<&str, u32> = BTreeMap::new();
     for first in (0..kills).step_by(ERA) {
-        let folder = Folder::new();
+        let folder = new_folder();
         let mut ledger = Ledger::default();
         let keys = Keys::new(&calm(&folder));
         for round in first..kills.min(first + ERA as u64) {
@@ -92,20 +104,17 @@ fn judge(folder: &Arc<Folder>, keys: &Keys, ledger: &mut Ledger, round: u64, dea
 /// After a graceful stop the tables alone hold everything: an independent reader finds the same.
 fn finish(folder: &Arc<Folder>, ledger: &Ledger) {
     assert!(calm(folder).stop().success(), "the last graceful stop failed");
-    let found = reader::read(
-        &folder.table("ledger_v1"),
+    let found = folder.read(
+        "ledger_v1",
         "SELECT count(*) AS n, sum(nilai)::BIGINT AS jumlah, count(DISTINCT push) AS pushes FROM t",
     );
     let (rows, sum, pushes) = ledger.expected();
     assert_eq!(found, [json!({ "n": rows, "jumlah": sum, "pushes": pushes })]);
-    let current = reader::read(
-        &folder.table("saldo_v1"),
-        &format!("SELECT {} FROM t", accounts::COLUMNS),
-    );
+    let current = folder.read("saldo_v1", &format!("SELECT {} FROM t", accounts::COLUMNS));
     let (rows, versions) = ledger.accounts.expected();
     assert_eq!(current.len(), rows.len(), "the current table has one row per key");
     assert_eq!(current.iter().map(accounts::row).collect::<BTreeMap<_, _>>(), rows);
-    let found = reader::read(&folder.table("saldo_v1_history"), "SELECT count(*) AS n FROM t");
+    let found = folder.read("saldo_v1_history", "SELECT count(*) AS n FROM t");
     assert_eq!(found, [json!({ "n": versions })]);
     println!("kill campaign: {}; an independent reader agrees", ledger.summary());
 }

@@ -72,6 +72,11 @@ impl Control {
         Ok(store.query_row("SELECT value FROM secrets WHERE name = ?1", [name], |row| row.get(0))?)
     }
 
+    /// The hub's identity, made on first use. A hub that was restored from a backup is the same hub.
+    pub fn identity(&self) -> Result<String> {
+        Ok(hex::encode(&self.secret("hub")?[..16]))
+    }
+
     /// Contracts put through the API, oldest first; of one dataset the last is in force.
     pub fn contracts(&self) -> Result<Vec<StoredContract>> {
         let store = self.store.lock();
@@ -107,6 +112,31 @@ impl Control {
             (dataset.as_str(), version.to_string(), text, Utc::now().to_rfc3339()),
         )?;
         Ok(())
+    }
+
+    /// Writes a complete, compact copy of the store as it is now to `path`, an empty file or none; not synced. Others
+    /// go on reading and writing meanwhile. Costs a read of the whole store.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is no space for the copy.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        let own = self.store.lock().path().map(std::path::PathBuf::from);
+        let (Some(own), Some(path)) = (own, path.to_str()) else {
+            return Err(crate::Error::invalid(
+                "the control store can only be copied to a path of UTF-8",
+            ));
+        };
+        // A connection of its own: the copy takes seconds, and keys must be found meanwhile.
+        sqlite::open(&own)?
+            .execute("VACUUM INTO ?1", [path])
+            .map(drop)
+            .map_err(|error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::DiskFull) => crate::Error::unavailable(
+                    format!("there is no space left for {path}: free some and try again"),
+                    Duration::from_secs(60),
+                ),
+                _ => error.into(),
+            })
     }
 
     /// How far `consumer` of the log has durably come; 0 for one that never stored it.

@@ -1,6 +1,7 @@
 //! The warehouse as one thing: opens the folder, replays the log, and ties contracts, lake, control store, policy
 //! and queries together. One process per folder, held by a lock.
 
+mod backup;
 mod contracts;
 mod push;
 mod recovery;
@@ -17,7 +18,7 @@ use crate::{
     },
     policy::{Identity, Policy, Role},
     query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
-    store,
+    store::{self, LakeStore, Owner},
     wal::{
         BadFrames, Entry, FrameKind, LogStatus, OsDisk, Refusal, Replay, Wal, WalOptions,
         record::{ContractRecord, SchemaIds},
@@ -25,6 +26,8 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use arrow::record_batch::RecordBatch;
+use backup::Backups;
+pub use backup::{BackupEnd, BackupJob};
 use chrono::{DateTime, Utc};
 use contracts::{ReadableContracts, activation, load_registry, watch_site};
 use futures::StreamExt;
@@ -66,6 +69,7 @@ pub struct Warehouse {
     tasks: Mutex<Vec<JoinHandle<()>>>,
     publisher: Mutex<Option<std::thread::JoinHandle<()>>>,
     barrier: Barrier,
+    backups: Backups,
     /// Holding the file holds the folder.
     _lock: File,
 }
@@ -97,14 +101,31 @@ impl Warehouse {
     /// Opens (or creates) the hub in `settings.data`: takes the folder's lock (a second process gets `Conflict`),
     /// loads contracts and tables, replays the log one frame at a time, and starts the background work.
     pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
+        Self::open_on(settings, clock, None).await
+    }
+
+    /// As [`Self::open`], on a store of the caller's choice instead of the one that the settings name.
+    pub(crate) async fn open_on(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        store: Option<LakeStore>,
+    ) -> Result<Arc<Self>> {
         let settings = Arc::new(settings);
         let barrier = Barrier::from_setting(settings.crash_at.as_deref());
         store::keep_folder(&settings.data)?;
+        crate::backup::refuse_half_restored(&settings.data)?;
         let lock = lock_folder(&settings.data)?;
         let repeat = Duration::from_secs(settings.repeat_seconds);
         let control = Arc::new(Control::open_with(&settings.data.join("control.sqlite"), repeat)?);
         let registry = load_registry(&settings, &control)?;
-        let store = store::open_local(&settings.data.join("lake"))?;
+        let owner = Owner {
+            hub: &control.identity()?,
+            adopts: settings.store_adopt,
+        };
+        let store = match store {
+            Some(store) => store,
+            None => store::open(&settings, owner).await?,
+        };
         let lake = Arc::new(Lake::new(
             settings.clone(),
             clock.clone(),
@@ -164,7 +185,7 @@ impl Warehouse {
             // The publisher outlives the log.
             let _ = groups.send(group);
         })?;
-        let queries = QueryEngine::new(&settings, lake.store().clone(), &control.secret("cursor")?)?;
+        let queries = QueryEngine::new(&settings, lake.store().objects.clone(), &control.secret("cursor")?)?;
         let (stopper, stop) = tokio_stop::channel();
         let warehouse = Arc::new(Self {
             person_key: control.secret("person_key")?,
@@ -186,6 +207,7 @@ impl Warehouse {
             queries,
             stopper,
             barrier,
+            backups: Backups::default(),
             _lock: lock,
         });
         warehouse.start_background(&stop);
@@ -250,7 +272,8 @@ impl Warehouse {
         if self.lake.hot_bytes() >= self.settings.hot_hard_bytes {
             return busy("data in memory");
         }
-        Ok(())
+        // What is acknowledged here would never get into a lake that another hub writes.
+        self.lake.store().may_promise()
     }
 
     /// Activates (or with `dry_run` only judges) a contract given as YAML, live.
@@ -379,6 +402,7 @@ impl Warehouse {
             return Ok(());
         }
         self.stopper.set();
+        self.backups.stop().await;
         let tasks = std::mem::take(&mut *self.tasks.lock());
         for task in tasks {
             let _ = task.await;
@@ -392,11 +416,16 @@ impl Warehouse {
                 tracing::error!("the publisher ended in a panic");
             }
         }
-        self.lake.flush_all().await?;
+        let flushed = within(FLUSH_PATIENCE, self.lake.flush_all()).await;
         self.control.ledger().flush()?;
+        flushed?;
         self.release_log();
         // Nobody merges while the hub is down; other readers should see what it saw last.
-        self.lake.merge_all().await
+        let merged = within(FLUSH_PATIENCE, self.lake.merge_all()).await;
+        if let Some(lease) = &self.lake.store().lease {
+            lease.release().await;
+        }
+        merged
     }
 
     fn start_background(self: &Arc<Self>, stop: &tokio_stop::Stop) {
@@ -421,6 +450,16 @@ impl Warehouse {
             tracing::error!(%error, "a log segment could not be removed");
         }
     }
+}
+
+/// How long the end of the hub waits for a store. The log keeps what does not get there.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(120);
+
+async fn within(patience: Duration, work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::time::timeout(patience, work).await.unwrap_or_else(|_| {
+        let message = "the lake's store did not answer in time: what is in the log goes there after the next start";
+        Err(Error::unavailable(message, patience))
+    })
 }
 
 impl LakeSource for Warehouse {
@@ -466,7 +505,7 @@ impl LakeSource for Warehouse {
     }
 }
 
-fn lock_folder(folder: &Path) -> Result<File> {
+pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path)?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {

@@ -4,8 +4,8 @@
 use crate::{
     DatasetId, Error, Part, Receipt, Result, Rows, Seq, Settings,
     clock::Clock,
-    contract::{self, Registry},
-    control::{Control, ReceiptFilter},
+    contract::{self, Contract, Origin, Registry},
+    control::{Control, ReceiptFilter, StoredContract},
     lake::{Lake, replay_push},
     wal::{
         FrameKind, Replay,
@@ -94,6 +94,7 @@ impl Recovery<'_> {
                     .get(contract.dataset.as_str())
                     .is_none_or(|known| known.version < contract.version);
                 self.lake.ensure_contract(&contract).await?;
+                self.keep(&contract)?;
                 if newer {
                     self.registry.store(Arc::new(current.with(contract)));
                 }
@@ -102,6 +103,17 @@ impl Recovery<'_> {
             Err(faults) => tracing::error!(faults = faults.len(), "a contract in the log is no longer accepted"),
         }
         Ok(())
+    }
+
+    /// The control store may be older than the log: it was copied before it, or the hub was killed between the two.
+    fn keep(&self, contract: &Contract) -> Result<()> {
+        let is_this =
+            |stored: &StoredContract| stored.dataset == contract.dataset && stored.version == contract.version;
+        if contract.origin != Origin::Api || self.control.contracts()?.iter().any(is_this) {
+            return Ok(());
+        }
+        self.control
+            .put_contract(&contract.dataset, &contract.version, &contract.text)
     }
 
     fn last_arrivals(&self) -> Result<HashMap<DatasetId, DateTime<Utc>>> {

@@ -16,7 +16,7 @@ pub struct TableLayout {
     pub partition_by: Vec<String>,
     /// Sort order of files.
     pub sort_by: Vec<String>,
-    /// Columns with statistics; personal ones never.
+    /// Columns of the files with statistics; personal ones never.
     pub statistics: Vec<String>,
     /// Columns with bloom filters; personal ones never.
     pub bloom: Vec<String>,
@@ -42,11 +42,13 @@ impl TableLayout {
         if statistics.is_empty() {
             statistics = contract.columns.iter().map(|c| c.name.clone()).collect();
         }
-        statistics.retain(open);
+        let partition_by = names(&contract.layout.partition_by);
+        // A partition's column is not in the files.
+        statistics.retain(|name| open(name) && !partition_by.contains(name));
         let mut bloom = names(&contract.layout.bloom);
         bloom.retain(open);
         Self {
-            partition_by: names(&contract.layout.partition_by),
+            partition_by,
             sort_by: names(&contract.layout.sort_by),
             statistics,
             bloom,

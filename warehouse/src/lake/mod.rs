@@ -4,6 +4,7 @@
 //! the Delta table; *maintenance* rewrites and sweeps files. Each replaces the [`LakeView`] in one step under one
 //! lock, and readers take the view with one atomic load, so that every row is in exactly one place of every view.
 
+mod cut;
 mod file;
 mod flush;
 mod hot;
@@ -22,6 +23,7 @@ pub use layout::TableLayout;
 pub use stage::{StagedWriter, Stager};
 pub use view::{Adopted, DataFile, HotRun, LakeView, Snapshot, TableView};
 
+pub(crate) use cut::{Cut, CutTable, restore_table};
 pub(crate) use flush::tokio_stop;
 pub(crate) use keyed::{Classified, Guarded, KeyedSnapshot, KeyedTable, Meeting, history_schema, stale_warning};
 pub use keyed::{FileSource, HotSource, KeyedView, Located, Recent};
@@ -44,7 +46,6 @@ use arrow::{
     record_batch::RecordBatch,
 };
 use file::FileTarget;
-use object_store::ObjectStore;
 use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -125,8 +126,8 @@ impl Lake {
         self.view.load_full()
     }
 
-    pub fn store(&self) -> &Arc<dyn ObjectStore> {
-        &self.store.objects
+    pub fn store(&self) -> &LakeStore {
+        &self.store
     }
 
     /// Makes the table of a contract known: opens its files, or widens the schema of an open one.
@@ -265,14 +266,7 @@ impl Lake {
 
     /// The last position below which every table has everything in its files.
     pub fn applied_seq(&self) -> Seq {
-        let view = self.view.load();
-        let open = view.tables.values().filter_map(|table| {
-            let hot = table.hot.first().map(|run| run.first_seq);
-            let adopted = table.adopted.first().map(|a| a.seq);
-            [hot, adopted].into_iter().flatten().min()
-        });
-        open.min()
-            .map_or(view.visible_seq, |first| Seq(first.0.saturating_sub(1)))
+        self.view.load().applied_seq()
     }
 
     /// The last maintenance actions, newest first.

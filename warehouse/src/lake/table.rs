@@ -13,11 +13,20 @@ use deltalake_core::{
         Action, Add, DataType, MetadataExt, PrimitiveType, Remove, StructField, StructType, Transaction,
         transaction::{CommitBuilder, CommitProperties},
     },
-    logstore::{LogStoreRef, StorageConfig, logstore_with},
+    logstore::{LogStoreRef, StorageConfig, default_logstore},
     operations::create::CreateBuilder,
     protocol::{DeltaOperation, SaveMode, checkpoints},
 };
-use std::{collections::HashMap, sync::Arc};
+use object_store::prefix::PrefixStore;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Pauses between tries to find out what became of a commit.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Tag of an added file whose `_seq` column is null: the position of its push.
 const SEQ_TAG: &str = "smartcenter.seq";
@@ -47,6 +56,7 @@ pub(super) enum Effect {
 #[derive(Debug)]
 pub(super) struct Table {
     id: TableId,
+    store: LakeStore,
     log_store: LogStoreRef,
     delta: Option<DeltaTable>,
     commits_since_checkpoint: u64,
@@ -60,9 +70,12 @@ impl Table {
             .url
             .join(&format!("{id}/"))
             .map_err(|e| Error::internal("a table's folder name is not valid", e))?;
-        let log_store = logstore_with(store.root.clone(), &location, StorageConfig::default())?;
+        // Not by the registry of schemes: the store is ours, whatever the address looks like.
+        let own = Arc::new(PrefixStore::new(store.objects.clone(), id.as_str()));
+        let log_store = default_logstore(own, store.root.clone(), &location, &StorageConfig::default());
         let mut table = Self {
             id,
+            store: store.clone(),
             log_store,
             delta: None,
             commits_since_checkpoint: 0,
@@ -88,13 +101,14 @@ impl Table {
     /// Commits `changes`; the log entry is synced when this returns. Creates the table or evolves its schema first
     /// when needed. Answers the new version and the added files.
     ///
-    /// A commit whose reply was lost is recognised by the table's own transaction, so that it is never done twice.
+    /// A commit whose reply was lost is recognised by its files, so that it is never done twice.
     pub async fn commit(
         &mut self,
         schema: &SchemaRef,
         layout: &TableLayout,
         changes: Changes,
     ) -> Result<(i64, Vec<Arc<DataFile>>)> {
+        self.store.may_write()?;
         self.prepare(schema, layout).await?;
         let now = chrono::Utc::now().timestamp_millis();
         let added: Vec<Arc<DataFile>> = changes
@@ -105,7 +119,14 @@ impl Table {
         if let Some(through) = changes.through
             && self.committed_through().await? >= through
         {
-            return Ok((self.version(), added));
+            if added.is_empty() && changes.remove.is_empty() {
+                return Ok((self.version(), Vec::new()));
+            }
+            // Its files would not be the table's.
+            return Err(Error::internal(
+                "a commit was asked for that the table has already",
+                format!("{} is through {}", self.id, through.0),
+            ));
         }
         let is_rewrite = changes.effect == Effect::Rearranges;
         let mut actions: Vec<Action> = changes
@@ -128,17 +149,10 @@ impl Table {
         };
         let result = self.commit_actions(actions, operation, changes.through).await;
         if let Err(error) = result {
-            // The commit may have landed although the caller heard of a failure.
-            self.delta = Some(self.load().await?);
-            let landed = match changes.through {
-                Some(through) => self.committed_through().await? >= through,
-                None => match self.delta.as_ref() {
-                    Some(delta) => {
-                        let files = snapshot_of(delta)?.files;
-                        added.iter().all(|new| files.iter().any(|f| f.path == new.path))
-                    }
-                    None => false,
-                },
+            // By the handle alone, which is up to date now: to read anything more could fail as well.
+            let landed = match &self.delta {
+                Some(delta) => has_become(&snapshot_of(delta)?, &added, &changes.remove),
+                None => false,
             };
             if !landed {
                 return Err(error);
@@ -146,8 +160,11 @@ impl Table {
             tracing::warn!(table = %self.id, %error, "a commit was reported as failed and had landed");
         }
         self.commits_since_checkpoint += 1;
-        if self.commits_since_checkpoint >= self.checkpoint_every {
-            self.checkpoint().await?;
+        if self.commits_since_checkpoint >= self.checkpoint_every
+            && let Err(error) = self.checkpoint().await
+        {
+            // The commit stands; the next one tries again.
+            tracing::warn!(table = %self.id, %error, "a checkpoint could not be written");
         }
         Ok((self.version(), added))
     }
@@ -174,6 +191,17 @@ impl Table {
         let mut delta = DeltaTable::new(self.log_store.clone());
         delta.load().await?;
         Ok(delta)
+    }
+
+    /// Reads what the log has beyond the handle.
+    async fn catch_up(&mut self) -> Result<()> {
+        let mut delta = match &self.delta {
+            Some(delta) => delta.clone(),
+            None => DeltaTable::new(self.log_store.clone()),
+        };
+        delta.update_state().await?;
+        self.delta = Some(delta);
+        Ok(())
     }
 
     fn app_id(&self) -> String {
@@ -250,13 +278,45 @@ impl Table {
         let committed = CommitBuilder::from(properties)
             .with_actions(actions)
             .build(Some(delta.snapshot()?), self.log_store.clone(), operation)
-            .await
-            .map_err(commit_error)?;
-        let mut delta = DeltaTable::new(self.log_store.clone());
-        delta.state = Some(committed.snapshot());
-        self.delta = Some(delta);
-        Ok(())
+            .await;
+        match committed {
+            Ok(committed) => {
+                let mut delta = DeltaTable::new(self.log_store.clone());
+                delta.state = Some(committed.snapshot());
+                self.delta = Some(delta);
+                Ok(())
+            }
+            Err(error) => {
+                self.find_out().await;
+                Err(commit_error(error))
+            }
+        }
     }
+
+    /// After a commit that was reported as failed, which may have landed all the same: reads the table until it can be
+    /// read. To go on without knowing could commit the same rows twice, so nothing else is done meanwhile.
+    async fn find_out(&mut self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.catch_up().await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(table = %self.id, %error, source = ?std::error::Error::source(&error),
+                        "whether a commit landed is not known yet");
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// Whether a commit that added and removed these files is part of the table. One of no files at all is not missed.
+fn has_become(snapshot: &Snapshot, added: &[Arc<DataFile>], removed: &[Arc<DataFile>]) -> bool {
+    let there: HashSet<&str> = snapshot.files.iter().map(|file| file.path.as_str()).collect();
+    (!added.is_empty() || !removed.is_empty())
+        && added.iter().all(|file| there.contains(file.path.as_str()))
+        && !removed.iter().any(|file| there.contains(file.path.as_str()))
 }
 
 fn commit_error(error: deltalake_core::DeltaTableError) -> Error {
@@ -266,13 +326,16 @@ fn commit_error(error: deltalake_core::DeltaTableError) -> Error {
     }
 }
 
+/// A version that is taken is never tried again at the next number: nobody else writes, so it is our own, and its
+/// answer was lost.
 fn no_hooks() -> CommitProperties {
     CommitProperties::default()
+        .with_max_retries(0)
         .with_create_checkpoint(false)
         .with_cleanup_expired_logs(Some(false))
 }
 
-fn kernel_fields(schema: &SchemaRef) -> Result<Vec<StructField>> {
+pub(super) fn kernel_fields(schema: &SchemaRef) -> Result<Vec<StructField>> {
     schema
         .fields()
         .iter()

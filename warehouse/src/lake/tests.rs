@@ -4,6 +4,7 @@
 mod keyed;
 mod past;
 mod power;
+mod weather;
 
 use crate::{
     clock::{Clock, FixedClock},
@@ -11,6 +12,7 @@ use crate::{
     control::Claimed,
     policy::Identity,
     query::{Limits, Params},
+    store::LakeStore,
     *,
 };
 use arrow::{
@@ -57,6 +59,11 @@ async fn open(folder: &Path) -> Arc<Warehouse> {
 }
 
 async fn open_with(folder: &Path, clock: Arc<FixedClock>) -> Arc<Warehouse> {
+    open_on(folder, clock, || None).await
+}
+
+/// On the store that `store` gives, if it gives one.
+async fn open_on(folder: &Path, clock: Arc<FixedClock>, store: impl Fn() -> Option<LakeStore>) -> Arc<Warehouse> {
     // Background errors show beside the test that met them.
     let _ = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::WARN)
@@ -65,7 +72,7 @@ async fn open_with(folder: &Path, clock: Arc<FixedClock>) -> Arc<Warehouse> {
     // A hub dropped a moment ago may still be in its background tasks' hands.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
     let warehouse = loop {
-        match Warehouse::open(settings(folder), clock.clone()).await {
+        match Warehouse::open_on(settings(folder), clock.clone(), store()).await {
             Err(error) if error.kind() == Kind::Conflict && std::time::Instant::now() < deadline => {
                 tokio::task::yield_now().await;
             }

@@ -94,6 +94,17 @@ pub struct HotRun {
 }
 
 impl LakeView {
+    /// The last position below which every table has everything in its files.
+    pub fn applied_seq(&self) -> Seq {
+        let open = self.tables.values().filter_map(|table| {
+            let hot = table.hot.first().map(|run| run.first_seq);
+            let adopted = table.adopted.first().map(|a| a.seq);
+            [hot, adopted].into_iter().flatten().min()
+        });
+        open.min()
+            .map_or(self.visible_seq, |first| Seq(first.0.saturating_sub(1)))
+    }
+
     /// Current rows of a contract; exact.
     pub fn rows(&self, contract: &Contract) -> u64 {
         let table = contract.current_table();

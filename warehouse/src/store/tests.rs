@@ -1,5 +1,7 @@
-//! What a put leaves behind when the power goes.
+//! What a put leaves behind when the power goes; what a remote store needs besides.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod remote;
 
 use super::{
     open_on,

@@ -19,6 +19,7 @@ mod inspect;
 pub mod record;
 mod replay;
 mod segment;
+mod tail;
 mod writer;
 
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use disk::{Disk, OsDisk, SegmentFile, sim};
 pub use frame::{FrameKind, MAX_PAYLOAD};
 pub use inspect::{SegmentReport, inspect};
 pub use replay::{BadFrames, Frame, Replay};
-pub use writer::{Entry, Group, LogStatus, Refusal, Wal, WalOptions};
+pub use tail::{Piece, read_tail};
+pub use writer::{Entry, Group, Hold, LogStatus, Refusal, Wal, WalOptions};

@@ -157,6 +157,20 @@ pub fn decode_push(payload: &[u8], schemas: &HashMap<u64, SchemaRef>) -> Result<
     })
 }
 
+/// The staged files that a push names, without reading its rows.
+pub fn staged_files(payload: &[u8]) -> Result<Vec<(TableId, StagedFile)>> {
+    let mut rest = payload;
+    let meta_len = take_u32(&mut rest)?;
+    let meta: Meta<LedgerEntry> = serde_json::from_slice(take(&mut rest, meta_len)?)?;
+    let parts = meta
+        .parts
+        .into_iter()
+        .map(|part| (TableId::from_stored(&part.table), part.staged));
+    Ok(parts
+        .flat_map(|(table, files)| files.into_iter().map(move |file| (table.clone(), file)))
+        .collect())
+}
+
 fn decode_batch(message: &[u8], body: &Buffer, schema: &SchemaRef) -> Result<RecordBatch> {
     let message = root_as_message(message).map_err(|e| broken(&e.to_string()))?;
     let batch = message

@@ -134,6 +134,18 @@ struct State {
     /// (position, bytes written up to and with it), for the lag.
     marks: VecDeque<(Seq, u64)>,
     released: u64,
+    /// Released segments stay while somebody reads the log.
+    holds: usize,
+}
+
+/// While it lives, no segment is unlinked; what was released meanwhile goes with the next release.
+#[derive(Debug)]
+pub struct Hold(Arc<Shared>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.state.lock().holds -= 1;
+    }
 }
 
 impl<T: Send + 'static> Wal<T> {
@@ -202,6 +214,12 @@ impl<T: Send + 'static> Wal<T> {
             .map_err(|_| closed())
     }
 
+    /// Keeps every segment that is there now, and all later ones, until the hold is dropped.
+    pub fn hold(&self) -> Hold {
+        self.shared.state.lock().holds += 1;
+        Hold(self.shared.clone())
+    }
+
     /// Unlinks sealed segments that hold nothing above `up_to`.
     pub fn release(&self, up_to: Seq) -> Result<()> {
         let removable: Vec<Sealed> = {
@@ -211,6 +229,10 @@ impl<T: Send + 'static> Wal<T> {
             {
                 state.released = bytes;
                 state.marks.pop_front();
+            }
+            // Held segments are no lag: nothing waits for a table.
+            if state.holds > 0 {
+                return Ok(());
             }
             let (gone, kept) = state.sealed.drain(..).partition(|s| s.last_seq <= up_to);
             state.sealed = kept;

@@ -1,192 +1,29 @@
 //! A keyed table against a model: whatever is pushed in whatever order, flushed, merged, compacted, killed and found
 //! again, the current rows are the newest versions and the history has all of them.
 
+mod model;
 mod past;
 
 use super::*;
-use arrow::array::{ArrayRef, Int64Array, StringViewArray};
+use crate::store::{
+    self,
+    faulty::{self, Sky, Weather},
+};
+use model::{Model, Row, Step, batch, keyed_contract, step};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
-
-fn keyed_contract(version_column: bool, partitioned: bool) -> String {
-    let version = if version_column {
-        "\n      - {property: versionColumn, value: v}"
-    } else {
-        ""
-    };
-    let partition = if partitioned {
-        "\n      - {property: partitionBy, value: [g]}"
-    } else {
-        ""
-    };
-    format!(
-        r#"
-apiVersion: v3.1.0
-kind: DataContract
-id: urn:test:kunci
-name: Kunci
-version: 1.0.0
-status: active
-schema:
-  - name: kunci
-    customProperties:
-      - {{property: owner, value: kominfo}}
-      - {{property: sortBy, value: [n]}}{version}{partition}
-    properties:
-      - {{name: g, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 1}}
-      - {{name: k, logicalType: integer, required: true, primaryKey: true, primaryKeyPosition: 2}}
-      - {{name: v, logicalType: integer}}
-      - {{name: n, logicalType: integer}}
-"#
-    )
-}
-
-#[derive(Debug, Clone)]
-struct Row {
-    key: i64,
-    version: Option<i64>,
-    value: i64,
-    delete: bool,
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Push(Vec<Row>),
-    /// Through staged files.
-    Big(Vec<Row>),
-    Flush,
-    Merge,
-    Maintain,
-    Kill,
-    KillAndLoseKeys,
-}
-
-fn row() -> impl Strategy<Value = Row> {
-    (
-        0..14i64,
-        proptest::option::weighted(0.8, 0..4i64),
-        0..4i64,
-        prop::bool::weighted(0.2),
-    )
-        .prop_map(|(key, version, value, delete)| Row {
-            key,
-            version,
-            value,
-            delete,
-        })
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let rows = || prop::collection::vec(row(), 1..8);
-    prop_oneof![
-        8 => rows().prop_map(Step::Push),
-        2 => rows().prop_map(Step::Big),
-        3 => Just(Step::Flush),
-        2 => Just(Step::Merge),
-        1 => Just(Step::Maintain),
-        1 => Just(Step::Kill),
-        1 => Just(Step::KillAndLoseKeys),
-    ]
-}
-
-/// What is known of a key: version, value, and whether it is there.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Known {
-    version: i64,
-    value: (Option<i64>, i64),
-    there: bool,
-}
-
-/// The naive truth.
-#[derive(Debug, Default)]
-struct Model {
-    versioned: bool,
-    keys: BTreeMap<i64, Known>,
-    history: u64,
-    stale: u64,
-}
-
-impl Model {
-    fn apply(&mut self, row: &Row, counts: &mut RowCounts) {
-        let known = self.keys.get(&row.key).copied();
-        let mut version = if self.versioned {
-            row.version.unwrap_or(i64::MIN)
-        } else {
-            0
-        };
-        if row.delete && version == i64::MIN {
-            version = known.map_or(i64::MIN, |known| known.version);
-        }
-        let outcome = match known {
-            Some(known) if version < known.version => &mut counts.stale,
-            Some(known) if known.there && row.delete => &mut counts.deleted,
-            Some(known) if known.there && known.value == (row.version, row.value) => &mut counts.unchanged,
-            Some(known) if known.there => &mut counts.updated,
-            _ if row.delete => &mut counts.unchanged,
-            _ => &mut counts.inserted,
-        };
-        *outcome += 1;
-        let changes = match known {
-            Some(known) if version < known.version => {
-                self.history += 1;
-                self.stale += 1;
-                return;
-            }
-            Some(known) if known.there => row.delete || known.value != (row.version, row.value),
-            _ => !row.delete,
-        };
-        if changes {
-            self.history += 1;
-            let there = !row.delete;
-            self.keys.insert(
-                row.key,
-                Known {
-                    version,
-                    value: (row.version, row.value),
-                    there,
-                },
-            );
-        }
-    }
-
-    fn current(&self) -> Vec<i64> {
-        let there = self.keys.iter().filter(|(_, known)| known.there);
-        there
-            .flat_map(|(key, known)| [*key, known.value.0.unwrap_or(-1), known.value.1])
-            .collect()
-    }
-}
-
-fn batch(rows: &[Row]) -> RecordBatch {
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        (
-            "g",
-            Arc::new(StringViewArray::from_iter_values(
-                rows.iter().map(|r| format!("g{}", r.key % 3)),
-            )),
-        ),
-        ("k", Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.key)))),
-        ("v", Arc::new(Int64Array::from_iter(rows.iter().map(|r| r.version)))),
-        (
-            "n",
-            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.value))),
-        ),
-        (
-            system_column::LINE,
-            Arc::new(Int64Array::from_iter_values(2..2 + rows.len() as i64)),
-        ),
-        (
-            system_column::OP,
-            Arc::new(StringViewArray::from_iter(
-                rows.iter().map(|r| if r.delete { Some("D") } else { None }),
-            )),
-        ),
-    ];
-    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true))).unwrap()
-}
 
 async fn open_keyed(folder: &Path, contract: &str) -> Arc<Warehouse> {
-    let warehouse = open(folder).await;
+    with_keyed(open(folder).await, contract).await
+}
+
+/// On a store whose weather can be changed.
+async fn open_under_sky(folder: &Path, contract: &str, seed: u64) -> (Arc<Warehouse>, Sky) {
+    let (store, sky) = faulty::under(store::open_local(&folder.join("lake")).unwrap(), seed);
+    let warehouse = open_on(folder, clock(), || Some(store.clone())).await;
+    (with_keyed(warehouse, contract).await, sky)
+}
+
+async fn with_keyed(warehouse: Arc<Warehouse>, contract: &str) -> Arc<Warehouse> {
     if warehouse.contracts().get("kunci").is_none() {
         warehouse.put_contract(contract, Origin::Api, false).await.unwrap();
     }
@@ -197,21 +34,21 @@ fn kunci(warehouse: &Warehouse) -> Arc<Contract> {
     warehouse.contracts().get("kunci").unwrap().clone()
 }
 
-async fn push_keyed(warehouse: &Arc<Warehouse>, rows: &[Row], staged: bool) -> Receipt {
+/// Pushes what can be pushed in any weather: `None` when the store refused.
+async fn try_push_keyed(warehouse: &Arc<Warehouse>, rows: &[Row], staged: bool) -> Option<Receipt> {
     let contract = kunci(warehouse);
     let mut receipt = receipt(warehouse, rows.len() as u64);
     receipt.dataset = contract.dataset.clone();
     let claim = claim(warehouse, &receipt);
-    let batch = batch(rows);
+    let batch = batch(rows, contract.column("w").is_some());
     let rows = if staged {
         let stager = warehouse.stage(&receipt, &contract.table()).unwrap();
-        tokio::task::spawn_blocking(move || {
-            let mut writer = stager.writer().unwrap();
-            writer.write(&batch).unwrap();
-            Rows::Staged(writer.finish().unwrap())
-        })
-        .await
-        .unwrap()
+        let files = tokio::task::spawn_blocking(move || {
+            let mut writer = stager.writer()?;
+            writer.write(&batch)?;
+            writer.finish()
+        });
+        Rows::Staged(files.await.unwrap().ok()?)
     } else {
         Rows::Batches(vec![batch])
     };
@@ -228,13 +65,22 @@ async fn push_keyed(warehouse: &Arc<Warehouse>, rows: &[Row], staged: bool) -> R
             mode: PushMode::default(),
         })
         .await
-        .unwrap()
+        .ok()
+}
+
+async fn push_keyed(warehouse: &Arc<Warehouse>, rows: &[Row], staged: bool) -> Receipt {
+    try_push_keyed(warehouse, rows, staged).await.unwrap()
 }
 
 async fn check(warehouse: &Arc<Warehouse>, model: &Model, after: &str) {
-    let current = numbers(warehouse, "SELECT k, coalesce(v, -1), n FROM data.kunci ORDER BY k").await;
-    assert_eq!(current, model.current(), "current rows after {after}");
-    let there = model.current().len() / 3;
+    let more = if model.wide { ", coalesce(w, -1)" } else { "" };
+    let sql = format!("SELECT k, coalesce(v, -1), n{more} FROM data.kunci ORDER BY k");
+    assert_eq!(
+        numbers(warehouse, &sql).await,
+        model.current(),
+        "current rows after {after}"
+    );
+    let there = model.rows();
     assert_eq!(
         warehouse.view().rows(&kunci(warehouse)),
         there as u64,
@@ -251,15 +97,14 @@ async fn check(warehouse: &Arc<Warehouse>, model: &Model, after: &str) {
     assert_eq!(history, expected, "history after {after}");
 }
 
-async fn live(versioned: bool, partitioned: bool, steps: Vec<Step>) {
+async fn live(versioned: bool, partitioned: bool, seed: u64, steps: Vec<Step>) {
     let folder = tempfile::tempdir().unwrap();
-    let text = keyed_contract(versioned, partitioned);
-    let mut warehouse = open_keyed(folder.path(), &text).await;
-    let mut model = Model {
-        versioned,
-        ..Model::default()
-    };
-    for step in steps {
+    let text = keyed_contract(versioned, partitioned, false);
+    let (mut warehouse, mut sky) = open_under_sky(folder.path(), &text, seed).await;
+    let mut weather = Weather::default();
+    let mut model = Model::new(versioned);
+    for (at, step) in steps.into_iter().enumerate() {
+        sky.set(weather);
         match &step {
             Step::Push(rows) | Step::Big(rows) => {
                 let mut counts = RowCounts {
@@ -267,28 +112,24 @@ async fn live(versioned: bool, partitioned: bool, steps: Vec<Step>) {
                     accepted: rows.len() as u64,
                     ..RowCounts::default()
                 };
-                rows.iter().for_each(|row| model.apply(row, &mut counts));
-                let receipt = push_keyed(&warehouse, rows, matches!(step, Step::Big(_))).await;
-                assert_eq!(receipt.rows, counts, "{step:?}");
+                let receipt = try_push_keyed(&warehouse, rows, matches!(step, Step::Big(_))).await;
+                // What a store in bad weather refuses leaves nothing behind; the log does not know the weather.
+                assert!(receipt.is_some() || weather.is_bad(), "{step:?}");
+                if let Some(receipt) = receipt {
+                    rows.iter().for_each(|row| model.apply(row, &mut counts));
+                    assert_eq!(receipt.rows, counts, "{step:?}");
+                }
             }
-            Step::Flush => warehouse.lake.flush_all().await.unwrap(),
+            Step::Flush => {
+                let done = warehouse.lake.flush_all().await;
+                assert!(done.is_ok() || weather.is_bad(), "{done:?}");
+            }
             Step::Merge => {
                 let keyed = warehouse.lake.keyed(&kunci(&warehouse)).unwrap();
-                warehouse.lake.merge(&keyed).await.unwrap();
-                let view = warehouse.view();
-                let table = &view.keyed[&keyed.current];
-                assert!(table.recent.is_empty(), "all is merged");
-                let rows: u64 = view.tables[&keyed.current]
-                    .snapshot
-                    .files
-                    .iter()
-                    .map(|file| file.rows)
-                    .sum();
-                assert_eq!(
-                    rows as usize,
-                    model.current().len() / 3,
-                    "one row per key for every reader"
-                );
+                match warehouse.lake.merge(&keyed).await {
+                    Ok(_) => assert_merged(&warehouse, &model),
+                    Err(error) => assert!(weather.is_bad(), "{error:?}"),
+                }
             }
             Step::Maintain => warehouse.maintain().await,
             Step::Kill | Step::KillAndLoseKeys => {
@@ -296,11 +137,37 @@ async fn live(versioned: bool, partitioned: bool, steps: Vec<Step>) {
                 if matches!(step, Step::KillAndLoseKeys) {
                     let _ = std::fs::remove_dir_all(folder.path().join("keys"));
                 }
-                warehouse = open_keyed(folder.path(), &text).await;
+                (warehouse, sky) = open_under_sky(folder.path(), &text, seed + at as u64).await;
             }
+            Step::Widen => {
+                let wide = keyed_contract(versioned, partitioned, true);
+                let done = warehouse.put_contract(&wide, Origin::Api, false).await;
+                assert!(done.is_ok() || weather.is_bad(), "{done:?}");
+                model.wide |= done.is_ok();
+            }
+            Step::Weather(next) => weather = *next,
         }
+        sky.set(Weather::default());
         check(&warehouse, &model, &format!("{step:?}")).await;
     }
+    // Whatever the weather has done to the files, a reader that starts anew finds the same.
+    sky.set(Weather::default());
+    warehouse.lake.flush_all().await.unwrap();
+    drop(warehouse);
+    let (warehouse, _) = open_under_sky(folder.path(), &text, seed).await;
+    check(&warehouse, &model, "the end").await;
+    let keyed = warehouse.lake.keyed(&kunci(&warehouse)).unwrap();
+    warehouse.lake.merge(&keyed).await.unwrap();
+    assert_merged(&warehouse, &model);
+}
+
+/// Every other reader of the lake sees one row per key.
+fn assert_merged(warehouse: &Warehouse, model: &Model) {
+    let keyed = warehouse.lake.keyed(&kunci(warehouse)).unwrap();
+    let view = warehouse.view();
+    assert!(view.keyed[&keyed.current].recent.is_empty(), "all is merged");
+    let files = view.tables[&keyed.current].snapshot.files.iter();
+    assert_eq!(files.map(|file| file.rows).sum::<u64>(), model.rows() as u64);
 }
 
 fn cases() -> u32 {
@@ -316,17 +183,18 @@ proptest! {
     fn the_current_rows_are_the_newest_versions(
         versioned in any::<bool>(),
         partitioned in any::<bool>(),
-        steps in prop::collection::vec(step(), 1..25),
+        seed in any::<u32>(),
+        steps in prop::collection::vec(step(), 1..30),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(live(versioned, partitioned, steps));
+        runtime.block_on(live(versioned, partitioned, seed.into(), steps));
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_key_is_inserted_once_however_many_send_it() {
     let folder = tempfile::tempdir().unwrap();
-    let warehouse = open_keyed(folder.path(), &keyed_contract(false, false)).await;
+    let warehouse = open_keyed(folder.path(), &keyed_contract(false, false, false)).await;
     let senders = (0..8i64).map(|sender| {
         let warehouse = warehouse.clone();
         tokio::spawn(async move {
@@ -337,7 +205,7 @@ async fn every_key_is_inserted_once_however_many_send_it() {
                         key: (sender * 7 + round * 3 + i * 5) % 50,
                         version: None,
                         value: sender * 1000 + round,
-                        delete: false,
+                        ..Row::default()
                     })
                     .collect();
                 let counts = push_keyed(&warehouse, &rows, false).await.rows;

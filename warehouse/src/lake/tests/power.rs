@@ -190,7 +190,7 @@ async fn a_sync_left_out_shows_as_a_loss() {
     let store = LakeStore {
         objects: Arc::new(LocalFileSystem::new_with_prefix(folder.path().join("lake")).unwrap()),
         root: Arc::new(LocalFileSystem::new()),
-        url: synced.url,
+        ..synced
     };
     let promises = work(folder.path(), &disk, store).await;
     for names in [Names::Synced, Names::All] {
