@@ -29,7 +29,7 @@ struct Deed {
     holder: String,
     /// For people; nobody decides by it.
     renewed_at: String,
-    lifetime_seconds: u64,
+    lifetime_millis: u64,
     /// The holder has gone and said so.
     is_released: bool,
 }
@@ -72,7 +72,7 @@ impl Lease {
             session: uuid::Uuid::new_v4().simple().to_string(),
             holder: format!("{} process {}", machine(), std::process::id()),
             renewed_at: String::new(),
-            lifetime_seconds: lifetime.as_secs(),
+            lifetime_millis: lifetime.as_millis() as u64,
             is_released: false,
         };
         let explain = |error| s3::explain(error, url, "lend the right to write it");
@@ -196,7 +196,7 @@ async fn keep(lease: std::sync::Weak<Lease>, pause: Duration) {
 
 /// Returns once a foreign lease has not been renewed for its lifetime.
 async fn watch(store: &dyn ObjectStore, found: &Deed, version: &UpdateVersion, url: &Url) -> Result<()> {
-    let lifetime = Duration::from_secs(found.lifetime_seconds);
+    let lifetime = Duration::from_millis(found.lifetime_millis);
     tracing::warn!(
         holder = found.holder,
         seconds = lifetime.as_secs(),
