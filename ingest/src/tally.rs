@@ -2,7 +2,7 @@
 
 use crate::{
     check::Checked,
-    decode::{Summary, hex},
+    decode::Summary,
     map::unknown_columns,
     session::Session,
     verdict::{Finding, Findings},
@@ -92,7 +92,7 @@ impl Tally {
             self.rejected
         };
         let accepted = self.received - rejected - duplicates;
-        receipt.payload_sha256 = hex(&summary.sha256);
+        receipt.payload_sha256 = hex::encode(summary.sha256);
         // Append-only: every accepted row is new. What the rows do to keys, only the sequencer can tell.
         let is_keyed = session.plan.contract.is_keyed();
         receipt.rows = RowCounts {

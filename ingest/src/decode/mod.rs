@@ -204,11 +204,6 @@ pub(crate) fn frame(chunk: Chunk, plan: &Plan) -> Result<Frame> {
     })
 }
 
-/// The payload digest in the form receipts show.
-pub(crate) fn hex(sha256: &[u8; 32]) -> String {
-    sha256.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source")

@@ -98,6 +98,9 @@ pub async fn restore(
     for kept in &manifest.kept {
         copy_kept(&backups.folder(&manifest.id), data, kept, progress)?;
     }
+    if let Some(lease) = &store.lease {
+        lease.release().await;
+    }
     fs::remove_file(data.join(MARKER))
         .and_then(|()| sync_folder(data))
         .map_err(|e| failed(data, "written", &e))?;

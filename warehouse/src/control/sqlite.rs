@@ -2,7 +2,7 @@
 //! brought to the newest shape on open.
 
 use crate::{Error, Result};
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 use std::{path::Path, time::Duration};
 
 /// Each brings the store from the version before it to its own; `user_version` counts those applied.
@@ -20,6 +20,8 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
         .map_err(|source| named(path, source))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // Without it a statement is planned anew whenever its parameters change.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

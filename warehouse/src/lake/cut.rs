@@ -3,7 +3,7 @@
 
 use super::{
     Lake, LakeView, TableLayout,
-    table::{Changes, Table, kernel_fields},
+    table::{Changes, Table, kernel_fields, log_store},
     view::DataFile,
 };
 use crate::{Error, Result, Seq, StagedFile, TableId, store::LakeStore};
@@ -11,7 +11,6 @@ use arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef, TimeUnit
 use deltalake_core::{
     DeltaTable,
     kernel::{DataType, PrimitiveType, StructType},
-    logstore::{StorageConfig, logstore_with},
 };
 use std::{collections::HashSet, sync::Arc};
 
@@ -86,10 +85,7 @@ impl Lake {
         if snapshot.version < 0 {
             return Ok(None);
         }
-        let location = self.store.url.join(&format!("{id}/"));
-        let location = location.map_err(|e| Error::internal("a table's folder name is not valid", e))?;
-        let log = logstore_with(self.store.root.clone(), &location, StorageConfig::default())?;
-        let mut delta = DeltaTable::new(log);
+        let mut delta = DeltaTable::new(log_store(&self.store, id)?);
         delta.load().await?;
         let state = delta.snapshot()?;
         let statistics = state.metadata().configuration().get("delta.dataSkippingStatsColumns");

@@ -3,7 +3,11 @@
 
 use super::view::HotRun;
 use crate::{Result, Seq};
-use arrow::{compute::concat_batches, record_batch::RecordBatch};
+use arrow::{
+    array::{Array, AsArray},
+    compute::concat_batches,
+    record_batch::RecordBatch,
+};
 use std::sync::Arc;
 
 /// Batches below this many rows are copied together when runs merge; larger ones are only listed together.
@@ -26,12 +30,17 @@ impl HotRun {
 
 /// Bytes of a batch, counting only what its rows use: slices of shared buffers would otherwise be counted whole.
 fn memory_of(batch: &RecordBatch) -> usize {
-    batch
-        .columns()
-        .iter()
-        .map(|column| column.to_data().get_slice_memory_size().unwrap_or(0))
-        .sum::<usize>()
-        + 256
+    batch.columns().iter().map(|column| bytes_of(column)).sum::<usize>() + 256
+}
+
+fn bytes_of(column: &dyn Array) -> usize {
+    let rows = column.len();
+    let values = match (column.as_string_view_opt(), column.data_type().primitive_width()) {
+        (Some(texts), _) => rows * size_of::<u128>() + texts.total_buffer_bytes_used(),
+        (None, Some(width)) => rows * width,
+        (None, None) => return column.to_data().get_slice_memory_size().unwrap_or(0),
+    };
+    values + column.nulls().map_or(0, |_| rows.div_ceil(8))
 }
 
 /// Appends a run, merging from the end while the neighbour is not much larger. Runs up to `sealed` are being

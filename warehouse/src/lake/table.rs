@@ -66,13 +66,7 @@ pub(super) struct Table {
 impl Table {
     /// Opens the table's log, or prepares a new table. Answers the files and the last position they cover.
     pub async fn open(store: &LakeStore, id: TableId, checkpoint_every: u64) -> Result<(Self, Snapshot, Seq)> {
-        let location = store
-            .url
-            .join(&format!("{id}/"))
-            .map_err(|e| Error::internal("a table's folder name is not valid", e))?;
-        // Not by the registry of schemes: the store is ours, whatever the address looks like.
-        let own = Arc::new(PrefixStore::new(store.objects.clone(), id.as_str()));
-        let log_store = default_logstore(own, store.root.clone(), &location, &StorageConfig::default());
+        let log_store = log_store(store, &id)?;
         let mut table = Self {
             id,
             store: store.clone(),
@@ -324,6 +318,17 @@ fn commit_error(error: deltalake_core::DeltaTableError) -> Error {
         deltalake_core::DeltaTableError::ObjectStore { source } => super::file::store_error(source),
         other => other.into(),
     }
+}
+
+/// The table's log. Not by a registry of schemes: the store is ours, whatever the address looks like.
+pub(super) fn log_store(store: &LakeStore, id: &TableId) -> Result<LogStoreRef> {
+    let location = store
+        .url
+        .join(&format!("{id}/"))
+        .map_err(|e| Error::internal("a table's folder name is not valid", e))?;
+    let own = Arc::new(PrefixStore::new(store.objects.clone(), id.as_str()));
+    let config = StorageConfig::default();
+    Ok(default_logstore(own, store.root.clone(), &location, &config))
 }
 
 /// A version that is taken is never tried again at the next number: nobody else writes, so it is our own, and its

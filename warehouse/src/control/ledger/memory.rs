@@ -215,9 +215,9 @@ impl Shared {
 }
 
 impl Memory {
-    /// Lets go of what is in SQLite now, up to and with `seq`.
-    pub(super) fn written(&mut self, batch: &[Arc<Finished>], seq: Seq) {
-        for finished in batch {
+    /// Lets go of what is in SQLite now.
+    pub(super) fn moved(&mut self, entries: &[Arc<Finished>]) {
+        for finished in entries {
             self.waiting.remove(&finished.n);
             let id = finished.entry.receipt.receipt_id;
             if self.by_id.get(&id) == Some(&finished.n) {
@@ -230,7 +230,5 @@ impl Memory {
             }
         }
         self.moves += 1;
-        self.written = seq;
-        self.failing = None;
     }
 }

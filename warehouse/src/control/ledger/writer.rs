@@ -21,8 +21,15 @@ const RETRY: Duration = Duration::from_secs(1);
 /// How long receipts gather. The log already keeps them; a sync of our own per group commit would only slow its syncs.
 const GATHER: Duration = Duration::from_millis(500);
 
+/// Entries that leave the memory at once.
+const MOVE: usize = 128;
+/// Its priority, in steps below that of the threads on which pushes wait.
+const NICE: i32 = 5;
+
 pub(super) fn start(mut store: Connection, shared: Arc<Shared>) -> Result<JoinHandle<()>> {
     let body = move || {
+        // On Linux this is the thread's own. Where it is not allowed, bursts of receipts slow pushes down a little.
+        let _ = rustix::process::setpriority_process(None, NICE);
         while let Some((batch, seq)) = next_batch(&shared) {
             if !write_until_done(&mut store, &shared, &batch, seq) {
                 return;
@@ -68,10 +75,17 @@ fn write_until_done(store: &mut Connection, shared: &Shared, batch: &[Arc<Finish
     loop {
         let keep = shared.key_window().num_microseconds().unwrap_or(i64::MAX);
         let outcome = write(store, batch, seq, keep);
+        if outcome.is_ok() {
+            // A few at a time: pushes need the memory meanwhile.
+            batch
+                .chunks(MOVE)
+                .for_each(|entries| shared.memory.lock().moved(entries));
+        }
         let mut memory = shared.memory.lock();
         match outcome {
             Ok(()) => {
-                memory.written(batch, seq);
+                memory.written = seq;
+                memory.failing = None;
                 if let Some(newest) = batch.last() {
                     memory.filter.expire(newest.at.saturating_sub(keep));
                 }
