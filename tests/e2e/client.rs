@@ -100,6 +100,11 @@ impl Client {
         Feed(request.header("Content-Type", content_type))
     }
 
+    /// A push of CSV or NDJSON about to be sent.
+    pub fn text_feed(&self, dataset: &str, is_csv: bool) -> Feed {
+        self.feed(dataset, if is_csv { "text/csv" } else { "application/x-ndjson" })
+    }
+
     /// Pushes CSV.
     pub fn push_csv(&self, dataset: &str, csv: &str) -> Answer {
         self.feed(dataset, "text/csv").send(csv.to_owned())

@@ -177,12 +177,8 @@ impl Transfer {
 
     /// Sends it.
     pub fn send(&self, client: &Client) -> Result<Answer, String> {
-        let kind = if self.is_csv {
-            "text/csv"
-        } else {
-            "application/x-ndjson"
-        };
-        client.feed("saldo", kind).idempotent(&self.key).try_send(self.body())
+        let feed = client.text_feed("saldo", self.is_csv);
+        feed.idempotent(&self.key).try_send(self.body())
     }
 
     /// Fails unless the receipt counts what the push did.

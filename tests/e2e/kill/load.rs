@@ -99,12 +99,8 @@ impl Payload {
 
     /// Sends it.
     pub fn send(&self, client: &Client) -> Result<Answer, String> {
-        let kind = if self.is_csv {
-            "text/csv"
-        } else {
-            "application/x-ndjson"
-        };
-        client.feed("ledger", kind).idempotent(&self.key).try_send(self.body())
+        let feed = client.text_feed("ledger", self.is_csv);
+        feed.idempotent(&self.key).try_send(self.body())
     }
 
     /// Fails unless the receipt says of the push what it was.
