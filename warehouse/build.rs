@@ -20,9 +20,10 @@ fn main() -> io::Result<()> {
             .unwrap_or(file)
             .to_string_lossy()
             .replace('\\', "/");
+        // Relative to the package: a checkout may be moved, and several may share a target folder.
         list.push_str(&format!(
-            "    ({name:?}, include_str!({:?})),\n",
-            file.to_string_lossy()
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n",
+            format!("/contracts/{name}")
         ));
     }
     list.push_str("]\n");
