@@ -154,6 +154,8 @@ fn with_request_id(problem: Arc<Problem>, inner: &HeaderMap, id: &HeaderValue, r
 }
 
 fn finish_headers(headers: &mut HeaderMap, id: HeaderValue) {
+    // Once, instead of growing twice on the way.
+    headers.reserve(8);
     headers.insert(REQUEST_ID, id);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers

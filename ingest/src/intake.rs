@@ -110,6 +110,7 @@ impl Intake {
         let plan = inner.plans.of(&contract)?;
         let session = Session::open(inner.warehouse.clone(), plan, request).await?;
         let mode = session.context.mode.clone();
+        let reach = session.context.scope.as_ref().map(|scope| scope.reach(&contract));
 
         let mut share = inner.budget.share();
         let (settled, standing) = match self.head(request, &session.plan, body, &mut share).await? {
@@ -151,6 +152,7 @@ impl Intake {
                         receipt,
                         claim,
                         mode,
+                        reach,
                     })
                     .await?
             }

@@ -177,3 +177,11 @@ impl fmt::Display for TableId {
         f.write_str(&self.0)
     }
 }
+
+impl RegionCode {
+    /// Whether a region's code is this one, or of a region within it.
+    pub fn holds(&self, code: &str) -> bool {
+        code.strip_prefix(self.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+}

@@ -1,6 +1,6 @@
 //! What `ingest` hands over: a push that has been decoded, mapped and validated.
 
-use crate::{Receipt, TableId, contract::Contract, control::Claim};
+use crate::{Receipt, TableId, contract::Contract, control::Claim, policy::RowFilter};
 use arrow::record_batch::RecordBatch;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -18,6 +18,8 @@ pub struct Push {
     pub claim: Claim,
     /// How its rows meet those that are there.
     pub mode: PushMode,
+    /// Rows that the sender may send, and so the only ones that it may replace or delete; all where absent.
+    pub reach: Option<RowFilter>,
 }
 
 /// How the rows of a push meet rows with the same key. An append-only dataset knows one way only.

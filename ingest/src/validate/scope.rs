@@ -7,15 +7,16 @@ use arrow::{
     record_batch::RecordBatch,
 };
 use smartcenter_warehouse::{
+    RegionCode,
     contract::{Contract, OnFailure},
-    policy::{Identity, Role},
+    policy::{Clause, Identity, Role, RowFilter},
 };
 
 /// Rows a pusher may send. Column numbers are those of the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
     institution: Option<(usize, String)>,
-    regions: Option<(usize, Vec<String>)>,
+    regions: Option<(usize, Vec<RegionCode>)>,
 }
 
 impl Scope {
@@ -30,13 +31,28 @@ impl Scope {
             .and_then(|own| Some((contract.row_scope.institution?, own.to_string())));
         let regions = Some(&identity.regions)
             .filter(|regions| !regions.is_empty())
-            .and_then(|regions| {
-                Some((
-                    contract.row_scope.region?,
-                    regions.iter().map(ToString::to_string).collect(),
-                ))
-            });
+            .and_then(|regions| Some((contract.row_scope.region?, regions.clone())));
         (institution.is_some() || regions.is_some()).then_some(Self { institution, regions })
+    }
+
+    /// The scope as a condition on the rows that are held.
+    pub(crate) fn reach(&self, contract: &Contract) -> RowFilter {
+        let name = |column: &usize| contract.columns.get(*column).map(|column| column.name.clone());
+        let institution = self.institution.as_ref().and_then(|(column, own)| {
+            Some(Clause::Equals {
+                column: name(column)?,
+                value: own.clone(),
+            })
+        });
+        let regions = self.regions.as_ref().and_then(|(column, regions)| {
+            Some(Clause::Under {
+                column: name(column)?,
+                regions: regions.clone(),
+            })
+        });
+        RowFilter {
+            clauses: institution.into_iter().chain(regions).collect(),
+        }
     }
 
     /// A column of the scope in which `pinned`, the values that some set of rows has in common, does not keep those rows
@@ -77,11 +93,8 @@ impl Scope {
 }
 
 /// Whether a region code is one of `regions` or lies in one.
-fn within(code: &str, regions: &[String]) -> bool {
-    regions.iter().any(|region| {
-        code.strip_prefix(region.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+fn within(code: &str, regions: &[RegionCode]) -> bool {
+    regions.iter().any(|region| region.holds(code))
 }
 
 fn judge(

@@ -8,6 +8,7 @@ mod lifecycle;
 mod lookup;
 mod policy;
 mod push;
+mod reach;
 mod refusals;
 mod rejects;
 mod rows;

@@ -1,11 +1,12 @@
 //! A validated push on its way through the sequencer and the log.
 
-use super::{Warehouse, system_identity};
+use super::{Warehouse, reach, system_identity};
 use crate::{
     Error, Part, Push, PushMode, Receipt, Result, RowCounts, Seq, Status, TableId,
     contract::Contract,
     control::Claim,
-    lake::{Classified, KeyedSnapshot, KeyedTable, Meeting, PushTicket, Stager, Ticket, stale_warning},
+    lake::{Asked, Classified, KeyedSnapshot, KeyedTable, Meeting, PushTicket, Stager, Ticket, stale_warning},
+    policy::RowFilter,
     query::{Ending, Limits, Params},
     wal::record,
 };
@@ -13,6 +14,18 @@ use arrow::record_batch::RecordBatch;
 use futures::TryStreamExt;
 use std::sync::Arc;
 use tokio::sync::oneshot;
+
+/// How the rows of a push meet those that are there.
+struct Rules {
+    mode: PushMode,
+    /// Held rows that the sender may touch; all where absent.
+    reach: Option<RowFilter>,
+}
+
+/// A name as SQL writes it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
 
 impl Warehouse {
     /// Makes a push durable and visible; answers its final receipt after both. Read-your-writes holds from then on.
@@ -24,12 +37,13 @@ impl Warehouse {
             mut receipt,
             claim,
             mode,
+            reach,
         } = push;
         let arrived = receipt.received_at;
         let answer = match self.lake.keyed(&contract) {
             Some(table) => {
-                let answer = Box::pin(self.sequence(&contract, &table, parts, receipt, claim, &mode));
-                answer.await?
+                let rules = Rules { mode, reach };
+                Box::pin(self.sequence(&contract, &table, parts, receipt, claim, &rules)).await?
             }
             None => {
                 // In an append-only dataset every accepted row is new.
@@ -82,26 +96,39 @@ impl Warehouse {
         parts: Vec<Part>,
         mut receipt: Receipt,
         claim: Claim,
-        mode: &PushMode,
+        rules: &Rules,
     ) -> Result<oneshot::Receiver<Result<Receipt>>> {
         let mut line = table.line().await?;
-        let (meeting, snapshot) = match mode {
+        let reach = rules.reach.as_ref().filter(|reach| !reach::is_of_key(reach, contract));
+        let mut asked = Asked {
+            notes_touched: reach.is_some(),
+            ..Asked::default()
+        };
+        match &rules.mode {
             // The rows of a rejected batch say nothing about what is there.
-            _ if receipt.status == Status::Rejected => (Meeting::Replaces, None),
-            PushMode::Upsert => (Meeting::Replaces, None),
-            PushMode::Append => (Meeting::Refused, None),
+            _ if receipt.status == Status::Rejected => {}
+            PushMode::Upsert => {}
+            PushMode::Append => asked.meeting = Meeting::Refused,
             PushMode::Snapshot { scope } => {
                 line.settle(table).await?;
-                let held = self.held_keys(contract, scope).await?;
-                let most = contract.max_vanished;
-                (Meeting::Replaces, Some(KeyedSnapshot { held, most }))
+                asked.snapshot = Some(KeyedSnapshot {
+                    held: self.held_keys(contract, scope).await?,
+                    most: contract.max_vanished,
+                });
             }
-        };
+        }
+        if reach.is_some() {
+            // What is on its way cannot be looked at.
+            line.settle(table).await?;
+        }
         let Classified {
             mut line,
             parts,
             mut push,
-        } = self.lake.classify(table, line, parts, meeting, snapshot).await?;
+        } = self.lake.classify(table, line, parts, asked).await?;
+        if let (Some(reach), Some(touched)) = (reach, push.touched()) {
+            self.within_reach(contract, table, reach, touched).await?;
+        }
         receipt.rows = RowCounts {
             inserted: push.counts.inserted,
             updated: push.counts.updated,
@@ -138,7 +165,6 @@ impl Warehouse {
 
     /// The primary keys of the current rows in a scope.
     async fn held_keys(self: &Arc<Self>, contract: &Contract, scope: &[(String, String)]) -> Result<Vec<RecordBatch>> {
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         let keys = contract.primary_key.iter().filter_map(|at| contract.columns.get(*at));
         let keys: Vec<String> = keys.map(|column| quoted(&column.name)).collect();
         let mut sql = format!("SELECT {} FROM {}", keys.join(", "), quoted(contract.dataset.as_str()));

@@ -25,7 +25,9 @@ pub use view::{Adopted, DataFile, HotRun, LakeView, Snapshot, TableView};
 
 pub(crate) use cut::{Cut, CutTable, restore_table};
 pub(crate) use flush::tokio_stop;
-pub(crate) use keyed::{Classified, Guarded, KeyedSnapshot, KeyedTable, Meeting, history_schema, stale_warning};
+pub(crate) use keyed::{
+    Asked, Classified, Guarded, KeyedSnapshot, KeyedTable, Meeting, Touched, history_schema, stale_warning,
+};
 pub use keyed::{FileSource, HotSource, KeyedView, Located, Recent};
 pub(crate) use publish::{Activate, ContractTicket, Publisher, PushTicket, Ticket, replay_push};
 

@@ -170,6 +170,7 @@ async fn push_rows(warehouse: &Arc<Warehouse>, mut receipt: Receipt, rows: Rows)
             receipt,
             claim,
             mode: PushMode::default(),
+            reach: None,
         })
         .await
         .unwrap()

@@ -1,7 +1,10 @@
 //! One row as bytes: a bit for each column that has a value, then the values in the order of the columns. Numbers are
 //! little-endian, texts are preceded by their length.
 
-use crate::{Error, Result, contract::ColumnType};
+use crate::{
+    Error, Result,
+    contract::{ColumnType, Contract},
+};
 use arrow::{
     array::{
         Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
@@ -19,7 +22,20 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shape(pub Vec<(String, ColumnType)>);
 
+impl PartialEq<Contract> for Shape {
+    fn eq(&self, contract: &Contract) -> bool {
+        let columns = contract.columns.iter().map(|column| (column.name.as_str(), column.ty));
+        self.0.iter().map(|(name, ty)| (name.as_str(), *ty)).eq(columns)
+    }
+}
+
 impl Shape {
+    /// The columns of a contract.
+    pub fn of(contract: &Contract) -> Self {
+        let columns = contract.columns.iter();
+        Self(columns.map(|column| (column.name.clone(), column.ty)).collect())
+    }
+
     pub fn schema(&self) -> SchemaRef {
         let fields = self.0.iter().map(|(name, ty)| Field::new(name, ty.arrow(), true));
         Arc::new(Schema::new(fields.collect::<Vec<_>>()))

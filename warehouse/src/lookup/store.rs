@@ -97,8 +97,8 @@ impl RowStore {
         })
     }
 
-    /// A row by its number, as a batch of one in the columns of `schema`. One read.
-    pub fn row(&self, row: u32, schema: &SchemaRef) -> Result<RecordBatch> {
+    /// A row by its number, as a batch of one in the columns of `contract`. One read.
+    pub fn row(&self, row: u32, contract: &Contract) -> Result<RecordBatch> {
         let damaged = || damaged(&self.path, "a row is not sound");
         let group = row as usize / GROUP;
         let (from, to) = match self.offsets.get(group..group + 2) {
@@ -120,7 +120,10 @@ impl RowStore {
         let len = lengths().nth(within).ok_or_else(damaged)?;
         let bytes = rest.get(start..start + len).ok_or_else(damaged)?;
         let found = self.footer.shape.decode(&self.schema, bytes)?;
-        conform(&found, schema, &BTreeMap::new())
+        if self.footer.shape == *contract {
+            return Ok(found);
+        }
+        conform(&found, &contract.schema(), &BTreeMap::new())
     }
 }
 
@@ -144,8 +147,7 @@ impl RowStoreWriter {
     pub fn create(folder: &Path, contract: &Contract) -> Result<Self> {
         let id = uuid::Uuid::new_v4();
         let staging = folder.join(format!("{STAGING}{}", id.simple()));
-        let columns = contract.columns.iter().map(|column| (column.name.clone(), column.ty));
-        let shape = Shape(columns.collect());
+        let shape = Shape::of(contract);
         Ok(Self {
             out: BufWriter::with_capacity(BUFFER, File::create_new(&staging)?),
             staging,

@@ -105,10 +105,10 @@ fn every_row_comes_back_as_it_was() {
         let store = RowStore::open(&path, &source(first as u64)).unwrap();
         let all = concat_batches(&contract.schema(), &batches).unwrap();
         for row in 0..first {
-            let found = store.row(row as u32, &contract.schema()).unwrap();
+            let found = store.row(row as u32, &contract).unwrap();
             assert_eq!(found, all.slice(row as usize, 1), "row {row} of {first}");
         }
-        assert!(store.row(first as u32 + 16, &contract.schema()).is_err());
+        assert!(store.row(first as u32 + 16, &contract).is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no litter");
     }
 }
@@ -123,7 +123,7 @@ fn a_column_that_came_later_is_null() {
     newer.columns.insert(2, column);
     newer.columns.remove(5);
     let store = RowStore::open(&path, &source(20)).unwrap();
-    let found = store.row(7, &newer.schema()).unwrap();
+    let found = store.row(7, &newer).unwrap();
     assert_eq!(found.schema(), newer.schema());
     assert_eq!(found.column_by_name("baru").unwrap().null_count(), 1);
     assert_eq!(found.column_by_name("u"), rows(&older, 7, 1).column_by_name("u"));
@@ -142,7 +142,7 @@ fn damage_is_noticed_wherever_it_is() {
         let Ok(store) = RowStore::open(&path, &source(40)) else {
             continue;
         };
-        let wrong = (0..40).filter(|row| match store.row(*row, &contract.schema()) {
+        let wrong = (0..40).filter(|row| match store.row(*row, &contract) {
             Ok(found) => {
                 assert_eq!(found, all.slice(*row as usize, 1), "byte {at}");
                 false

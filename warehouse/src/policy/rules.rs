@@ -79,6 +79,16 @@ impl RowFilter {
             .unwrap_or_else(|| lit(false))
     }
 
+    /// Whether a row lies within, given its texts by column.
+    pub fn covers<'a>(&self, text: impl Fn(&str) -> Option<&'a str>) -> bool {
+        self.clauses.iter().all(|clause| match clause {
+            Clause::Equals { column, value } => text(column) == Some(value),
+            Clause::Under { column, regions } => {
+                text(column).is_some_and(|code| regions.iter().any(|region| region.holds(code)))
+            }
+        })
+    }
+
     /// Stored columns that [`Self::expr`] reads.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.clauses.iter().map(|clause| match clause {

@@ -48,6 +48,15 @@ pub struct LookupKey {
     batch: RecordBatch,
 }
 
+impl LookupKey {
+    /// The key of a row that has at least the key columns of `contract`.
+    pub(crate) fn of_row(row: &RecordBatch, contract: &Contract) -> Result<Self> {
+        let indexes = key_columns(contract).map(|column| row.schema_ref().index_of(&column.name));
+        let batch = row.project(&indexes.collect::<std::result::Result<Vec<_>, _>>()?)?;
+        Ok(Self { batch })
+    }
+}
+
 impl fmt::Debug for Lookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lookup")

@@ -255,6 +255,7 @@ async fn send<const N: usize>(
         receipt,
         claim,
         mode: PushMode::default(),
+        reach: None,
     };
     hub.push(push).await.unwrap()
 }

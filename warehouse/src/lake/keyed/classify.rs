@@ -38,8 +38,7 @@ impl Lake {
         table: &Arc<KeyedTable>,
         line: OwnedMutexGuard<Line>,
         parts: Vec<Part>,
-        meeting: Meeting,
-        snapshot: Option<Snapshot>,
+        asked: Asked,
     ) -> Result<Classified> {
         let rows: u64 = parts.iter().map(|part| part.rows.len()).sum();
         let view = self.view().keyed.get(&table.current).cloned();
@@ -53,12 +52,23 @@ impl Lake {
             runtime: tokio::runtime::Handle::current(),
         };
         if rows <= INLINE_ROWS && parts.iter().all(|part| matches!(part.rows, Rows::Batches(_))) {
-            return work.run(line, parts, meeting, snapshot);
+            return work.run(line, parts, asked);
         }
-        tokio::task::spawn_blocking(move || work.run(line, parts, meeting, snapshot))
+        tokio::task::spawn_blocking(move || work.run(line, parts, asked))
             .await
             .map_err(|e| Error::internal("a push stopped in the sequencer", e))?
     }
+}
+
+/// What is asked of the comparison besides the operations.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// Whether rows may meet keys that exist.
+    pub meeting: Meeting,
+    /// What a snapshot is compared with.
+    pub snapshot: Option<Snapshot>,
+    /// Whether the held rows that the push touches are noted.
+    pub notes_touched: bool,
 }
 
 /// What a snapshot push is compared with.
@@ -94,23 +104,19 @@ struct Work {
 }
 
 impl Work {
-    fn run(
-        self,
-        line: OwnedMutexGuard<Line>,
-        parts: Vec<Part>,
-        meeting: Meeting,
-        snapshot: Option<Snapshot>,
-    ) -> Result<Classified> {
+    fn run(self, line: OwnedMutexGuard<Line>, parts: Vec<Part>, asked: Asked) -> Result<Classified> {
+        let Asked {
+            meeting,
+            snapshot,
+            notes_touched,
+        } = asked;
         let mut classifier = Classifier {
             table: &self.table,
             view: &self.view,
             line: &line,
             meeting,
             schema: &self.target.schema,
-            push: match snapshot {
-                Some(_) => KeyedPush::of_snapshot(),
-                None => KeyedPush::default(),
-            },
+            push: KeyedPush::tracking(snapshot.is_some(), notes_touched),
         };
         let mut done = Vec::with_capacity(parts.len());
         for part in parts {

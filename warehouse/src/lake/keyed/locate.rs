@@ -80,7 +80,7 @@ impl Lake {
         row: u32,
     ) -> Option<RecordBatch> {
         if let Some(store) = source.row_store.get().as_deref() {
-            match store.row(row, &contract.schema()) {
+            match store.row(row, contract) {
                 Ok(row) => return Some(row),
                 Err(error) => {
                     tracing::warn!(%error, source = ?std::error::Error::source(&error), "a store of rows is made again");

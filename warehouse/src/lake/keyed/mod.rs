@@ -14,10 +14,10 @@ mod publish;
 mod sequence;
 mod source;
 
-pub(crate) use classify::{Classified, Snapshot as KeyedSnapshot};
+pub(crate) use classify::{Asked, Classified, Snapshot as KeyedSnapshot};
 pub use locate::Located;
 pub(crate) use open::KeyedTable;
 pub(crate) use open::history_schema;
 pub(super) use publish::Superseding;
-pub(crate) use sequence::{Guarded, Line, Meeting, stale_warning};
+pub(crate) use sequence::{Guarded, Line, Meeting, Touched, stale_warning};
 pub use source::{FileSource, HotSource, KeyedView, Recent};

@@ -15,7 +15,7 @@ use arrow::{
     record_batch::RecordBatch,
 };
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
@@ -101,19 +101,55 @@ pub(crate) struct KeyedPush {
     changed: HashMap<u128, Known>,
     /// Every key that the push names; only for a snapshot.
     named: Option<HashSet<u128>>,
+    /// The held rows that the push replaces or deletes; only for a sender who may not touch all of them.
+    touched: Option<Touched>,
 }
 
-impl KeyedPush {
-    /// A push of which it has to be known later which keys it did not name.
-    pub fn of_snapshot() -> Self {
-        Self {
-            named: Some(HashSet::new()),
-            ..Self::default()
+/// Held rows that a push replaces or deletes.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// First line of the push that does it, by key.
+    pub lines: HashMap<u128, i64>,
+    /// The keys, each a batch of one row, while they are few.
+    pub keys: Vec<(i64, RecordBatch)>,
+}
+
+impl Touched {
+    /// So many rows are looked up one by one.
+    pub const FEW: usize = 256;
+
+    fn note(&mut self, hash: u128, line: i64, batch: &RecordBatch, row: usize) {
+        if let Entry::Vacant(place) = self.lines.entry(hash) {
+            place.insert(line);
+            if self.keys.len() < Self::FEW {
+                self.keys.push((line, batch.slice(row, 1)));
+            }
         }
     }
 }
 
+impl KeyedPush {
+    /// A push of which it has to be known later which keys it did not name, or which rows it touched.
+    pub fn tracking(unnamed: bool, touched: bool) -> Self {
+        Self {
+            named: unnamed.then(HashSet::new),
+            touched: touched.then(Touched::default),
+            ..Self::default()
+        }
+    }
+
+    /// The held rows that the push replaces or deletes, if that was to be noted.
+    pub fn touched(&mut self) -> Option<Touched> {
+        self.touched.take()
+    }
+}
+
 impl KeyedTable {
+    /// The hashes of the keys in a batch that has the key columns.
+    pub fn key_hashes(&self, batch: &RecordBatch) -> Result<Vec<u128>> {
+        self.hasher.load().key_hashes(batch)
+    }
+
     /// Waits for this push's turn: its classification must see every push before it. Hold the line until the push is
     /// in the log.
     pub async fn line(&self) -> Result<OwnedMutexGuard<Line>> {
@@ -267,6 +303,11 @@ impl Classifier<'_> {
                         self.push.stale_lines.extend(lines.map(|lines| lines.value(row)));
                     }
                 }
+            }
+            if matches!(op, Op::Update | Op::Delete)
+                && let Some(touched) = &mut self.push.touched
+            {
+                touched.note(*hash, lines.map_or(0, |lines| lines.value(row)), batch, row);
             }
             if op == Op::Update && self.meeting == Meeting::Refused {
                 let line = lines.map_or(0, |lines| lines.value(row));

@@ -63,6 +63,7 @@ async fn try_push_keyed(warehouse: &Arc<Warehouse>, rows: &[Row], staged: bool) 
             receipt,
             claim,
             mode: PushMode::default(),
+            reach: None,
         })
         .await
         .ok()
