@@ -18,7 +18,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use parking_lot::{Condvar, Mutex};
 use smartcenter_warehouse::{
-    Part, Rows, StagedFile,
+    Part, Rows, StagedFile, Warehouse,
     contract::OnFailure,
     lake::{StagedWriter, Stager},
 };
@@ -55,6 +55,11 @@ enum Piece {
     Fail(Error),
     /// The body is complete. Without this the sender is gone, and nothing of the push may stay.
     End,
+}
+
+/// The folder of scratch files.
+pub(crate) fn scratch(warehouse: &Warehouse) -> PathBuf {
+    warehouse.settings().data.join("spill")
 }
 
 /// Judges a body of any size. Nothing is visible yet afterwards; dropping the result removes its files.
@@ -115,7 +120,7 @@ struct Turns {
 
 impl Crew {
     fn new(session: Arc<Session>) -> Result<Self> {
-        let spill_folder = session.warehouse.settings().data.join("spill");
+        let spill_folder = scratch(&session.warehouse);
         let (stager, quarantine) = (session.stager()?, session.quarantine_stager()?);
         Ok(Self {
             tally: Mutex::default(),

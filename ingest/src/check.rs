@@ -61,6 +61,7 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
     }
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     let typed = RecordBatch::try_new_with_options(plan.schema.clone(), columns.clone(), &options)?;
+    misread(&frame, plan, &mut verdicts);
     validate(&frame, &typed, plan, context, &mut verdicts)?;
 
     columns.push(Arc::new(Int64Array::from_iter_values(
@@ -117,6 +118,21 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
         unknown,
         frame,
     })
+}
+
+/// Judges the cells that the document itself marks as wrong; those of columns that the contract does not have count
+/// as little as their columns.
+fn misread(frame: &Frame, plan: &Plan, verdicts: &mut Verdicts) {
+    for found in &frame.misread {
+        let of_column = |(_, source): &(usize, &Option<usize>)| **source == Some(found.column);
+        let Some((index, _)) = frame.header.columns.iter().enumerate().find(of_column) else {
+            continue;
+        };
+        let Some(column) = plan.columns.get(index) else { continue };
+        let text = frame.cell(found.row, found.column).text;
+        let message = || found.message.clone();
+        verdicts.fail(found.row, Some((index, &column.name)), found.rule, column.on_failure, Some(text), message);
+    }
 }
 
 impl Checked {

@@ -145,6 +145,7 @@ pub(crate) fn request(format: Format) -> PushRequest {
         wait_landed: false,
         mode: None,
         charset: None,
+        sheet: None,
         received_at: now(),
     }
 }
@@ -157,7 +158,7 @@ pub(crate) fn chunks(
     piece: usize,
     chunk: usize,
 ) -> Result<(Vec<Chunk>, Summary)> {
-    let mut source = Source::new(request, plan, 4 << 30, chunk)?;
+    let mut source = Source::new(request, plan, 4 << 30, chunk, &std::env::temp_dir())?;
     let mut chunks = Vec::new();
     let mut emit = |chunk| {
         chunks.push(chunk);

@@ -246,7 +246,9 @@ impl Intake {
         body: &mut Body<'_>,
         share: &mut Share,
     ) -> Result<Head> {
-        let mut source = Source::new(request, plan, self.0.warehouse.settings().max_payload_bytes, CHUNK)?;
+        let settings = self.0.warehouse.settings();
+        let scratch = big::scratch(&self.0.warehouse);
+        let mut source = Source::new(request, plan, settings.max_payload_bytes, CHUNK, &scratch)?;
         let mut chunks = Vec::new();
         while let Some(piece) = body.next().await {
             let mut piece = piece.map_err(|why| broken_body(&why))?;
@@ -264,6 +266,11 @@ impl Intake {
                     rest: piece,
                 })));
             }
+        }
+        if source.is_document() {
+            return tokio::task::spawn_blocking(move || document(source))
+                .await
+                .map_err(|error| Error::internal("a push stopped", error))?;
         }
         let summary = source.finish(&mut |chunk| {
             chunks.push(chunk);
@@ -288,6 +295,27 @@ impl Intake {
             .await
             .map_err(|error| Error::internal("a push stopped", error))?
     }
+}
+
+/// The rows of a document that is here: as they are while they are few; of many, the document alone, to be read again.
+fn document(mut source: Source) -> Result<Head> {
+    let (mut chunks, mut held) = (Vec::new(), 0_u64);
+    let read = source.finish(&mut |chunk| {
+        held += chunk.bytes.len() as u64;
+        if held > BIG_PUSH_BYTES {
+            return Err(Error::invalid("the document is big"));
+        }
+        chunks.push(chunk);
+        Ok(())
+    });
+    if held > BIG_PUSH_BYTES {
+        return Ok(Head::Big(Box::new(big::Begun {
+            source,
+            chunks: Vec::new(),
+            rest: Bytes::new(),
+        })));
+    }
+    Ok(Head::Whole(chunks, read?))
 }
 
 /// Whether `identity` may push to `contract`: stewards may, the owner may, and whoever has the scope for it.

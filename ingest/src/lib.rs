@@ -12,6 +12,7 @@ mod decode;
 mod error;
 #[cfg(test)]
 mod fixture;
+mod format;
 mod intake;
 mod map;
 mod operation;
@@ -28,5 +29,6 @@ mod validate;
 mod verdict;
 
 pub use error::{Error, Result, Retry};
+pub use format::{ContentEncoding, Format, content_types};
 pub use intake::Intake;
-pub use request::{ContentEncoding, Format, PushOutcome, PushRequest};
+pub use request::{PushOutcome, PushRequest};

@@ -1,6 +1,6 @@
 //! What a door hands to [`Intake`](crate::Intake), and what it gets back.
 
-use crate::{Error, Result};
+use crate::{ContentEncoding, Format};
 use chrono::{DateTime, Utc};
 use smartcenter_warehouse::{DatasetId, PushMode, Receipt, policy::Identity};
 
@@ -26,6 +26,9 @@ pub struct PushRequest {
     pub mode: Option<PushMode>,
     /// `charset` of the content type; absent means UTF-8, a byte order mark, or what the contract says.
     pub charset: Option<String>,
+    /// Workbooks: the sheet to read, by name or by number from 1. Absent means the one the contract names, or the one
+    /// whose header fits the contract best.
+    pub sheet: Option<String>,
     /// When the first byte arrived.
     pub received_at: DateTime<Utc>,
 }
@@ -37,115 +40,4 @@ pub struct PushOutcome {
     pub receipt: Receipt,
     /// True when the same push had been finished before and nothing changed (`Idempotency-Replayed: true`).
     pub replayed: bool,
-}
-
-/// How a payload is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Comma (or `;`, tab, `|`) separated text with a header line.
-    Csv,
-    /// One JSON object per line.
-    Ndjson,
-    /// A JSON array of objects, or one object.
-    Json,
-}
-
-impl Format {
-    /// The format named by a `Content-Type` (parameters are ignored).
-    ///
-    /// # Errors
-    /// `Unsupported` for any other type.
-    pub fn from_content_type(content_type: &str) -> Result<Self> {
-        let essence = content_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        match essence.as_str() {
-            "text/csv" | "application/csv" | "text/tab-separated-values" => Ok(Self::Csv),
-            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/x-jsonlines" => {
-                Ok(Self::Ndjson)
-            }
-            "application/json" | "text/json" => Ok(Self::Json),
-            _ => Err(Error::Unsupported(format!(
-                "content type {essence:?} is not read here: send text/csv, application/x-ndjson or application/json"
-            ))),
-        }
-    }
-
-    /// The format told by a file's name, below a packing suffix: `absensi.csv.gz` is CSV. None when it tells nothing.
-    pub fn from_file_name(name: &str) -> Option<Self> {
-        let lower = name.to_ascii_lowercase();
-        let bare = lower
-            .strip_suffix(".gz")
-            .or_else(|| lower.strip_suffix(".zst"))
-            .unwrap_or(&lower);
-        match bare.rsplit_once('.')?.1 {
-            "csv" | "tsv" | "txt" => Some(Self::Csv),
-            "ndjson" | "jsonl" => Some(Self::Ndjson),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    /// The `charset` parameter of a `Content-Type`, if it has one.
-    pub fn charset(content_type: &str) -> Option<String> {
-        content_type.split(';').skip(1).find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.trim()
-                .eq_ignore_ascii_case("charset")
-                .then(|| value.trim().trim_matches('"').to_owned())
-        })
-    }
-
-    /// Short name for logs and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ndjson => "ndjson",
-            Self::Json => "json",
-        }
-    }
-}
-
-/// How a body is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum ContentEncoding {
-    /// Not packed.
-    #[default]
-    Identity,
-    /// Gzip, one or more members.
-    Gzip,
-    /// Zstandard, one or more frames.
-    Zstd,
-}
-
-impl ContentEncoding {
-    /// The packing named by a `Content-Encoding` header; absent or empty means none.
-    ///
-    /// # Errors
-    /// `Unsupported` for any other packing, and for more than one.
-    pub fn from_header(value: Option<&str>) -> Result<Self> {
-        match value.map(|v| v.trim().to_ascii_lowercase()).as_deref() {
-            None | Some("" | "identity") => Ok(Self::Identity),
-            Some("gzip" | "x-gzip") => Ok(Self::Gzip),
-            Some("zstd") => Ok(Self::Zstd),
-            Some(other) => Err(Error::Unsupported(format!(
-                "content encoding {other:?} is not read here: send gzip, zstd or none"
-            ))),
-        }
-    }
-
-    /// The packing told by a file's name.
-    pub fn from_file_name(name: &str) -> Self {
-        let lower = name.to_ascii_lowercase();
-        if lower.ends_with(".gz") {
-            Self::Gzip
-        } else if lower.ends_with(".zst") {
-            Self::Zstd
-        } else {
-            Self::Identity
-        }
-    }
 }

@@ -3,10 +3,11 @@
 
 use crate::{
     Error, Result,
-    decode::{Chunk, Element, Shape},
+    decode::{Cells, Chunk, Element, Misread, Shape, Span},
     map::Header,
     validate::unique::scratch_file,
 };
+use smartcenter_warehouse::quarantine::RejectedRow;
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom, Write},
@@ -35,6 +36,14 @@ enum Form {
     Lines,
     /// So many values; their places follow the bytes.
     Elements(usize),
+    /// So many cells and rows; both follow the bytes. What was found wrong is little, and stays in memory.
+    Cells {
+        header: Arc<Header>,
+        spans: usize,
+        lines: usize,
+        misread: Vec<Misread>,
+        broken: Vec<RejectedRow>,
+    },
 }
 
 impl Spill {
@@ -61,6 +70,19 @@ impl Spill {
                 self.file.write_all(&places).map_err(failed)?;
                 Form::Elements(elements.len())
             }
+            Shape::Cells(header, cells) => {
+                let mut places = Vec::with_capacity((cells.spans.len() + cells.lines.len()) * 8);
+                cells.spans.iter().for_each(|span| places.extend(span.to_bytes()));
+                cells.lines.iter().for_each(|line| places.extend(line.to_le_bytes()));
+                self.file.write_all(&places).map_err(failed)?;
+                Form::Cells {
+                    header: header.clone(),
+                    spans: cells.spans.len(),
+                    lines: cells.lines.len(),
+                    misread: cells.misread.clone(),
+                    broken: cells.broken.clone(),
+                }
+            }
         };
         self.kept.push(Kept {
             bytes: chunk.bytes.len(),
@@ -84,6 +106,25 @@ impl Spill {
                     let mut places = vec![0; count * 24];
                     self.file.read_exact(&mut places).map_err(failed)?;
                     Shape::Elements(places.chunks_exact(24).map(element).collect())
+                }
+                Form::Cells {
+                    header,
+                    spans,
+                    lines,
+                    misread,
+                    broken,
+                } => {
+                    let mut places = vec![0; (spans + lines) * 8];
+                    self.file.read_exact(&mut places).map_err(failed)?;
+                    let (eights, _) = places.as_chunks::<8>();
+                    let (spans, lines) = eights.split_at_checked(spans).unwrap_or_default();
+                    let cells = Cells {
+                        spans: spans.iter().map(|bytes| Span::from_bytes(*bytes)).collect(),
+                        lines: lines.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
+                        misread,
+                        broken,
+                    };
+                    Shape::Cells(header, cells)
                 }
             };
             take(Chunk {

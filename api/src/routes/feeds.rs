@@ -18,7 +18,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use smartcenter_ingest::{ContentEncoding, Format, PushOutcome, PushRequest};
+use smartcenter_ingest::{ContentEncoding, Format, PushOutcome, PushRequest, content_types};
 use smartcenter_warehouse::{DatasetId, PushMode, policy::Identity};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -48,6 +48,9 @@ struct PushOptions {
     /// `append`, the only way it knows.
     #[param(inline)]
     mode: Option<Mode>,
+    /// Workbooks: the sheet to read, by name or by number from 1. Left out, the one that the contract names, or whose
+    /// header fits the contract best.
+    sheet: Option<String>,
 }
 
 /// The query of a push: its options, and the scope of a snapshot, which may come several times.
@@ -136,7 +139,7 @@ async fn push(
         let payload = Payload::new(body);
         let mut push = described(&head.headers, &dataset, identity, &asked, received_at)?;
         let content_type = text(&head.headers, &header::CONTENT_TYPE)?.ok_or_else(|| {
-            Problem::unsupported("the content type is missing: send text/csv, application/x-ndjson or application/json")
+            Problem::unsupported(format!("the content type is missing: send one of {}", content_types()))
         })?;
         push.format = Format::from_content_type(content_type)?;
         push.charset = Format::charset(content_type);
@@ -173,6 +176,7 @@ fn described(
         wait_landed: options.wait.is_some(),
         mode: mode(options.mode, scope)?,
         charset: None,
+        sheet: options.sheet.clone(),
         received_at,
     })
 }
@@ -250,8 +254,8 @@ fn written(
     let told = content_type.and_then(|text| Format::from_content_type(text).ok());
     let format = told.or_else(|| file_name.and_then(Format::from_file_name)).ok_or_else(|| {
         Problem::unsupported(
-            "neither the content type nor the name of the file tells how it is written: send .csv, .ndjson or .json, \
-             plain or with .gz or .zst",
+            "neither the content type nor the name of the file tells how it is written: send .xlsx, .ods, .csv, .ndjson, \
+             .json, .geojson, .parquet or .arrow, plain or with .gz or .zst",
         )
     })?;
     Ok((format, packed))

@@ -1,6 +1,7 @@
 //! A chunk of the payload cut into cells: positions only, the text stays where it is. Every format ends up here, so
 //! that typing and checking know one shape: text first, the contract decides the type.
 
+use super::{Cells, Misread};
 use crate::map::Header;
 use smartcenter_warehouse::{Fault, quarantine::RejectedRow};
 use std::{collections::BTreeSet, sync::Arc};
@@ -10,6 +11,25 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(crate) struct Span {
     at: u32,
     meta: u32,
+}
+
+impl Span {
+    /// Bytes of a span on disk.
+    pub(crate) const BYTES: usize = 8;
+
+    /// The span as it is kept on disk.
+    pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
+        (u64::from(self.at) | u64::from(self.meta) << 32).to_le_bytes()
+    }
+
+    /// The span that [`Self::to_bytes`] wrote.
+    pub(crate) fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let both = u64::from_le_bytes(bytes);
+        Self {
+            at: both as u32,
+            meta: (both >> 32) as u32,
+        }
+    }
 }
 
 const SIDE: u32 = 1 << 31;
@@ -102,6 +122,8 @@ pub(crate) struct Frame {
     pub has_operations: bool,
     /// JSON only: keys no column is called by.
     pub unknown: BTreeSet<String>,
+    /// Cells that the document itself marks as wrong.
+    pub misread: Vec<Misread>,
 }
 
 impl Frame {
@@ -117,6 +139,24 @@ impl Frame {
             objects: Vec::new(),
             broken: Vec::new(),
             unknown: BTreeSet::new(),
+            misread: Vec::new(),
+        }
+    }
+
+    /// Rows that the reader of a document has cut.
+    pub(crate) fn of_cells(text: String, header: Arc<Header>, cells: Cells) -> Self {
+        let Cells {
+            spans,
+            lines,
+            misread,
+            broken,
+        } = cells;
+        Self {
+            spans,
+            lines,
+            misread,
+            broken,
+            ..Self::new(text, header)
         }
     }
 

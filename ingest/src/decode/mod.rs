@@ -4,27 +4,36 @@
 //! of a few megabytes at record boundaries; it touches each byte as little as it can. The *parallel* half
 //! ([`frame()`]) turns one chunk into a [`Frame`] of cells. A chunk knows its first line, so line numbers are those of
 //! the payload whatever worker gets it. Cutting into chunks never changes what is read: tests try every position.
+//!
+//! A [`document`] can be read only when it is whole. Its reader does the sequential half and the cutting into cells.
 
+mod cells;
 mod charset;
+mod columnar;
 mod csv;
+mod document;
+mod fhir;
 mod frame;
 mod inflate;
 mod json;
 mod ndjson;
 mod object;
 mod tokenise;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cells::{Cells, Misread};
 pub(crate) use frame::{Cell, Frame, Span};
 pub(crate) use tokenise::{Dialect, MAX_CELLS};
 
 use crate::{Error, Format, PushRequest, Result, map::Header, plan::Plan};
 use charset::Charset;
+use document::Document;
 use inflate::Inflate;
 use sha2::{Digest, Sha256};
-use std::{fmt, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 /// Largest record.
 pub(crate) const MAX_RECORD: usize = 1 << 20;
@@ -57,6 +66,8 @@ pub(crate) enum Shape {
     Lines,
     /// JSON values at these places.
     Elements(Vec<Element>),
+    /// Cut already, by the reader of a document.
+    Cells(Arc<Header>, Cells),
 }
 
 /// A top-level value of a JSON document, inside its chunk.
@@ -76,15 +87,19 @@ pub(crate) type Emit<'a> = &'a mut dyn FnMut(Chunk) -> Result<()>;
 /// The sequential half of decoding, for one body.
 pub(crate) struct Source {
     inflate: Inflate,
-    text: Text,
+    payload: Payload,
 }
 
 /// Everything behind the unpacking.
-struct Text {
+struct Payload {
     sha256: Sha256,
     bytes: u64,
-    charset: Charset,
-    splitter: Splitter,
+    form: Form,
+}
+
+enum Form {
+    Text(Charset, Splitter),
+    Document(Document),
 }
 
 enum Splitter {
@@ -105,20 +120,23 @@ pub(crate) struct Summary {
 }
 
 impl Source {
-    /// A decoder for the body of `request`; refuses more than `limit` unpacked bytes.
-    pub(crate) fn new(request: &PushRequest, plan: &Arc<Plan>, limit: u64, chunk: usize) -> Result<Self> {
-        let splitter = match request.format {
-            Format::Csv => Splitter::Csv(csv::Splitter::new(plan.clone(), chunk)),
-            Format::Ndjson => Splitter::Ndjson(ndjson::Splitter::new(chunk)),
-            Format::Json => Splitter::Json(json::Splitter::new(chunk)),
+    /// A decoder for the body of `request`; refuses more than `limit` unpacked bytes. What has to be kept until the
+    /// body is whole goes to the folder `scratch`.
+    pub(crate) fn new(request: &PushRequest, plan: &Arc<Plan>, limit: u64, chunk: usize, scratch: &Path) -> Result<Self> {
+        let form = if request.format.is_document() {
+            Form::Document(Document::new(request, plan, limit, chunk, scratch))
+        } else {
+            Form::Text(
+                Charset::new(request.charset.as_deref(), plan.contract.source.encoding.as_deref())?,
+                Splitter::new(request.format, plan, chunk)?,
+            )
         };
         Ok(Self {
             inflate: Inflate::new(request.encoding, limit)?,
-            text: Text {
+            payload: Payload {
                 sha256: Sha256::new(),
                 bytes: 0,
-                charset: Charset::new(request.charset.as_deref(), plan.contract.source.encoding.as_deref())?,
-                splitter,
+                form,
             },
         })
     }
@@ -126,54 +144,84 @@ impl Source {
     /// Takes a piece of the body, but stops unpacking once `until` bytes are unpacked in all. Answers how much was
     /// taken; the rest must come again.
     pub(crate) fn push(&mut self, piece: &[u8], until: u64, emit: Emit<'_>) -> Result<usize> {
-        let text = &mut self.text;
-        self.inflate.push(piece, until, &mut |plain| text.push(plain, emit))
+        let payload = &mut self.payload;
+        self.inflate.push(piece, until, &mut |plain| payload.push(plain, emit))
     }
 
     /// Unpacked bytes so far.
     pub(crate) fn bytes(&self) -> u64 {
-        self.text.bytes
+        self.payload.bytes
     }
 
-    /// The body has ended: hands over the rest and checks that nothing is cut off.
-    pub(crate) fn finish(mut self, emit: Emit<'_>) -> Result<Summary> {
+    /// Whether rows come only at the end, and then all of them.
+    pub(crate) fn is_document(&self) -> bool {
+        matches!(self.payload.form, Form::Document(_))
+    }
+
+    /// The body has ended: hands over the rest and checks that nothing is cut off. Of a document this hands over all
+    /// rows, and may be done again.
+    pub(crate) fn finish(&mut self, emit: Emit<'_>) -> Result<Summary> {
         self.inflate.finish()?;
-        if self.text.bytes == 0 {
+        let payload = &mut self.payload;
+        if payload.bytes == 0 {
             return Err(Error::invalid(
                 "the payload is empty: send a file with a header or at least one record",
             ));
         }
-        let Text { charset, splitter, .. } = &mut self.text;
-        charset.finish(&mut |utf8| splitter.push(utf8, emit))?;
-        let warnings = match &mut self.text.splitter {
-            Splitter::Csv(s) => s.finish(emit)?,
-            Splitter::Ndjson(s) => s.finish(emit)?,
-            Splitter::Json(s) => s.finish(emit)?,
+        let warnings = match &mut payload.form {
+            Form::Text(charset, splitter) => {
+                charset.finish(&mut |utf8| splitter.push(utf8, emit))?;
+                splitter.finish(emit)?
+            }
+            Form::Document(document) => document.read(emit)?,
         };
-        let Text { sha256, bytes, .. } = self.text;
         Ok(Summary {
-            sha256: sha256.finalize().into(),
-            bytes,
+            sha256: payload.sha256.clone().finalize().into(),
+            bytes: payload.bytes,
             warnings,
         })
     }
 }
 
-impl Text {
+impl Payload {
     fn push(&mut self, plain: &[u8], emit: Emit<'_>) -> Result<()> {
         self.sha256.update(plain);
         self.bytes += plain.len() as u64;
-        let splitter = &mut self.splitter;
-        self.charset.push(plain, &mut |utf8| splitter.push(utf8, emit))
+        match &mut self.form {
+            Form::Text(charset, splitter) => charset.push(plain, &mut |utf8| splitter.push(utf8, emit)),
+            Form::Document(document) => document.push(plain),
+        }
     }
 }
 
 impl Splitter {
+    fn new(format: Format, plan: &Arc<Plan>, chunk: usize) -> Result<Self> {
+        Ok(match format {
+            Format::Csv => Self::Csv(csv::Splitter::new(plan.clone(), chunk)),
+            Format::Ndjson => Self::Ndjson(ndjson::Splitter::new(chunk)),
+            Format::Json => Self::Json(json::Splitter::new(chunk)),
+            _ => {
+                return Err(Error::Unsupported(format!(
+                    "the format {} is not read here yet",
+                    format.as_str()
+                )));
+            }
+        })
+    }
+
     fn push(&mut self, utf8: &[u8], emit: Emit<'_>) -> Result<()> {
         match self {
             Self::Csv(s) => s.push(utf8, emit),
             Self::Ndjson(s) => s.push(utf8, emit),
             Self::Json(s) => s.push(utf8, emit),
+        }
+    }
+
+    fn finish(&mut self, emit: Emit<'_>) -> Result<Vec<String>> {
+        match self {
+            Self::Csv(s) => s.finish(emit),
+            Self::Ndjson(s) => s.finish(emit),
+            Self::Json(s) => s.finish(emit),
         }
     }
 }
@@ -201,13 +249,14 @@ pub(crate) fn frame(chunk: Chunk, plan: &Plan) -> Result<Frame> {
         }
         Shape::Lines => object::lines(text, line, plan),
         Shape::Elements(elements) => object::elements(text, &elements, plan),
+        Shape::Cells(header, cells) => Frame::of_cells(text, header, cells),
     })
 }
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source")
-            .field("inflate", &self.inflate)
+            .field("bytes", &self.payload.bytes)
             .finish_non_exhaustive()
     }
 }

@@ -350,7 +350,7 @@ fn bombs_are_refused_early() {
     let mut request = request(Format::Csv);
     request.encoding = ContentEncoding::Gzip;
     let body = gzip(("a,b,c\n".to_owned() + &row).as_bytes());
-    let mut source = super::Source::new(&request, &plan, 1 << 20, CHUNK).unwrap();
+    let mut source = super::Source::new(&request, &plan, 1 << 20, CHUNK, &std::env::temp_dir()).unwrap();
     assert!(matches!(
         source.push(&body, u64::MAX, &mut |_| Ok(())),
         Err(Error::TooLarge(_))
@@ -367,7 +367,7 @@ fn unpacking_stops_where_told_and_goes_on() {
         let plan = plan(three());
         let mut request = request(Format::Csv);
         request.encoding = encoding;
-        let mut source = super::Source::new(&request, &plan, 1 << 30, CHUNK).unwrap();
+        let mut source = super::Source::new(&request, &plan, 1 << 30, CHUNK, &std::env::temp_dir()).unwrap();
         let mut rows = 0;
         let mut emit = |chunk: Chunk| {
             rows += frame(chunk, &plan)?.rows();
