@@ -9,6 +9,7 @@ mod big;
 mod budget;
 mod check;
 mod decode;
+mod draft;
 mod error;
 #[cfg(test)]
 mod fixture;
@@ -28,6 +29,7 @@ mod tally;
 mod validate;
 mod verdict;
 
+pub use draft::{Draft, DraftRequest, Proposal, draft};
 pub use error::{Error, Result, Retry};
 pub use format::{ContentEncoding, Format, content_types};
 pub use intake::Intake;

@@ -14,6 +14,7 @@ mod csv;
 mod document;
 mod fhir;
 mod frame;
+mod headers;
 mod inflate;
 mod json;
 mod ndjson;
@@ -26,6 +27,7 @@ mod tests;
 
 pub(crate) use cells::{Cells, Misread};
 pub(crate) use frame::{Cell, Frame, Span};
+pub(crate) use headers::headers;
 pub(crate) use tokenise::{Dialect, MAX_CELLS};
 
 use crate::{Error, Format, PushRequest, Result, map::Header, plan::Plan};

@@ -89,6 +89,23 @@ impl Reader {
         }
     }
 
+    /// Whether a value would be read.
+    pub(crate) fn reads(&self, cell: Cell<'_>) -> bool {
+        let text = cell.text;
+        match self.ty {
+            ColumnType::Text => true,
+            ColumnType::Int32 => number::integer(text, self.signs(cell)).is_some_and(|n| i32::try_from(n).is_ok()),
+            ColumnType::Int64 => number::integer(text, self.signs(cell)).is_some(),
+            ColumnType::Float64 => number::float(text, self.signs(cell)).is_some(),
+            ColumnType::Decimal(precision, scale) => {
+                number::decimal(text, self.signs(cell), precision, scale).is_some()
+            }
+            ColumnType::Boolean => boolean::parse(text).is_some(),
+            ColumnType::Date => self.moments.date(text).is_some(),
+            ColumnType::Timestamp => self.moments.timestamp(text, self.layout.utc_offset_minutes).is_some(),
+        }
+    }
+
     /// What was expected, for the sender.
     pub(crate) fn expected(&self) -> &str {
         &self.expected
