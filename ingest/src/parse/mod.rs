@@ -140,10 +140,11 @@ pub(crate) fn column(
                 .values::<Decimal128Type>(|cell| number::decimal(cell.text, reader.signs(cell), precision, scale))
                 .with_data_type(reader.ty.arrow()),
         ),
-        ColumnType::Date => cells.primitive::<Date32Type>(|cell| reader.moments.date(cell.text)),
+        ColumnType::Date => cells.primitive::<Date32Type>(|cell| reader.moments.date(cell.text, cell.native)),
         ColumnType::Timestamp => {
             let offset = reader.layout.utc_offset_minutes;
-            let times = cells.values::<TimestampMicrosecondType>(|cell| reader.moments.timestamp(cell.text, offset));
+            let times = cells
+                .values::<TimestampMicrosecondType>(|cell| reader.moments.timestamp(cell.text, offset, cell.native));
             Arc::new(times.with_data_type(reader.ty.arrow()))
         }
     }

@@ -165,14 +165,14 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
         };
         found.note(path("formats"), kind, "other date patterns");
     }
-    place(&path("position"), &old.position, &new.position, found);
-    place(&path("path"), &old.path, &new.path, found);
+    place(&path("position"), old.position.as_ref(), new.position.as_ref(), found);
+    place(&path("path"), old.path.as_ref(), new.path.as_ref(), found);
     strictness(&path("onFailure"), old.on_failure, new.on_failure, found);
     column_rules(old, new, found);
 }
 
 /// Where a format without headers has the column: a place that is new helps senders, another one misreads their files.
-fn place<T: PartialEq>(path: &str, old: &Option<T>, new: &Option<T>, found: &mut Found) {
+fn place<T: PartialEq>(path: &str, old: Option<&T>, new: Option<&T>, found: &mut Found) {
     match (old, new) {
         (None, Some(_)) => found.note(path, ChangeKind::Additive, "place is new"),
         (Some(_), None) => found.note(path, ChangeKind::Breaking, "place is gone"),
@@ -439,13 +439,21 @@ fn source(old: &Contract, new: &Contract, found: &mut Found) {
         &b.utc_offset_minutes,
         "times would read differently",
     );
-    found.breaking(
-        "fixedWidthHeader",
-        &a.fixed_width_header,
-        &b.fixed_width_header,
-        "rows of fixed-width files begin on another line",
+    // Before the columns had places, there were no such files.
+    if old.columns.iter().any(|column| column.position.is_some()) {
+        found.breaking(
+            "fixedWidthHeader",
+            &a.fixed_width_header,
+            &b.fixed_width_header,
+            "rows of fixed-width files begin on another line",
+        );
+    }
+    place(
+        "fhir.resource",
+        old.fhir_resource.as_ref(),
+        new.fhir_resource.as_ref(),
+        found,
     );
-    place("fhir.resource", &old.fhir_resource, &new.fhir_resource, found);
     found.growing("nullValues", &a.null_values, &b.null_values, "empty mark");
 }
 

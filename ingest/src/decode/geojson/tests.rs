@@ -231,3 +231,58 @@ proptest! {
         prop_assert_eq!(whole, read(piece, chunk));
     }
 }
+
+/// The real boundaries, which lie beside the checkout and are not part of it, under the contracts that are shipped.
+#[test]
+fn the_boundaries_of_the_regency_are_read() {
+    use smartcenter_warehouse::contract::{Origin, parse};
+    let cases = [
+        (
+            "kecamatan",
+            14,
+            include_str!("../../../../warehouse/contracts/kominfo/batas_kecamatan.yaml"),
+        ),
+        (
+            "desa",
+            157,
+            include_str!("../../../../warehouse/contracts/kominfo/batas_desa.yaml"),
+        ),
+    ];
+    for (level, rows, yaml) in cases {
+        let contract = parse(yaml, Origin::Embedded, level).unwrap();
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../shared/data/trenggalek_{level}.geojson"));
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            let is_required = std::env::var_os("SMARTCENTER_REQUIRE_SHARED").is_some_and(|value| value == "1");
+            assert!(
+                !is_required,
+                "SMARTCENTER_REQUIRE_SHARED=1, and there is no {}",
+                path.display()
+            );
+            println!("skipped: there is no {}", path.display());
+            continue;
+        };
+        let plan = plan(contract);
+        let (chunks, summary) = chunks(&request(Format::GeoJson), &plan, text.as_bytes(), 4096, CHUNK).unwrap();
+        assert!(summary.warnings.is_empty());
+        let context = crate::validate::Context {
+            codes: vec![None; plan.references.len()],
+            ..crate::fixture::context()
+        };
+        let checked = chunks
+            .into_iter()
+            .map(|chunk| crate::check::check(chunk, &plan, &context).unwrap());
+        let checked: Vec<_> = checked.collect();
+        assert!(
+            checked
+                .iter()
+                .all(|checked| checked.rejected.is_empty() && checked.unknown.is_empty()),
+            "{level}"
+        );
+        assert_eq!(
+            checked.iter().map(|checked| checked.accepted.num_rows()).sum::<usize>(),
+            rows,
+            "{level}"
+        );
+    }
+}

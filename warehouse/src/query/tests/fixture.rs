@@ -91,7 +91,6 @@ pub(super) fn contract(dataset: &str, version: &str, columns: Vec<Column>) -> Co
         row_rules: Vec::new(),
         source: SourceFormat::default(),
         fhir_resource: None,
-        fhir_resource: None,
         event_time: None,
         version_column: None,
         lookup: false,

@@ -1,5 +1,8 @@
 //! Fixed width: every line is a row, and the contract says at which characters its columns stand.
 
+#[cfg(test)]
+mod tests;
+
 use super::frame::{Frame, Span};
 use crate::{Error, Result, map::show, plan::Plan};
 use memchr::memchr_iter;
