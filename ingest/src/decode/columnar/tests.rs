@@ -415,6 +415,25 @@ fn claims_are_not_believed() {
     assert_eq!(PageClaims::read(&[0x98, 0xff, 0xff, 0xff, 0xff, 15, 1]), None);
 }
 
+#[test]
+fn a_page_that_claims_too_much_is_refused_before_there_is_room_made_for_it() {
+    let rows = batch(vec![("a", Arc::new(StringArray::from(vec!["teks"; 100])) as ArrayRef)]);
+    for properties in [
+        WriterProperties::builder(),
+        WriterProperties::builder().set_compression(Compression::SNAPPY),
+    ] {
+        let bytes = parquet_with(&rows, properties.build());
+        // The first page header begins behind the magic word: type, then bytes once unpacked.
+        assert_eq!((bytes[4], bytes[6]), (0x15, 0x15));
+        let length = bytes[7..].iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
+        let mut claims = bytes[..7].to_vec();
+        claims.extend([0xfe, 0xff, 0xff, 0xff, 0x0f]);
+        claims.extend(&bytes[7 + length..]);
+        let message = error(Format::Parquet, &claims);
+        assert!(message.contains("a page of 2147483647 bytes"), "{message}");
+    }
+}
+
 /// A file with all kinds of columns, so that spoiling it spoils all kinds of readers.
 fn sample() -> RecordBatch {
     let strings = (0..300).map(|n| (n % 7 > 0).then(|| format!("teks {}", n % 20)));
