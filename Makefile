@@ -37,6 +37,7 @@ test: ## lints, unit, property, integration and end-to-end tests
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" .ci/tools run-tests
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
+	"$(VENV)/bin/python" tests/contracts/fhir_fixtures.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	@echo "make test: everything passed"
 

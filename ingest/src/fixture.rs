@@ -36,6 +36,8 @@ pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
         aliases: Vec::new(),
         null_values: Vec::new(),
         formats: Vec::new(),
+        position: None,
+        path: None,
         rules: Vec::new(),
         on_failure: Default::default(),
     }
@@ -57,6 +59,7 @@ pub(crate) fn contract(columns: Vec<Column>) -> Contract {
         unique: Vec::new(),
         row_rules: Vec::new(),
         source: Default::default(),
+        fhir_resource: None,
         event_time: None,
         version_column: None,
         lookup: false,

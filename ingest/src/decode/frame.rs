@@ -6,6 +6,9 @@ use crate::map::Header;
 use smartcenter_warehouse::{Fault, quarantine::RejectedRow};
 use std::{collections::BTreeSet, sync::Arc};
 
+/// How many different unknown keys are remembered for the receipt.
+const UNKNOWN_KEYS: usize = 100;
+
 /// Where a cell's text is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span {
@@ -116,6 +119,8 @@ pub(crate) struct Frame {
     pub lines: Vec<u64>,
     /// JSON only: where each row's object is, for the quarantine.
     pub objects: Vec<(u32, u32)>,
+    /// JSON only: the cells of such an object as they were sent.
+    pub pairs: fn(&str) -> Vec<(String, String)>,
     /// Rows that could not be cut into cells.
     pub broken: Vec<RejectedRow>,
     /// Whether the sender's data has the column of operations.
@@ -137,6 +142,7 @@ impl Frame {
             spans: Vec::new(),
             lines: Vec::new(),
             objects: Vec::new(),
+            pairs: super::object::pairs,
             broken: Vec::new(),
             unknown: BTreeSet::new(),
             misread: Vec::new(),
@@ -190,10 +196,29 @@ impl Frame {
         self.header.operation.filter(|_| self.has_operations)
     }
 
+    /// Whether the cell at `span` has no value.
+    pub(crate) fn is_absent(&self, span: usize) -> bool {
+        self.spans.get(span).is_none_or(|span| span.meta & ABSENT != 0)
+    }
+
+    /// Remembers a key no column is called by, for the receipt.
+    pub(crate) fn note_unknown(&mut self, key: &str) {
+        if self.unknown.len() < UNKNOWN_KEYS && !self.unknown.contains(key) {
+            self.unknown.insert(key.to_owned());
+        }
+    }
+
+    /// Whether the document itself marks the cell as wrong, which is said once and judged no further.
+    pub(crate) fn is_misread(&self, row: usize, column: usize) -> bool {
+        let from = self.misread.partition_point(|found| found.row < row);
+        let of_row = self.misread.iter().skip(from).take_while(|found| found.row == row);
+        of_row.into_iter().any(|found| found.column == column)
+    }
+
     /// All cells of a row as they were sent, with their headers.
     pub(crate) fn sent(&self, row: usize) -> Vec<(String, String)> {
         if let Some((start, end)) = self.objects.get(row) {
-            return super::object::pairs(self.text.get(*start as usize..*end as usize).unwrap_or_default());
+            return (self.pairs)(self.text.get(*start as usize..*end as usize).unwrap_or_default());
         }
         let width = self.header.width();
         let spans = self.spans.get(row * width..(row + 1) * width).unwrap_or_default();

@@ -13,10 +13,13 @@ mod columnar;
 mod csv;
 mod document;
 mod fhir;
+mod fixed;
 mod frame;
+mod geojson;
 mod headers;
 mod inflate;
 mod json;
+mod members;
 mod ndjson;
 mod object;
 mod tokenise;
@@ -68,6 +71,10 @@ pub(crate) enum Shape {
     Lines,
     /// JSON values at these places.
     Elements(Vec<Element>),
+    /// GeoJSON features at these places.
+    Features(Vec<Element>),
+    /// Lines with columns at the contract's positions.
+    Fixed,
     /// Cut already, by the reader of a document.
     Cells(Arc<Header>, Cells),
 }
@@ -106,8 +113,9 @@ enum Form {
 
 enum Splitter {
     Csv(csv::Splitter),
-    Ndjson(ndjson::Splitter),
+    Lines(ndjson::Splitter),
     Json(json::Splitter),
+    GeoJson(geojson::Splitter),
 }
 
 /// What is known of a payload at its end.
@@ -124,7 +132,13 @@ pub(crate) struct Summary {
 impl Source {
     /// A decoder for the body of `request`; refuses more than `limit` unpacked bytes. What has to be kept until the
     /// body is whole goes to the folder `scratch`.
-    pub(crate) fn new(request: &PushRequest, plan: &Arc<Plan>, limit: u64, chunk: usize, scratch: &Path) -> Result<Self> {
+    pub(crate) fn new(
+        request: &PushRequest,
+        plan: &Arc<Plan>,
+        limit: u64,
+        chunk: usize,
+        scratch: &Path,
+    ) -> Result<Self> {
         let form = if request.format.is_document() {
             Form::Document(Document::new(request, plan, limit, chunk, scratch))
         } else {
@@ -200,8 +214,13 @@ impl Splitter {
     fn new(format: Format, plan: &Arc<Plan>, chunk: usize) -> Result<Self> {
         Ok(match format {
             Format::Csv => Self::Csv(csv::Splitter::new(plan.clone(), chunk)),
-            Format::Ndjson => Self::Ndjson(ndjson::Splitter::new(chunk)),
+            Format::Ndjson => Self::Lines(ndjson::Splitter::new(ndjson::Of::Objects, chunk)),
+            Format::FixedWidth => {
+                fixed::check(plan)?;
+                Self::Lines(ndjson::Splitter::new(ndjson::Of::Columns, chunk))
+            }
             Format::Json => Self::Json(json::Splitter::new(chunk)),
+            Format::GeoJson => Self::GeoJson(geojson::Splitter::new(chunk)),
             _ => {
                 return Err(Error::Unsupported(format!(
                     "the format {} is not read here yet",
@@ -214,16 +233,18 @@ impl Splitter {
     fn push(&mut self, utf8: &[u8], emit: Emit<'_>) -> Result<()> {
         match self {
             Self::Csv(s) => s.push(utf8, emit),
-            Self::Ndjson(s) => s.push(utf8, emit),
+            Self::Lines(s) => s.push(utf8, emit),
             Self::Json(s) => s.push(utf8, emit),
+            Self::GeoJson(s) => s.push(utf8, emit),
         }
     }
 
     fn finish(&mut self, emit: Emit<'_>) -> Result<Vec<String>> {
         match self {
             Self::Csv(s) => s.finish(emit),
-            Self::Ndjson(s) => s.finish(emit),
+            Self::Lines(s) => s.finish(emit),
             Self::Json(s) => s.finish(emit),
+            Self::GeoJson(s) => s.finish(emit),
         }
     }
 }
@@ -251,6 +272,8 @@ pub(crate) fn frame(chunk: Chunk, plan: &Plan) -> Result<Frame> {
         }
         Shape::Lines => object::lines(text, line, plan),
         Shape::Elements(elements) => object::elements(text, &elements, plan),
+        Shape::Features(elements) => geojson::features(text, &elements, plan),
+        Shape::Fixed => fixed::lines(text, line, plan),
         Shape::Cells(header, cells) => Frame::of_cells(text, header, cells),
     })
 }

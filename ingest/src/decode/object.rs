@@ -14,9 +14,6 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, collections::HashMap, fmt};
 
-/// How many different unknown keys are remembered for the receipt.
-const UNKNOWN_KEYS: usize = 100;
-
 /// Rows of an NDJSON chunk.
 pub(super) fn lines(text: String, mut line: u64, plan: &Plan) -> Frame {
     let mut elements = Vec::new();
@@ -37,10 +34,7 @@ pub(super) fn elements(text: String, elements: &[Element], plan: &Plan) -> Frame
     // Known only when a row has it.
     frame.has_operations = false;
     // Senders repeat the same keys in the same order; each spelling is folded once per chunk.
-    let mut keys = Keys {
-        plan,
-        known: HashMap::new(),
-    };
+    let mut keys = Keys::of(plan);
     let text = std::mem::take(&mut frame.text);
     for element in elements {
         let record = text.get(element.start..element.end).unwrap_or_default();
@@ -104,10 +98,10 @@ pub(super) fn pairs(record: &str) -> Vec<(String, String)> {
 }
 
 /// Rule and reason for which a row that is valid JSON is refused all the same.
-type RowFault = Option<(&'static str, String)>;
+pub(super) type RowFault = Option<(&'static str, String)>;
 
 /// Fills one row.
-fn read(record: &str, row: Row<'_, '_>) -> Result<RowFault, serde_json::Error> {
+pub(super) fn read(record: &str, row: Row<'_, '_>) -> Result<RowFault, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(record);
     let fault = row.deserialize(&mut reader)?;
     reader.end()?;
@@ -115,7 +109,7 @@ fn read(record: &str, row: Row<'_, '_>) -> Result<RowFault, serde_json::Error> {
 }
 
 /// What is wrong with a record, without the parser's words: those may hold values.
-fn explain(error: &serde_json::Error) -> String {
+pub(super) fn explain(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     match error.classify() {
         Category::Eof => "the JSON object ends early: send one whole object per record".to_owned(),
@@ -129,22 +123,39 @@ fn explain(error: &serde_json::Error) -> String {
     }
 }
 
+/// The keys met so far, and what they mean.
 #[derive(Debug)]
-struct Keys<'p> {
+pub(super) struct Keys<'p> {
     plan: &'p Plan,
     known: HashMap<String, Target>,
 }
 
+/// What a key means.
 #[derive(Debug, Clone, Copy)]
-enum Target {
+pub(super) enum Target {
+    /// A column of the contract.
     Column(usize),
+    /// What the row does to its key.
     Operation,
+    /// One of the hub's own columns in exported rejects.
     Ignored,
+    /// Nothing.
     Unknown,
 }
 
+impl<'p> Keys<'p> {
+    /// No key yet.
+    pub(super) fn of(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            known: HashMap::new(),
+        }
+    }
+}
+
 impl Keys<'_> {
-    fn target(&mut self, key: &str) -> Target {
+    /// What `key` means.
+    pub(super) fn target(&mut self, key: &str) -> Target {
         if let Some(target) = self.known.get(key) {
             return *target;
         }
@@ -163,13 +174,13 @@ impl Keys<'_> {
 }
 
 /// A visitor that writes an object's values into the row that starts at span `row`.
-struct Row<'a, 'p> {
+pub(super) struct Row<'a, 'p> {
     /// Address of the chunk's first byte: a value that is a piece of the chunk tells its place by its own.
-    base: usize,
-    row: usize,
-    frame: &'a mut Frame,
-    keys: &'a mut Keys<'p>,
-    fault: RowFault,
+    pub(super) base: usize,
+    pub(super) row: usize,
+    pub(super) frame: &'a mut Frame,
+    pub(super) keys: &'a mut Keys<'p>,
+    pub(super) fault: RowFault,
 }
 
 impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
@@ -199,9 +210,7 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
                         let column = self.operation();
                         self.put(column, value.get());
                     }
-                    if self.frame.unknown.len() < UNKNOWN_KEYS && !self.frame.unknown.contains(key.as_ref()) {
-                        self.frame.unknown.insert(key.into_owned());
-                    }
+                    self.frame.note_unknown(&key);
                     continue;
                 }
             };
@@ -223,7 +232,8 @@ impl Row<'_, '_> {
         self.frame.header.columns.len()
     }
 
-    fn put(&mut self, column: usize, raw: &str) {
+    /// Writes the JSON value `raw`, which is a piece of the chunk.
+    pub(super) fn put(&mut self, column: usize, raw: &str) {
         let span = self.span(raw);
         if let Some(cell) = self.frame.spans.get_mut(self.row + column) {
             *cell = span;

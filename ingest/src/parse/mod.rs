@@ -101,8 +101,10 @@ impl Reader {
                 number::decimal(text, self.signs(cell), precision, scale).is_some()
             }
             ColumnType::Boolean => boolean::parse(text).is_some(),
-            ColumnType::Date => self.moments.date(text).is_some(),
-            ColumnType::Timestamp => self.moments.timestamp(text, self.layout.utc_offset_minutes).is_some(),
+            ColumnType::Date => self.moments.date(text, cell.native).is_some(),
+            ColumnType::Timestamp => (self.moments)
+                .timestamp(text, self.layout.utc_offset_minutes, cell.native)
+                .is_some(),
         }
     }
 
@@ -157,10 +159,11 @@ pub(crate) fn column(
                 .values::<Decimal128Type>(|cell| number::decimal(cell.text, reader.signs(cell), precision, scale))
                 .with_data_type(reader.ty.arrow()),
         ),
-        ColumnType::Date => cells.primitive::<Date32Type>(|cell| reader.moments.date(cell.text)),
+        ColumnType::Date => cells.primitive::<Date32Type>(|cell| reader.moments.date(cell.text, cell.native)),
         ColumnType::Timestamp => {
             let offset = reader.layout.utc_offset_minutes;
-            let times = cells.values::<TimestampMicrosecondType>(|cell| reader.moments.timestamp(cell.text, offset));
+            let times = cells
+                .values::<TimestampMicrosecondType>(|cell| reader.moments.timestamp(cell.text, offset, cell.native));
             Arc::new(times.with_data_type(reader.ty.arrow()))
         }
     }
@@ -199,6 +202,9 @@ impl<'a> Cells<'a> {
 
     #[cold]
     fn fail(&mut self, row: usize, rule: &str, value: &str, message: &str) {
+        if self.frame.is_misread(row, self.source) {
+            return;
+        }
         let value = Some(value).filter(|v| !v.is_empty());
         self.verdicts.fail(
             row,

@@ -269,6 +269,8 @@ fn history_and_catalogue_know_the_rows() {
         "kalender_pendidikan",
         "absensi_harian_sekolah",
         "kasus_penyakit",
+        "batas_desa",
+        "batas_kecamatan",
     ] {
         assert!(
             names.iter().any(|name| name == shipped),

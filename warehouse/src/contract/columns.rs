@@ -4,7 +4,7 @@ use super::{
     Classification, Column, ColumnType, Mask, OnFailure, RowRule,
     fault::{Faults, hint},
     hub_settings::{self, Settings},
-    options, references, rules,
+    options, places, references, rules,
     shape::{Property, Spot},
     types,
     yaml::Value,
@@ -25,6 +25,10 @@ pub(super) struct Built {
     pub(super) row_rules: Vec<RowRule>,
     /// Offset of a `defaultTimezone`, in minutes.
     pub(super) utc_offset: Option<Spot<i32>>,
+    /// Line of the setting `position`.
+    pub(super) position_line: Option<usize>,
+    /// Line of the setting `path`.
+    pub(super) path_line: Option<usize>,
 }
 
 /// What the dataset hands down to its columns.
@@ -80,6 +84,8 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         aliases: Vec::new(),
         null_values: values(settings.texts("nullValues", faults)),
         formats: Vec::new(),
+        position: None,
+        path: None,
         rules: Vec::new(),
         on_failure,
     };
@@ -89,11 +95,17 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         .extend(property.physical_name.iter().map(|spot| spot.value.clone()));
     column.aliases.extend(values(settings.texts("aliases", faults)));
     column.formats = formats(&settings, ty, faults);
+    let position = places::position(&settings, faults);
+    let fhir_path = places::fhir_path(&settings, faults);
+    column.position = position.as_ref().map(|spot| spot.value);
+    column.path = fhir_path.as_ref().map(|spot| spot.value.clone());
 
     let mut built = Built {
         column,
         row_rules: Vec::new(),
         utc_offset: None,
+        position_line: position.map(|spot| spot.line),
+        path_line: fhir_path.map(|spot| spot.line),
     };
     options::of_property(property, implied, defaults, path, &mut built, faults);
     rules::of_property(property, path, &mut built, faults);

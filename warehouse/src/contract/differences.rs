@@ -165,8 +165,20 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
         };
         found.note(path("formats"), kind, "other date patterns");
     }
+    place(&path("position"), old.position.as_ref(), new.position.as_ref(), found);
+    place(&path("path"), old.path.as_ref(), new.path.as_ref(), found);
     strictness(&path("onFailure"), old.on_failure, new.on_failure, found);
     column_rules(old, new, found);
+}
+
+/// Where a format without headers has the column: a place that is new helps senders, another one misreads their files.
+fn place<T: PartialEq>(path: &str, old: Option<&T>, new: Option<&T>, found: &mut Found) {
+    match (old, new) {
+        (None, Some(_)) => found.note(path, ChangeKind::Additive, "place is new"),
+        (Some(_), None) => found.note(path, ChangeKind::Breaking, "place is gone"),
+        (old, new) if old != new => found.note(path, ChangeKind::Breaking, "another place"),
+        _ => {}
+    }
 }
 
 fn strictness(path: &str, old: OnFailure, new: OnFailure, found: &mut Found) {
@@ -426,6 +438,21 @@ fn source(old: &Contract, new: &Contract, found: &mut Found) {
         &a.utc_offset_minutes,
         &b.utc_offset_minutes,
         "times would read differently",
+    );
+    // Before the columns had places, there were no such files.
+    if old.columns.iter().any(|column| column.position.is_some()) {
+        found.breaking(
+            "fixedWidthHeader",
+            &a.fixed_width_header,
+            &b.fixed_width_header,
+            "rows of fixed-width files begin on another line",
+        );
+    }
+    place(
+        "fhir.resource",
+        old.fhir_resource.as_ref(),
+        new.fhir_resource.as_ref(),
+        found,
     );
     found.growing("nullValues", &a.null_values, &b.null_values, "empty mark");
 }

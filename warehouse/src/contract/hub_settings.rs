@@ -21,6 +21,8 @@ pub(super) const OBJECT: &[&str] = &[
     "thousands",
     "nullValues",
     "utcOffset",
+    "fixedWidthHeader",
+    "fhir",
     "eventTime",
     "versionColumn",
     "rowScope",
@@ -39,7 +41,16 @@ pub(super) const OBJECT: &[&str] = &[
     "public",
 ];
 /// Settings of a property (a column).
-pub(super) const PROPERTY: &[&str] = &["aliases", "nullValues", "formats", "mask", "onFailure", "reference"];
+pub(super) const PROPERTY: &[&str] = &[
+    "aliases",
+    "nullValues",
+    "formats",
+    "position",
+    "path",
+    "mask",
+    "onFailure",
+    "reference",
+];
 /// Settings of a quality check or a relationship.
 pub(super) const CHECK: &[&str] = &["onFailure"];
 

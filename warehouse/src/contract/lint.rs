@@ -121,6 +121,8 @@ impl<'a> Dataset<'a> {
             source.utc_offset_minutes = offset;
         }
 
+        source.fixed_width_header = self.fixed_width(faults);
+        let fhir_resource = self.fhir(faults);
         let (row_rules, mut unique) = self.quality(faults);
         unique.extend(self.unique_together(faults));
         let highest = self.built().map(|b| b.column.classification).max().unwrap_or_default();
@@ -157,6 +159,7 @@ impl<'a> Dataset<'a> {
             unique,
             row_rules,
             source,
+            fhir_resource,
             event_time,
             version_column,
             lookup,

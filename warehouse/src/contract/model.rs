@@ -1,6 +1,7 @@
 //! The validated contract: what the rest of the hub works with. Built only by [`super::lint`] from the file
 //! shape, so every index, column name and type in here is known to be right.
 
+use super::fhir_path::FhirPath;
 use crate::{DatasetId, InstitutionId};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
@@ -190,10 +191,30 @@ pub struct Column {
     pub null_values: Vec<String>,
     /// Date or timestamp patterns in strftime form, tried in order; empty means ISO 8601.
     pub formats: Vec<String>,
+    /// Where it stands in a line of a fixed-width file.
+    pub position: Option<Position>,
+    /// Where it is in a FHIR resource.
+    pub path: Option<FhirPath>,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.
     pub on_failure: OnFailure,
+}
+
+/// The place of a column in a line of a fixed-width file, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// First character, from 1.
+    pub start: usize,
+    /// Characters.
+    pub length: usize,
+}
+
+impl Position {
+    /// The last character.
+    pub fn last(self) -> usize {
+        self.start + self.length - 1
+    }
 }
 
 /// The look of the sender's text.
@@ -213,6 +234,8 @@ pub struct SourceFormat {
     pub null_values: Vec<String>,
     /// Offset in minutes assumed for a timestamp without one. Default +07:00 (WIB).
     pub utc_offset_minutes: i32,
+    /// Lines of a fixed-width file before its first row.
+    pub fixed_width_header: u64,
 }
 
 impl Default for SourceFormat {
@@ -225,6 +248,7 @@ impl Default for SourceFormat {
             thousands: None,
             null_values: Vec::new(),
             utc_offset_minutes: 7 * 60,
+            fixed_width_header: 0,
         }
     }
 }
@@ -318,6 +342,8 @@ pub struct Contract {
     pub row_rules: Vec<RowRule>,
     /// Look of the sender's text.
     pub source: SourceFormat,
+    /// Type of the FHIR resources that are rows, such as `Encounter`.
+    pub fhir_resource: Option<String>,
     /// Event time and acceptance window.
     pub event_time: Option<EventTime>,
     /// Column that orders versions of a key.

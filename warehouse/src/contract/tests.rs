@@ -4,6 +4,7 @@
 mod evolution;
 mod faults;
 mod model;
+mod places;
 mod snapshots;
 
 use super::*;
