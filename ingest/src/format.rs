@@ -160,6 +160,16 @@ impl Format {
             .map(|signs| signs.format)
     }
 
+    /// The format called `name`, as [`Self::as_str`] has it.
+    pub fn named(name: &str) -> Option<Self> {
+        SIGNS.iter().find(|signs| signs.name == name).map(|signs| signs.format)
+    }
+
+    /// The names of all formats.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SIGNS.iter().map(|signs| signs.name)
+    }
+
     /// The `charset` parameter of a `Content-Type`, if it has one.
     pub fn charset(content_type: &str) -> Option<String> {
         content_type.split(';').skip(1).find_map(|parameter| {

@@ -10,8 +10,9 @@ use crate::{
 };
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use payload::Payload;
+pub(super) use payload::Payload;
 use reqwest::{Method, blocking::Response};
+use smartcenter_ingest::Format;
 use smartcenter_warehouse::DatasetId;
 use std::path::PathBuf;
 
@@ -25,7 +26,10 @@ Examples:
   extract | smartcenter push kasus_penyakit - --format ndjson
   smartcenter push pegawai pegawai.csv --mode snapshot --scope opd=dikpora   what is not in the file ends
 
-Files: .csv .ndjson .jsonl .json, each also as .gz or .zst. Pushing a file again is safe: it changes nothing.
+  smartcenter push absensi_harian_sekolah \"Rekap Juli.xlsx\" --sheet Juli
+
+Files: .xlsx .xls .ods .csv .tsv .ndjson .jsonl .json .geojson .fhir.json .fwf .parquet .arrow, each also as .gz or .zst.
+Pushing a file again is safe: it changes nothing.
 Exit code: 0 all accepted, 3 some rows are in quarantine, 1 rejected or not sent.")]
 pub struct PushArgs {
     /// Dataset to push to
@@ -49,8 +53,11 @@ pub struct PushArgs {
     #[arg(long, value_name = "KOLOM=NILAI", num_args = 1.., value_parser = pin)]
     pub scope: Vec<(String, String)>,
     /// How the files are written, where their names do not say it
-    #[arg(long, value_enum)]
-    pub format: Option<PayloadFormat>,
+    #[arg(long, value_parser = format_named)]
+    pub format: Option<Format>,
+    /// Workbooks: the sheet, by name or number from 1; left out, the one that fits the contract best
+    #[arg(long)]
+    pub sheet: Option<String>,
     /// Most wrong cells to print for each file
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub faults: usize,
@@ -88,15 +95,12 @@ fn query_pin((column, value): &(String, String)) -> String {
     format!("{column}:{}", value.replace('%', "%25").replace(',', "%2C"))
 }
 
-/// How a payload is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PayloadFormat {
-    /// Comma or otherwise separated values, with a header line
-    Csv,
-    /// One JSON object per line
-    Ndjson,
-    /// A JSON array of objects, or one object
-    Json,
+/// The format called `name`.
+pub(super) fn format_named(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| {
+        let names: Vec<_> = Format::names().collect();
+        format!("use one of {}", names.join(", "))
+    })
 }
 
 /// Runs the command.
@@ -156,6 +160,9 @@ fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(
         }
         for pin in &args.scope {
             request = request.query(&[("scope", query_pin(pin))]);
+        }
+        if let Some(sheet) = &args.sheet {
+            request = request.query(&[("sheet", sheet)]);
         }
         if args.dry_run {
             request = request.query(&[("dry_run", "true")]);
