@@ -384,6 +384,8 @@ fn claims_are_not_believed() {
     assert!(!is_sound_footer(&footer, 32));
     footer.extend([0xff, 0xff, 0xff, 0xff, 7]);
     assert!(!is_sound_footer(&footer, 32));
+    // Lists in lists in lists.
+    assert!(!is_sound_footer(&[&[0x69][..], &[0x19; 1 << 20]].concat(), 32));
     // A schema in a schema in a schema.
     let deep = |levels: usize| {
         let mut footer = vec![0x15, 2, 0x19, 0xfc];
