@@ -37,8 +37,7 @@ pub(in super::super) fn arrow(held: &mut Held, asked: &Asked, emit: Emit<'_>) ->
 
 fn read(mut messages: Messages<'_>, asked: &Asked, emit: Emit<'_>) -> Result<Vec<String>> {
     let first = messages.next()?.ok_or_else(|| broken(NAME))?;
-    let names = first.names()?;
-    let wanted = Wanted::of(names, asked)?;
+    let wanted = Wanted::of(&first.names()?, asked)?;
     let mut writer = Writer::new(&wanted, asked, emit);
     let mut decoder = StreamDecoder::new();
     let mut message = Some(first);

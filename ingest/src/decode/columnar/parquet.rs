@@ -49,12 +49,9 @@ pub(in super::super) fn parquet(held: &mut Held, asked: &Asked, emit: Emit<'_>) 
 fn read(source: &Arc<Source>, length: u64, asked: &Asked, emit: Emit<'_>) -> Result<Vec<String>> {
     let metadata = footer(source, length)?;
     let schema = metadata.file_metadata().schema_descr();
-    let names = schema
-        .root_schema()
-        .get_fields()
-        .iter()
-        .map(|field| field.name().to_owned());
-    let wanted = Wanted::of(names.collect(), asked)?;
+    let fields = schema.root_schema().get_fields();
+    let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
+    let wanted = Wanted::of(&names, asked)?;
     let mask = ProjectionMask::roots(schema, wanted.columns.iter().copied());
     check_columns(&metadata, schema, &mask)?;
     // Texts that repeat are kept once, and pointed at.
