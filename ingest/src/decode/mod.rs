@@ -115,7 +115,7 @@ enum Splitter {
     Csv(csv::Splitter),
     Lines(ndjson::Splitter),
     Json(json::Splitter),
-    GeoJson(geojson::Splitter),
+    GeoJson(Box<geojson::Splitter>),
 }
 
 /// What is known of a payload at its end.
@@ -220,7 +220,7 @@ impl Splitter {
                 Self::Lines(ndjson::Splitter::new(ndjson::Of::Columns, chunk))
             }
             Format::Json => Self::Json(json::Splitter::new(chunk)),
-            Format::GeoJson => Self::GeoJson(geojson::Splitter::new(chunk)),
+            Format::GeoJson => Self::GeoJson(Box::new(geojson::Splitter::new(chunk))),
             _ => {
                 return Err(Error::Unsupported(format!(
                     "the format {} is not read here yet",

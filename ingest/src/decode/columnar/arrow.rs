@@ -12,9 +12,8 @@ use crate::{Error, Result};
 use arrow::{
     buffer::Buffer,
     ipc::{self, MessageHeader, reader::StreamDecoder},
-    record_batch::RecordBatch,
 };
-use std::io::Read;
+use std::{io::Read, ops::Range};
 
 const NAME: &str = "Arrow";
 const MAGIC: &[u8; 6] = b"ARROW1";
@@ -22,6 +21,8 @@ const MAGIC: &[u8; 6] = b"ARROW1";
 const FEATHER_1: &[u8; 4] = b"FEA1";
 /// What a message begins with, since 2019.
 const CONTINUATION: [u8; 4] = [0xff; 4];
+/// How a stream ends.
+const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 /// Longest description of a message.
 const LONGEST_METADATA: u64 = 16 << 20;
 /// Largest message: a batch is in memory as a whole.
@@ -38,43 +39,55 @@ pub(in super::super) fn arrow(held: &mut Held, asked: &Asked, emit: Emit<'_>) ->
 pub(in super::super) fn arrow_headers(held: &mut Held) -> Result<Vec<String>> {
     let length = held.length()?;
     let reader = held.reader()?;
-    guarded(NAME, || names(&mut Messages::new(reader, length)?, &mut StreamDecoder::new()))
-}
-
-/// Reads as far as the schema.
-fn names(messages: &mut Messages<'_>, decoder: &mut StreamDecoder) -> Result<Vec<String>> {
-    while decoder.schema().is_none() {
-        let Some(message) = messages.next()? else {
-            return Err(broken(NAME));
-        };
-        decode(decoder, message)?;
-    }
-    let schema = decoder.schema().ok_or_else(|| broken(NAME))?;
-    Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
+    guarded(NAME, || {
+        let first = Messages::new(reader, length)?.next()?;
+        first.ok_or_else(|| broken(NAME))?.names()
+    })
 }
 
 fn read(mut messages: Messages<'_>, asked: &Asked, emit: Emit<'_>) -> Result<Vec<String>> {
-    let mut decoder = StreamDecoder::new();
-    let wanted = Wanted::of(names(&mut messages, &mut decoder)?, asked)?;
+    let first = messages.next()?.ok_or_else(|| broken(NAME))?;
+    let wanted = Wanted::of(&first.names()?, asked)?;
     let mut writer = Writer::new(&wanted, asked, emit);
-    while let Some(message) = messages.next()? {
-        if let Some(batch) = decode(&mut decoder, message)? {
-            let batch = batch.project(&wanted.columns).map_err(|_| broken(NAME))?;
-            writer.batch(&batch)?;
+    let mut decoder = StreamDecoder::new();
+    let mut message = Some(first);
+    loop {
+        // A message without a body is decoded when the next one begins, and the last when the stream ends.
+        let is_last = message.is_none();
+        let mut bytes = Buffer::from(message.map_or_else(|| END.to_vec(), |message| message.bytes));
+        while !bytes.is_empty() {
+            if let Some(batch) = decoder.decode(&mut bytes).map_err(|_| broken(NAME))? {
+                let batch = batch.project(&wanted.columns).map_err(|_| broken(NAME))?;
+                writer.batch(&batch)?;
+            }
         }
+        if is_last {
+            break;
+        }
+        message = messages.next()?;
     }
     writer.rows.finish()?;
     Ok(wanted.warnings)
 }
 
-fn decode(decoder: &mut StreamDecoder, message: Vec<u8>) -> Result<Option<RecordBatch>> {
-    let mut message = Buffer::from(message);
-    let batch = decoder.decode(&mut message).map_err(|_| broken(NAME))?;
-    // A message is one thing, and it was whole.
-    if message.is_empty() {
-        Ok(batch)
-    } else {
-        Err(broken(NAME))
+/// A message as it stands in the stream, whole.
+struct Message {
+    bytes: Vec<u8>,
+    /// Where its description is.
+    metadata: Range<usize>,
+}
+
+impl Message {
+    /// The names of the columns, of a message that describes them.
+    fn names(&self) -> Result<Vec<String>> {
+        let metadata = self.bytes.get(self.metadata.clone()).unwrap_or_default();
+        let message = ipc::root_as_message(metadata).map_err(|_| broken(NAME))?;
+        let schema = message.header_as_schema().and_then(|schema| schema.fields());
+        let fields = schema.ok_or_else(|| broken(NAME))?;
+        Ok(fields
+            .iter()
+            .map(|field| field.name().unwrap_or_default().to_owned())
+            .collect())
     }
 }
 
@@ -103,7 +116,7 @@ impl<'a> Messages<'a> {
     }
 
     /// The next message as it stands; none at the end.
-    fn next(&mut self) -> Result<Option<Vec<u8>>> {
+    fn next(&mut self) -> Result<Option<Message>> {
         // A stream may end without a word. A file may not: its footer would be missing, and is no message.
         if self.left == 0 {
             return Ok(None);
@@ -128,6 +141,7 @@ impl<'a> Messages<'a> {
         let head = message.len();
         self.take(size, &mut message)?;
         let metadata = message.get(head..).unwrap_or_default();
+        let metadata_length = metadata.len();
         let body = body(metadata)?;
         if body > LARGEST_BODY {
             return Err(Error::invalid(format!(
@@ -135,7 +149,10 @@ impl<'a> Messages<'a> {
             )));
         }
         self.take(body, &mut message)?;
-        Ok(Some(message))
+        Ok(Some(Message {
+            metadata: head..head + metadata_length,
+            bytes: message,
+        }))
     }
 
     /// Appends the next bytes, which must be there.

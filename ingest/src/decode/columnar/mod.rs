@@ -41,13 +41,13 @@ struct Wanted {
 
 impl Wanted {
     /// Maps the file's columns called `names`.
-    fn of(names: Vec<String>, asked: &Asked) -> Result<Self> {
+    fn of(names: &[String], asked: &Asked) -> Result<Self> {
         let (contract, known) = (&asked.plan.contract, &asked.plan.names);
         let dialect = Dialect {
             delimiter: b',',
             quote: b'"',
         };
-        let all = Header::map(names.clone(), dialect, contract, known)?;
+        let all = Header::map(names.to_vec(), dialect, contract, known)?;
         let mut columns: Vec<usize> = all.columns.iter().copied().flatten().chain(all.operation).collect();
         columns.sort_unstable();
         let kept = columns.iter().filter_map(|index| names.get(*index).cloned()).collect();

@@ -13,8 +13,7 @@ use crate::{Error, Result};
 use arrow::datatypes::{DataType, Field, Fields};
 use parquet::{
     arrow::{
-        ProjectionMask, arrow_reader::ParquetRecordBatchReader, parquet_to_arrow_field_levels,
-        parquet_to_arrow_schema_by_columns,
+        ProjectionMask, arrow_reader::ParquetRecordBatchReader, parquet_to_arrow_field_levels, parquet_to_arrow_schema,
     },
     basic::{Compression, Type},
     file::{
@@ -62,11 +61,11 @@ fn names(metadata: &ParquetMetaData) -> Vec<String> {
 fn read(source: &Arc<Source>, length: u64, asked: &Asked, emit: Emit<'_>) -> Result<Vec<String>> {
     let metadata = footer(source, length)?;
     let schema = metadata.file_metadata().schema_descr();
-    let wanted = Wanted::of(names(&metadata), asked)?;
+    let wanted = Wanted::of(&names(&metadata), asked)?;
     let mask = ProjectionMask::roots(schema, wanted.columns.iter().copied());
     check_columns(&metadata, schema, &mask)?;
     // Texts that repeat are kept once, and pointed at.
-    let plain = parquet_to_arrow_schema_by_columns(schema, mask.clone(), None).map_err(|_| broken(NAME))?;
+    let plain = parquet_to_arrow_schema(schema, None).map_err(|_| broken(NAME))?;
     let views: Fields = plain.fields().iter().map(|field| with_views(field)).collect();
     let levels = parquet_to_arrow_field_levels(schema, mask, Some(&views)).map_err(|_| broken(NAME))?;
     let mut writer = Writer::new(&wanted, asked, emit);

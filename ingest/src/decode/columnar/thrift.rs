@@ -86,6 +86,9 @@ impl<'b> Thrift<'b> {
     }
 
     fn skip(&mut self, ty: u8, depth: usize) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
         match ty {
             TRUE | FALSE => Some(()),
             3 => self.take(1),

@@ -39,7 +39,7 @@ fn visits() -> Contract {
     contract
 }
 
-fn bundle(entries: serde_json::Value) -> String {
+fn bundle(entries: &serde_json::Value) -> String {
     json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string()
 }
 
@@ -159,7 +159,7 @@ fn numbers_keep_their_digits() {
 fn references_are_followed_inside_the_bundle() {
     let server = "http://a.example/fhir";
     let two = |reference: &str, url: &str| {
-        niks(&bundle(json!([
+        niks(&bundle(&json!([
             { "fullUrl": format!("{server}/Encounter/e"), "resource": visit(reference) },
             { "fullUrl": url, "resource": patient("9903") },
         ])))
@@ -176,7 +176,7 @@ fn references_are_followed_inside_the_bundle() {
     assert_eq!(two("urn:uuid:98", "urn:uuid:99"), missing);
     assert_eq!(two("#p", &patient_url), missing);
     // The one of the visit's own server, not the first of that name.
-    let both = bundle(json!([
+    let both = bundle(&json!([
         { "fullUrl": "http://b.example/fhir/Patient/p", "resource": patient("9902") },
         { "fullUrl": patient_url, "resource": patient("9903") },
         { "fullUrl": format!("{server}/Encounter/e"), "resource": visit("Patient/p") },
@@ -186,7 +186,7 @@ fn references_are_followed_inside_the_bundle() {
 
 #[test]
 fn faults_name_the_place_and_nobody() {
-    let payload = bundle(json!([
+    let payload = bundle(&json!([
         { "resource": patient("") },
         { "resource": { "resourceType": "Encounter" } },
         { "resource": { "resourceType": "Encounter", "subject": { "display": "Pasien Contoh" } } },
@@ -233,9 +233,9 @@ fn documents_that_are_none() {
     assert!(error(r#"{"resourceType":"Bundle","type":"history","entry":[]}"#).contains("history"));
     assert!(error(r#"{"resourceType":"Bundle","type":"batch","entry":[{"#).contains("ends early"));
     assert!(error("\u{feff}[]").contains("one JSON object"));
-    let deep = bundle(json!([])).replace("[]", &format!("[{}", r#"{"resource":"#.repeat(200)));
+    let deep = bundle(&json!([])).replace("[]", &format!("[{}", r#"{"resource":"#.repeat(200)));
     assert!(error(&deep).contains("nested deeper"));
-    let long = bundle(json!([{ "resource": { "resourceType": "Binary", "data": "x".repeat(2 << 20) } }]));
+    let long = bundle(&json!([{ "resource": { "resourceType": "Binary", "data": "x".repeat(2 << 20) } }]));
     assert!(error(&long).contains("longer than"));
     // No rows are no error: a search may find nothing.
     assert!(
@@ -262,7 +262,7 @@ fn documents_that_are_none() {
 
 #[test]
 fn bytes_that_are_no_text_are_found() {
-    let mut payload = bundle(json!([{ "resource": visit("x") }])).into_bytes();
+    let mut payload = bundle(&json!([{ "resource": visit("x") }])).into_bytes();
     let at = payload.iter().position(|byte| *byte == b'x').unwrap();
     payload[at] = 0xff;
     let plan = plan(visits());
@@ -288,7 +288,7 @@ fn a_bundle_of_many_entries_is_read() {
             ]
         })
         .collect();
-    let found = niks(&bundle(json!(entries)));
+    let found = niks(&bundle(&json!(entries)));
     assert_eq!(found.len(), count);
     assert_eq!((found[0].as_str(), found[count - 1].as_str()), ("992999", "990000"));
 }
@@ -302,7 +302,7 @@ proptest! {
         spoils in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"{}[]\",:n0\\ a".to_vec())), 0..5),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {
-        let text = bundle(json!([{ "fullUrl": "urn:uuid:1", "resource": visit("#c") }, { "resource": visit("urn:uuid:2") },
+        let text = bundle(&json!([{ "fullUrl": "urn:uuid:1", "resource": visit("#c") }, { "resource": visit("urn:uuid:2") },
             { "fullUrl": "urn:uuid:2", "resource": patient("9903") }]));
         let mut bytes = text.into_bytes();
         for (at, byte) in spoils {
