@@ -19,6 +19,7 @@ pub(super) const OBJECT: &[&str] = &[
     "locale",
     "decimal",
     "thousands",
+    "numberSigns",
     "nullValues",
     "utcOffset",
     "eventTime",
@@ -39,7 +40,19 @@ pub(super) const OBJECT: &[&str] = &[
     "public",
 ];
 /// Settings of a property (a column).
-pub(super) const PROPERTY: &[&str] = &["aliases", "nullValues", "formats", "mask", "onFailure", "reference"];
+pub(super) const PROPERTY: &[&str] = &[
+    "aliases",
+    "nullValues",
+    "formats",
+    "mask",
+    "onFailure",
+    "reference",
+    "numberSigns",
+    "affixes",
+    "synonyms",
+    "stripTitles",
+    "resolve",
+];
 /// Settings of a quality check or a relationship.
 pub(super) const CHECK: &[&str] = &["onFailure"];
 

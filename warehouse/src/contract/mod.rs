@@ -15,6 +15,7 @@ mod hub_settings;
 mod lint;
 mod model;
 mod options;
+mod reading;
 mod references;
 mod registry;
 mod rules;
@@ -31,6 +32,7 @@ pub use expression::compile;
 pub use fault::ContractFault;
 pub use lint::parse;
 pub use model::*;
+pub use reading::{INDONESIAN_DATES, NumberSigns, Reading, Resolve, Synonyms, fold_word};
 pub use registry::{Registry, check, fingerprint};
 
 /// A header or column name as it is compared: case, spaces, `-`, `_` and a byte order mark do not count.

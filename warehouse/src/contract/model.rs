@@ -1,6 +1,7 @@
 //! The validated contract: what the rest of the hub works with. Built only by [`super::lint`] from the file
 //! shape, so every index, column name and type in here is known to be right.
 
+use super::Reading;
 use crate::{DatasetId, InstitutionId};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
@@ -188,8 +189,11 @@ pub struct Column {
     pub aliases: Vec<String>,
     /// Texts that mean "no value", besides the empty text and the contract's own list.
     pub null_values: Vec<String>,
-    /// Date or timestamp patterns in strftime form, tried in order; empty means ISO 8601.
+    /// Date or timestamp patterns in strftime form, or [`super::INDONESIAN_DATES`]; empty means ISO 8601. A text that two
+    /// of them read as different days is ambiguous.
     pub formats: Vec<String>,
+    /// How its cells are read beyond what the type says.
+    pub reading: Reading,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.

@@ -4,6 +4,7 @@
 mod evolution;
 mod faults;
 mod model;
+mod reading;
 mod snapshots;
 
 use super::*;
