@@ -269,6 +269,7 @@ fn history_and_catalogue_know_the_rows() {
         "kalender_pendidikan",
         "absensi_harian_sekolah",
         "kasus_penyakit",
+        "padanan_kecamatan",
     ] {
         assert!(
             names.iter().any(|name| name == shipped),
