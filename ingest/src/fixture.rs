@@ -35,6 +35,7 @@ pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
         mask: Default::default(),
         aliases: Vec::new(),
         null_values: Vec::new(),
+        reading: Default::default(),
         formats: Vec::new(),
         rules: Vec::new(),
         on_failure: Default::default(),
@@ -129,6 +130,7 @@ pub(crate) fn context() -> Context {
         now: now(),
         scope: None,
         codes: Vec::new(),
+        lists: Vec::new(),
         mode: PushMode::Upsert,
         pins: Vec::new(),
     }

@@ -1,9 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod dates;
+mod numbers;
+mod words;
+
 use super::{
     boolean,
+    moments::Moments,
     number::{Signs, decimal, float, integer},
-    time::Moments,
 };
 use crate::Format;
 use crate::fixture::{attendance, cases, col, contract, csv, faults, run};
@@ -111,13 +115,13 @@ fn booleans() {
     }
 }
 
-fn moments(formats: &[&str]) -> Moments {
+pub(super) fn moments(formats: &[&str]) -> Moments {
     Moments::new(&formats.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>())
 }
 
 #[test]
 fn dates() {
-    let day = |text: &str, formats: &[&str]| moments(formats).date(text);
+    let day = |text: &str, formats: &[&str]| moments(formats).date(text, 2026);
     for (text, days) in [
         ("1970-01-01", 0),
         ("2026-07-17", 20_651),
@@ -158,7 +162,7 @@ fn dates() {
 
 #[test]
 fn timestamps() {
-    let at = |text: &str, formats: &[&str]| moments(formats).timestamp(text, 7 * 60);
+    let at = |text: &str, formats: &[&str]| moments(formats).timestamp(text, 7 * 60, 2026);
     let midnight = 20_651 * 86_400_000_000_i64;
     let hour = 3_600_000_000_i64;
     for (text, micros) in [
@@ -289,15 +293,16 @@ proptest! {
     #[test]
     fn no_text_breaks_a_reader(text in "\\PC{0,40}") {
         let _ = (integer(&text, INDONESIAN), float(&text, INDONESIAN), decimal(&text, INDONESIAN, 18, 4), boolean::parse(&text));
-        for formats in [&[][..], &["%d %B %Y"], &["%d/%m/%Y"], &["%Y%m%d"], &["%s"]] {
-            let _ = (moments(formats).date(&text), moments(formats).timestamp(&text, 420));
+        for formats in [&[][..], &["%d %B %Y"], &["%d/%m/%Y"], &["%d-%m-%y"], &["%Y%m%d"], &["%s"], &["indonesia", "%y%m%d"]] {
+            let _ = moments(formats).candidates(&text, Some(420), 2026);
+            let _ = (moments(formats).date(&text, 2026), moments(formats).timestamp(&text, 420, 2026));
         }
     }
 
     #[test]
     fn dates_come_back(days in -700_000_i32..2_900_000) {
         let date = chrono::NaiveDate::from_epoch_days(days).unwrap();
-        prop_assert_eq!(moments(&[]).date(&date.to_string()), Some(days));
-        prop_assert_eq!(moments(&["%Y%m%d"]).date(&date.format("%Y%m%d").to_string()), Some(days));
+        prop_assert_eq!(moments(&[]).date(&date.to_string(), 2026), Some(days));
+        prop_assert_eq!(moments(&["%Y%m%d"]).date(&date.format("%Y%m%d").to_string(), 2026), Some(days));
     }
 }
