@@ -16,7 +16,9 @@ use arrow::{
     datatypes::{Date32Type, Decimal128Type, Float64Type, Int32Type},
 };
 use proptest::prelude::*;
+use regex::Regex;
 use smartcenter_warehouse::contract::{Column, ColumnType};
+use std::{cell::RefCell, collections::HashMap};
 
 const INDONESIAN: Signs = Signs {
     decimal: ',',
@@ -113,6 +115,27 @@ fn booleans() {
     for text in ["2", "", "mungkin", "yatidak"] {
         assert_eq!(boolean::parse(text), None, "{text}");
     }
+}
+
+thread_local! {
+    /// Expressions of the slow readers; compiling one takes longer than all else.
+    static FORMS: RefCell<HashMap<String, Regex>> = RefCell::default();
+}
+
+/// The parts of `text` that an expression names, if it has that form; none where a part is not there.
+fn parts(form: &str, text: &str) -> Option<Vec<String>> {
+    FORMS.with_borrow_mut(|forms| {
+        let regex = forms
+            .entry(form.to_owned())
+            .or_insert_with(|| Regex::new(form).unwrap());
+        let found = regex.captures(text)?;
+        Some(
+            found
+                .iter()
+                .map(|part| part.map_or("", |part| part.as_str()).to_owned())
+                .collect(),
+        )
+    })
 }
 
 pub(super) fn moments(formats: &[&str]) -> Moments {

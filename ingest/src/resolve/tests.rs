@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::{Index, ResolvePlan, index::Found};
 use crate::{
@@ -328,22 +328,10 @@ fn many_unknown_names_get_few_suggestions() {
     assert_eq!((checked.rejected.len(), near.count()), (100, super::SUGGESTIONS));
 }
 
-/// A file of the shared data beside the checkout; where there is none a line says so.
-fn shared(name: &str) -> Option<Vec<u8>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data")
-        .join(name);
-    if let Ok(bytes) = std::fs::read(&path) {
-        return Some(bytes);
-    }
-    let is_required = std::env::var_os("SMARTCENTER_REQUIRE_SHARED").is_some_and(|value| value == "1");
-    assert!(
-        !is_required,
-        "SMARTCENTER_REQUIRE_SHARED=1, and there is no {}",
-        path.display()
-    );
-    println!("skipped: there is no {}", path.display());
-    None
+/// A file of the public facts that the simulator is built on.
+fn facts(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/simulator/data");
+    std::fs::read(folder.join(name)).unwrap()
 }
 
 struct Hub {
@@ -402,9 +390,7 @@ schema:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_code_systems_meet_in_one() {
-    let Some(crosswalk) = shared("kecamatan_crosswalk.csv") else {
-        return;
-    };
+    let crosswalk = facts("kecamatan_crosswalk.csv");
     let hub = Hub::open().await;
     hub.contract("[kode_bps, kode_dapodik, nama]").await;
     let early = hub.push("uji", "kecamatan,nomor\n35.03.01,1\nPanggul,2\n").await;
@@ -441,9 +427,7 @@ async fn five_code_systems_meet_in_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_portal_s_numbers_swap_two_districts() {
-    let Some(crosswalk) = shared("kecamatan_crosswalk.csv") else {
-        return;
-    };
+    let crosswalk = facts("kecamatan_crosswalk.csv");
     let hub = Hub::open().await;
     hub.push("padanan_kecamatan", crosswalk).await;
     hub.contract("[id_portal_vertikal]").await;
@@ -477,9 +461,7 @@ async fn the_portal_s_numbers_swap_two_districts() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_names_of_the_real_villages() {
-    let Some(regions) = shared("wilayah_trenggalek.csv") else {
-        return;
-    };
+    let regions = facts("wilayah_trenggalek.csv");
     let hub = Hub::open().await;
     hub.push("wilayah", regions.clone()).await;
     let rule = "{dataset: wilayah, code: kode, names: [nama], where: {tingkat: LEVEL}, within: {kode_induk: PARENT}, prefixes: [Desa, Kel.]}";

@@ -2,7 +2,6 @@
 
 use super::super::time::full_year;
 use super::*;
-use regex::Regex;
 
 /// Spellings of the months as the agencies' files have them.
 const MONTHS: [&str; 12] = [
@@ -52,12 +51,12 @@ fn slow(text: &str) -> Option<i32> {
     }
     for sign in ["/", "-", "[.]"] {
         let form = format!("^([0-9]{{1,2}}){sign}([0-9]{{1,2}}){sign}([0-9]{{4}}|[0-9]{{2}})$");
-        if let Some(parts) = Regex::new(&form).unwrap().captures(text) {
+        if let Some(parts) = parts(&form, text) {
             return count(year(&parts[3])?, number(&parts[2])?, number(&parts[1])?);
         }
     }
-    let form = Regex::new("^([0-9]{1,2})[ /.-]*([A-Za-z]+)[ /.,-]*([0-9]{4}|[0-9]{2})$").unwrap();
-    let parts = form.captures(text)?;
+    let form = "^([0-9]{1,2})[ /.-]*([A-Za-z]+)[ /.,-]*([0-9]{4}|[0-9]{2})$";
+    let parts = parts(form, text)?;
     let name = parts[2].to_lowercase();
     let month = MONTHS
         .iter()

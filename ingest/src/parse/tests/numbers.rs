@@ -3,7 +3,6 @@
 use super::super::mixed::{Convention, candidates, convention};
 use super::*;
 use crate::fixture::run;
-use regex::Regex;
 use smartcenter_warehouse::contract::{NumberSigns, OnFailure};
 
 /// What a text means by the rules as they are written down.
@@ -20,13 +19,13 @@ fn digits(text: &str) -> String {
 
 /// The slow reader: each form is an expression of its own.
 fn slow(text: &str, whole: bool) -> Meaning {
-    let find = |form: &str| Regex::new(form).unwrap().captures(text);
+    let find = |form: &str| parts(form, text);
     let sign = if text.starts_with('-') { "-" } else { "" };
     let number = |whole: &str, fraction: &str, exponent: &str| {
         Meaning::Number(format!("{sign}{}.{fraction}{exponent}", digits(whole)))
     };
     if let Some(parts) = find(r"^[-+]?([1-9][0-9]{0,2})[.,]([0-9]{3})$") {
-        let zeros = &parts[2] == "000";
+        let zeros = parts[2] == "000";
         let thousands = format!("{sign}{}{}", &parts[1], &parts[2]);
         return match whole && !zeros {
             true => Meaning::Number(format!("{thousands}.")),
@@ -49,7 +48,7 @@ fn slow(text: &str, whole: bool) -> Meaning {
         "^[-+]?([1-9][0-9]{0,2}(?:[ \u{a0}\u{202f}\u{2009}][0-9]{3})+)()()$".to_owned(),
     ] {
         if let Some(parts) = find(&form) {
-            let exponent = parts.get(3).map_or("", |found| found.as_str());
+            let exponent = parts.get(3).map_or("", String::as_str);
             if whole && (!exponent.is_empty() || parts[2].bytes().any(|b| b != b'0')) {
                 return Meaning::Wrong;
             }
