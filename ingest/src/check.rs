@@ -7,6 +7,7 @@ use crate::{
     operation,
     parse::column,
     plan::{Plan, Role},
+    resolve,
     validate::{Context, unique, validate},
     verdict::{Finding, Findings, Verdicts},
 };
@@ -15,6 +16,7 @@ use arrow::{
     compute::filter_record_batch,
     record_batch::{RecordBatch, RecordBatchOptions},
 };
+use chrono::Datelike;
 use smartcenter_warehouse::{Fault, contract::system_column, quarantine::RejectedRow};
 use std::{
     collections::{BTreeSet, HashSet},
@@ -57,8 +59,16 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
     for (index, planned) in plan.columns.iter().enumerate() {
         let source = frame.header.columns.get(index).copied().flatten();
         verdicts.spare_deletions(planned.role == Role::Value);
-        columns.push(column(&frame, source, index, planned, &mut verdicts));
+        columns.push(column(
+            &frame,
+            source,
+            index,
+            planned,
+            context.now.year(),
+            &mut verdicts,
+        ));
     }
+    resolve::run(&frame, &mut columns, plan, context, &mut verdicts);
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     let typed = RecordBatch::try_new_with_options(plan.schema.clone(), columns.clone(), &options)?;
     misread(&frame, plan, &mut verdicts);

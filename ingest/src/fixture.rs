@@ -35,6 +35,7 @@ pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
         mask: Default::default(),
         aliases: Vec::new(),
         null_values: Vec::new(),
+        reading: Default::default(),
         formats: Vec::new(),
         position: None,
         path: None,
@@ -132,6 +133,7 @@ pub(crate) fn context() -> Context {
         now: now(),
         scope: None,
         codes: Vec::new(),
+        lists: Vec::new(),
         mode: PushMode::Upsert,
         pins: Vec::new(),
     }

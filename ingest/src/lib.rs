@@ -21,6 +21,7 @@ mod parse;
 mod plan;
 mod rejects;
 mod request;
+mod resolve;
 mod session;
 mod small;
 mod snapshot;

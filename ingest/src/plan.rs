@@ -5,6 +5,7 @@ use crate::{
     Result,
     map::{Header, Names},
     parse::{Layout, Reader},
+    resolve::ResolvePlan,
     validate::{RowCheck, ValueCheck},
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -71,6 +72,8 @@ pub(crate) struct Plan {
     pub unique: Vec<Vec<usize>>,
     /// Columns of other datasets that values are looked up in.
     pub references: Vec<(DatasetId, String)>,
+    /// Columns whose names are looked up in code lists, in the order in which they need each other.
+    pub resolves: Vec<ResolvePlan>,
     /// The contract's columns.
     pub schema: SchemaRef,
     /// The contract's columns and `_line`.
@@ -123,7 +126,7 @@ impl Plan {
                     required: column.required,
                     on_failure: column.on_failure,
                     nulls,
-                    reader: Reader::new(column.ty, &column.formats, layout),
+                    reader: Reader::new(column, layout),
                     checks,
                 })
             })
@@ -148,6 +151,7 @@ impl Plan {
                 .collect::<Result<_>>()?,
             unique: unique.into_iter().collect(),
             references,
+            resolves: ResolvePlan::of(&contract),
             schema,
             pushed_schema,
             operations_schema: Arc::new(Schema::new(fields)),

@@ -57,6 +57,15 @@ impl Session {
             known.insert(reference, found.clone());
             codes.push(found);
         }
+        let mut lists = Vec::with_capacity(plan.resolves.len());
+        for resolve in &plan.resolves {
+            let list = resolve.index(&warehouse).await?;
+            let note = resolve.note();
+            if list.is_none() && !notes.contains(&note) {
+                notes.push(note);
+            }
+            lists.push(list);
+        }
         if request.dry_run && plan.contract.is_keyed() {
             notes.push(
                 "a dry run does not compare the rows with what is held: how many would be inserted, updated, deleted, \
@@ -68,6 +77,7 @@ impl Session {
             now: warehouse.clock().now(),
             scope,
             codes,
+            lists,
             mode,
             pins,
         };

@@ -19,6 +19,7 @@ use arrow::{
     record_batch::RecordBatch,
     util::display::array_value_to_string,
 };
+use chrono::Datelike;
 use smartcenter_warehouse::{PushMode, contract::OnFailure};
 
 /// One column of a snapshot's scope and the value that every row has in it.
@@ -54,7 +55,7 @@ pub(crate) fn mode(request: &PushRequest, plan: &Plan) -> Result<(PushMode, Vec<
     };
     let mut pins: Vec<Pin> = Vec::with_capacity(scope.len());
     for (name, value) in scope {
-        let pin = pin(name, value, plan)?;
+        let pin = pin(name, value, request, plan)?;
         if pins.iter().any(|held| held.column == pin.column) {
             return Err(Error::invalid(format!("the scope names column {} twice", show(name))));
         }
@@ -67,7 +68,7 @@ pub(crate) fn mode(request: &PushRequest, plan: &Plan) -> Result<(PushMode, Vec<
     Ok((mode, pins))
 }
 
-fn pin(name: &str, text: &str, plan: &Plan) -> Result<Pin> {
+fn pin(name: &str, text: &str, request: &PushRequest, plan: &Plan) -> Result<Pin> {
     let columns = &plan.contract.columns;
     let Some(index) = plan.contract.column(name) else {
         return Err(Error::invalid(format!(
@@ -84,7 +85,8 @@ fn pin(name: &str, text: &str, plan: &Plan) -> Result<Pin> {
     frame.spans[index] = Span::text(0, text.len());
     frame.lines = vec![1];
     let planned = &plan.columns[index];
-    let value = column(&frame, Some(index), index, planned, &mut Verdicts::new(1));
+    let year = request.received_at.year();
+    let value = column(&frame, Some(index), index, planned, year, &mut Verdicts::new(1));
     if value.is_null(0) {
         let wanted = planned.reader.expected();
         return Err(Error::invalid(format!(

@@ -215,6 +215,7 @@ fn without_a_key_there_are_public_datasets_only() {
         .collect();
     let shipped = [
         "wilayah",
+        "padanan_kecamatan",
         "instansi",
         "hari_libur",
         "kalender_pendidikan",

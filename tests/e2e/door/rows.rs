@@ -271,6 +271,7 @@ fn history_and_catalogue_know_the_rows() {
         "kasus_penyakit",
         "batas_desa",
         "batas_kecamatan",
+        "padanan_kecamatan",
     ] {
         assert!(
             names.iter().any(|name| name == shipped),

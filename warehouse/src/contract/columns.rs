@@ -1,10 +1,10 @@
 //! From a property of the file to a column of the model: name, type, options, settings.
 
 use super::{
-    Classification, Column, ColumnType, Mask, OnFailure, RowRule,
+    Classification, Column, ColumnType, INDONESIAN_DATES, Mask, NumberSigns, OnFailure, Reading, RowRule,
     fault::{Faults, hint},
     hub_settings::{self, Settings},
-    options, places, references, rules,
+    options, places, reading, references, rules,
     shape::{Property, Spot},
     types,
     yaml::Value,
@@ -36,6 +36,7 @@ pub(super) struct Built {
 pub(super) struct Defaults {
     pub(super) classification: Classification,
     pub(super) utc_offset_minutes: i32,
+    pub(super) number_signs: NumberSigns,
 }
 
 /// The class a text names; English words of the standard's examples are read in their strict sense.
@@ -86,6 +87,7 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         formats: Vec::new(),
         position: None,
         path: None,
+        reading: Reading::default(),
         rules: Vec::new(),
         on_failure,
     };
@@ -110,6 +112,7 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
     options::of_property(property, implied, defaults, path, &mut built, faults);
     rules::of_property(property, path, &mut built, faults);
     references::of_property(property, &settings, path, &mut built.column, faults);
+    built.column.reading = reading::of_property(&settings, &built.column, defaults.number_signs, faults);
     Some(built)
 }
 
@@ -195,7 +198,9 @@ fn formats(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> Vec<
             );
             break;
         }
-        check_format(&spot.value, ty, spot.line, &path, faults);
+        if spot.value != INDONESIAN_DATES {
+            check_format(&spot.value, ty, spot.line, &path, faults);
+        }
     }
     values(Some(found))
 }

@@ -3,7 +3,7 @@
 use super::{
     Bound, Check, Column, ColumnRule, Contract, OnFailure, SchemaMode,
     evolve::{ChangeKind, Difference},
-    types,
+    reading, types,
 };
 
 /// All differences, and the names of the columns that are new.
@@ -156,9 +156,10 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
     found.growing(&path("aliases"), &old.aliases, &new.aliases, "header");
     found.growing(&path("nullValues"), &old.null_values, &new.null_values, "empty mark");
     if old.formats != new.formats {
-        // Tried in order: only patterns at the end leave the reading of today's texts alone.
-        let longer = !old.formats.is_empty() && new.formats.starts_with(&old.formats);
-        let kind = if longer {
+        // One more pattern leaves today's texts alone, unless it reads one of them as another day.
+        let kept = !old.formats.is_empty() && old.formats.iter().all(|format| new.formats.contains(format));
+        let added = || new.formats.iter().filter(|format| !old.formats.contains(format));
+        let kind = if kept && !added().any(|added| reading::rival_formats(&old.formats, added)) {
             ChangeKind::Additive
         } else {
             ChangeKind::Breaking
@@ -167,6 +168,14 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
     }
     place(&path("position"), old.position.as_ref(), new.position.as_ref(), found);
     place(&path("path"), old.path.as_ref(), new.path.as_ref(), found);
+    reading::compare_column(
+        &old.reading,
+        &new.reading,
+        new.on_failure,
+        &mut |setting, kind, what| {
+            found.note(path(setting), kind, what);
+        },
+    );
     strictness(&path("onFailure"), old.on_failure, new.on_failure, found);
     column_rules(old, new, found);
 }

@@ -19,6 +19,7 @@ pub(super) const OBJECT: &[&str] = &[
     "locale",
     "decimal",
     "thousands",
+    "numberSigns",
     "nullValues",
     "utcOffset",
     "fixedWidthHeader",
@@ -50,6 +51,11 @@ pub(super) const PROPERTY: &[&str] = &[
     "mask",
     "onFailure",
     "reference",
+    "numberSigns",
+    "affixes",
+    "synonyms",
+    "stripTitles",
+    "resolve",
 ];
 /// Settings of a quality check or a relationship.
 pub(super) const CHECK: &[&str] = &["onFailure"];

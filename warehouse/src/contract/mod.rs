@@ -17,6 +17,7 @@ mod lint;
 mod model;
 mod options;
 mod places;
+mod reading;
 mod references;
 mod registry;
 mod rules;
@@ -34,6 +35,7 @@ pub use fault::ContractFault;
 pub use fhir_path::{FhirPath, FhirStep};
 pub use lint::parse;
 pub use model::*;
+pub use reading::{INDONESIAN_DATES, NumberSigns, Reading, Resolve, Synonyms, fold_word};
 pub use registry::{Registry, check, fingerprint};
 
 /// A header or column name as it is compared: case, spaces, `-`, `_` and a byte order mark do not count.

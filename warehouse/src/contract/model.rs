@@ -2,6 +2,7 @@
 //! shape, so every index, column name and type in here is known to be right.
 
 use super::fhir_path::FhirPath;
+use super::Reading;
 use crate::{DatasetId, InstitutionId};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
@@ -189,12 +190,15 @@ pub struct Column {
     pub aliases: Vec<String>,
     /// Texts that mean "no value", besides the empty text and the contract's own list.
     pub null_values: Vec<String>,
-    /// Date or timestamp patterns in strftime form, tried in order; empty means ISO 8601.
+    /// Date or timestamp patterns in strftime form, or [`super::INDONESIAN_DATES`]; empty means ISO 8601. A text that two
+    /// of them read as different days is ambiguous.
     pub formats: Vec<String>,
     /// Where it stands in a line of a fixed-width file.
     pub position: Option<Position>,
     /// Where it is in a FHIR resource.
     pub path: Option<FhirPath>,
+    /// How its cells are read beyond what the type says.
+    pub reading: Reading,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.

@@ -5,6 +5,7 @@ mod evolution;
 mod faults;
 mod model;
 mod places;
+mod reading;
 mod snapshots;
 
 use super::*;

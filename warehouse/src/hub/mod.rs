@@ -2,6 +2,7 @@
 //! and queries together. One process per folder, held by a lock.
 
 mod backup;
+mod code_rows;
 mod contracts;
 mod push;
 mod reach;
@@ -63,6 +64,7 @@ pub struct Warehouse {
     person_key: [u8; 32],
     arrivals: Mutex<HashMap<DatasetId, DateTime<Utc>>>,
     code_lists: Mutex<HashMap<(DatasetId, String), CodeList>>,
+    code_rows: Mutex<code_rows::CodeRowLists>,
     /// Held while a contract is judged and activated, so that two activations see each other.
     activating: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
@@ -193,6 +195,7 @@ impl Warehouse {
             policy: ArcSwap::from_pointee(Policy::new(1)),
             arrivals: Mutex::new(arrivals),
             code_lists: Mutex::default(),
+            code_rows: Mutex::default(),
             activating: tokio::sync::Mutex::new(()),
             stopping: AtomicBool::new(false),
             tasks: Mutex::default(),

@@ -26,6 +26,7 @@ fn every_shipped_contract_is_sound() {
             "instansi",
             "kalender_pendidikan",
             "kasus_penyakit",
+            "padanan_kecamatan",
             "wilayah"
         ]
     );
