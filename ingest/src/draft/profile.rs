@@ -4,6 +4,7 @@ use crate::{
     decode::Cell,
     parse::{Layout, Reader, Signs},
 };
+use chrono::{Datelike, Utc};
 use smartcenter_warehouse::contract::ColumnType;
 use std::{
     collections::{HashMap, HashSet},
@@ -49,6 +50,8 @@ struct Readers {
     moment: Reader,
     numbers: [Reader; 2],
     boolean: Reader,
+    /// The present one.
+    year: i32,
 }
 
 static READERS: LazyLock<Readers> = LazyLock::new(|| {
@@ -62,13 +65,14 @@ static READERS: LazyLock<Readers> = LazyLock::new(|| {
             "%Y-%m-%d" => Vec::new(),
             other => vec![other.to_owned()],
         };
-        Reader::new(ColumnType::Date, &formats, plain)
+        Reader::plain(ColumnType::Date, &formats, plain)
     };
     Readers {
         dates: DATES.iter().map(date).collect(),
-        moment: Reader::new(ColumnType::Timestamp, &[], plain),
-        numbers: SIGNS.map(|signs| Reader::new(ColumnType::Decimal(38, 12), &[], layout(signs))),
-        boolean: Reader::new(ColumnType::Boolean, &[], plain),
+        moment: Reader::plain(ColumnType::Timestamp, &[], plain),
+        numbers: SIGNS.map(|signs| Reader::plain(ColumnType::Decimal(38, 12), &[], layout(signs))),
+        boolean: Reader::plain(ColumnType::Boolean, &[], plain),
+        year: Utc::now().year(),
     }
 });
 
@@ -149,7 +153,7 @@ impl Profile {
         self.leading_zeros += u64::from(digits && text.len() > 1 && text.starts_with('0'));
         self.number(cell, digits);
         self.time(cell);
-        self.words += u64::from(!digits && READERS.boolean.reads(cell));
+        self.words += u64::from(!digits && READERS.boolean.reads(cell, READERS.year));
         self.niks += u64::from(digits && is_nik(text));
         self.telephones += u64::from(is_telephone(text));
         self.mails += u64::from(is_mail(text));
@@ -162,7 +166,7 @@ impl Profile {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let whole = digits || (!unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()));
         self.whole += u64::from(whole);
-        let reads = [0, 1].map(|at| READERS.numbers[at].reads(cell));
+        let reads = [0, 1].map(|at| READERS.numbers[at].reads(cell, READERS.year));
         for at in [0, 1] {
             self.numbers[at] += u64::from(reads[at]);
             self.only[at] += u64::from(reads[at] && !reads[1 - at]);
@@ -188,9 +192,9 @@ impl Profile {
             return;
         }
         for (count, reader) in self.dates.iter_mut().zip(&READERS.dates) {
-            *count += u64::from(reader.reads(cell));
+            *count += u64::from(reader.reads(cell, READERS.year));
         }
-        self.moments += u64::from(READERS.moment.reads(cell));
+        self.moments += u64::from(READERS.moment.reads(cell, READERS.year));
     }
 
     fn remember(&mut self, text: &str) {

@@ -111,22 +111,32 @@ impl Reader {
         }
     }
 
-    /// Whether a value would be read.
-    pub(crate) fn reads(&self, cell: Cell<'_>) -> bool {
-        let text = cell.text;
+    /// A reader of `ty` without any setting but date patterns (none means ISO 8601).
+    pub(crate) fn plain(ty: ColumnType, formats: &[String], layout: Layout) -> Self {
+        Self {
+            ty,
+            layout,
+            moments: Moments::new(formats),
+            words: None,
+            mixed: false,
+            expected: String::new(),
+        }
+    }
+
+    /// Whether a value would be read in the year `year`.
+    pub(crate) fn reads(&self, cell: Cell<'_>, year: i32) -> bool {
+        let offset = self.layout.utc_offset_minutes;
         match self.ty {
             ColumnType::Text => true,
-            ColumnType::Int32 => number::integer(text, self.signs(cell)).is_some_and(|n| i32::try_from(n).is_ok()),
-            ColumnType::Int64 => number::integer(text, self.signs(cell)).is_some(),
-            ColumnType::Float64 => number::float(text, self.signs(cell)).is_some(),
-            ColumnType::Decimal(precision, scale) => {
-                number::decimal(text, self.signs(cell), precision, scale).is_some()
-            }
-            ColumnType::Boolean => boolean::parse(text).is_some(),
-            ColumnType::Date => self.moments.date(text, cell.native).is_some(),
-            ColumnType::Timestamp => (self.moments)
-                .timestamp(text, self.layout.utc_offset_minutes, cell.native)
-                .is_some(),
+            ColumnType::Int32 => self.integer(cell).is_some_and(|n| i32::try_from(n).is_ok()),
+            ColumnType::Int64 => self.integer(cell).is_some(),
+            ColumnType::Float64 => self.float(cell).is_some(),
+            ColumnType::Decimal(precision, scale) => self.decimal(cell, precision, scale).is_some(),
+            ColumnType::Boolean => boolean::parse(cell.text).is_some(),
+            ColumnType::Date if cell.native => self.moments.native_date(cell.text, year).is_some(),
+            ColumnType::Date => self.moments.date(cell.text, year).is_some(),
+            ColumnType::Timestamp if cell.native => self.moments.native_timestamp(cell.text, offset, year).is_some(),
+            ColumnType::Timestamp => self.moments.timestamp(cell.text, offset, year).is_some(),
         }
     }
 
