@@ -131,6 +131,7 @@ pub(crate) fn context() -> Context {
         codes: Vec::new(),
         mode: PushMode::Upsert,
         pins: Vec::new(),
+        corrects: false,
     }
 }
 
@@ -146,6 +147,7 @@ pub(crate) fn request(format: Format) -> PushRequest {
         mode: None,
         charset: None,
         sheet: None,
+        corrects: None,
         received_at: now(),
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     decode::{Cells, Chunk, Element, Misread, Shape, Span},
     map::Header,
+    replay::Fixes,
     validate::unique::scratch_file,
 };
 use smartcenter_warehouse::quarantine::RejectedRow;
@@ -34,6 +35,7 @@ struct Kept {
 enum Form {
     Csv(Arc<Header>),
     Lines,
+    Again(Arc<Fixes>),
     /// So many values; their places follow the bytes.
     Elements(usize),
     /// So many cells and rows; both follow the bytes. What was found wrong is little, and stays in memory.
@@ -61,6 +63,7 @@ impl Spill {
         let form = match &chunk.shape {
             Shape::Csv(header) => Form::Csv(header.clone()),
             Shape::Lines => Form::Lines,
+            Shape::Again(fixes) => Form::Again(fixes.clone()),
             Shape::Elements(elements) => {
                 let places: Vec<u8> = elements
                     .iter()
@@ -102,6 +105,8 @@ impl Spill {
             let shape = match kept.form {
                 Form::Csv(header) => Shape::Csv(header),
                 Form::Lines => Shape::Lines,
+                // What the rules change was counted when the rows came by first.
+                Form::Again(fixes) => Shape::Again(Arc::new(fixes.uncounted())),
                 Form::Elements(count) => {
                     let mut places = vec![0; count * 24];
                     self.file.read_exact(&mut places).map_err(failed)?;
