@@ -136,6 +136,7 @@ pub(crate) fn context() -> Context {
         lists: Vec::new(),
         mode: PushMode::Upsert,
         pins: Vec::new(),
+        corrects: false,
     }
 }
 
@@ -151,6 +152,7 @@ pub(crate) fn request(format: Format) -> PushRequest {
         mode: None,
         charset: None,
         sheet: None,
+        corrects: None,
         received_at: now(),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     validate::{Context, Scope},
 };
 use smartcenter_warehouse::{
-    Kind, Part, Receipt, ReceiptId, RowCounts, StagedFile, Status, TableId, Warehouse, lake::Stager,
+    FixedRows, Kind, Part, Receipt, ReceiptId, RowCounts, StagedFile, Status, TableId, Warehouse, lake::Stager,
 };
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -26,6 +26,8 @@ pub(crate) struct Session {
     pub notes: Vec<String>,
     /// Check only.
     pub dry_run: bool,
+    /// Rows by which "too many bad ones" is measured, where the file is a part of an older one.
+    pub file_rows: u64,
 }
 
 impl Session {
@@ -80,6 +82,7 @@ impl Session {
             lists,
             mode,
             pins,
+            corrects: request.corrects.is_some(),
         };
         let receipt = Receipt {
             receipt_id: ReceiptId::now(),
@@ -89,6 +92,7 @@ impl Session {
             rows: RowCounts::default(),
             faults: Vec::new(),
             warnings: Vec::new(),
+            corrects: None,
             seq: None,
             payload_sha256: String::new(),
             received_at: request.received_at,
@@ -103,6 +107,7 @@ impl Session {
             receipt,
             notes,
             dry_run: request.dry_run,
+            file_rows: 0,
         })
     }
 
@@ -129,9 +134,11 @@ pub(crate) struct Settled {
     /// Accepted and rejected rows.
     parts: Vec<Part>,
     /// The receipt but for what the log adds.
-    receipt: Receipt,
+    pub receipt: Receipt,
     /// Digest of the payload.
     pub sha256: [u8; 32],
+    /// Rows of an older file that came again.
+    pub fixed: FixedRows,
     /// Staged files that nobody has taken over yet.
     staged: Vec<(Stager, Vec<StagedFile>)>,
 }
@@ -142,12 +149,14 @@ impl Settled {
         parts: Vec<Part>,
         receipt: Receipt,
         sha256: [u8; 32],
+        fixed: FixedRows,
         staged: Vec<(Stager, Vec<StagedFile>)>,
     ) -> Self {
         Self {
             parts,
             receipt,
             sha256,
+            fixed,
             staged,
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     decode::{Cells, Chunk, Element, Misread, Shape, Span},
     map::Header,
+    replay::Fixes,
     validate::unique::scratch_file,
 };
 use smartcenter_warehouse::quarantine::RejectedRow;
@@ -35,6 +36,7 @@ enum Form {
     Csv(Arc<Header>),
     Lines,
     Fixed,
+    Again(Arc<Fixes>),
     /// So many values; their places follow the bytes.
     Elements(usize),
     /// The same of GeoJSON features.
@@ -65,6 +67,7 @@ impl Spill {
             Shape::Csv(header) => Form::Csv(header.clone()),
             Shape::Lines => Form::Lines,
             Shape::Fixed => Form::Fixed,
+            Shape::Again(fixes) => Form::Again(fixes.clone()),
             Shape::Elements(elements) => {
                 self.keep_places(elements)?;
                 Form::Elements(elements.len())
@@ -123,6 +126,8 @@ impl Spill {
                 Form::Fixed => Shape::Fixed,
                 Form::Elements(count) => Shape::Elements(self.places(count)?),
                 Form::Features(count) => Shape::Features(self.places(count)?),
+                // What the rules change was counted when the rows came by first.
+                Form::Again(fixes) => Shape::Again(Arc::new(fixes.uncounted())),
                 Form::Cells {
                     header,
                     spans,

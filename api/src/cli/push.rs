@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 pub(super) use payload::Payload;
 use reqwest::{Method, blocking::Response};
 use smartcenter_ingest::Format;
-use smartcenter_warehouse::DatasetId;
+use smartcenter_warehouse::{DatasetId, ReceiptId};
 use std::path::PathBuf;
 
 /// Arguments of `push`.
@@ -24,6 +24,7 @@ Examples:
   smartcenter push kasus_penyakit minggu-*.ndjson.gz --wait
   smartcenter push kasus_penyakit coba.csv --dry-run          only check it
   extract | smartcenter push kasus_penyakit - --format ndjson
+  smartcenter push kasus_penyakit ditolak.csv --corrects RECEIPT   an exported file, put right
   smartcenter push pegawai pegawai.csv --mode snapshot --scope opd=dikpora   what is not in the file ends
 
   smartcenter push absensi_harian_sekolah \"Rekap Juli.xlsx\" --sheet Juli
@@ -52,6 +53,9 @@ pub struct PushArgs {
     /// What a snapshot is a snapshot of; several must all hold, none means the whole dataset
     #[arg(long, value_name = "KOLOM=NILAI", num_args = 1.., value_parser = pin)]
     pub scope: Vec<(String, String)>,
+    /// The file has corrected rows of this receipt; its column _baris tells which, as in an export
+    #[arg(long, value_name = "RECEIPT")]
+    pub corrects: Option<ReceiptId>,
     /// How the files are written, where their names do not say it
     #[arg(long, value_parser = format_named)]
     pub format: Option<Format>,
@@ -136,7 +140,7 @@ fn push(client: &Client, args: &PushArgs, payload: &Payload, json: bool) -> Outc
     if json {
         report::json_line(&receipt)?;
     } else {
-        report::print(client, payload, &receipt, replayed, args.faults)?;
+        report::print(client, &payload.name(), &receipt, replayed, args.faults)?;
     }
     Ok(exit_code(receipt.status, &receipt))
 }
@@ -164,6 +168,9 @@ fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(
         if let Some(sheet) = &args.sheet {
             request = request.query(&[("sheet", sheet)]);
         }
+        if let Some(receipt) = args.corrects {
+            request = request.query(&[("corrects", receipt.to_string())]);
+        }
         if args.dry_run {
             request = request.query(&[("dry_run", "true")]);
         }
@@ -176,7 +183,7 @@ fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(
     receipt(response?)
 }
 
-fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
+pub(super) fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
     let is_receipt = super::client::has_type(&response, "application/json")
         && (response.status().is_success() || response.status() == reqwest::StatusCode::UNPROCESSABLE_ENTITY);
     if !is_receipt {
@@ -187,7 +194,7 @@ fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
 }
 
 /// `duplicate` does not say how the first push went; the counts do.
-fn exit_code(status: PushStatus, receipt: &ReceiptBody) -> u8 {
+pub(super) fn exit_code(status: PushStatus, receipt: &ReceiptBody) -> u8 {
     match status {
         PushStatus::Accepted => code::OK,
         PushStatus::Partial => code::PARTIAL,

@@ -29,11 +29,11 @@ mod workbook;
 mod tests;
 
 pub(crate) use cells::{Cells, Misread};
-pub(crate) use frame::{Cell, Frame, Span};
+pub(crate) use frame::{Cell, Frame, Span, trim};
 pub(crate) use headers::headers;
 pub(crate) use tokenise::{Dialect, MAX_CELLS};
 
-use crate::{Error, Format, PushRequest, Result, map::Header, plan::Plan};
+use crate::{ContentEncoding, Error, Format, PushRequest, Result, map::Header, plan::Plan, replay::Fixes};
 use charset::Charset;
 use document::Document;
 use inflate::Inflate;
@@ -69,6 +69,8 @@ pub(crate) enum Shape {
     Csv(Arc<Header>),
     /// One JSON object per line.
     Lines,
+    /// One rejected row per line, to be read again with these rules.
+    Again(Arc<Fixes>),
     /// JSON values at these places.
     Elements(Vec<Element>),
     /// GeoJSON features at these places.
@@ -97,6 +99,8 @@ pub(crate) type Emit<'a> = &'a mut dyn FnMut(Chunk) -> Result<()>;
 pub(crate) struct Source {
     inflate: Inflate,
     payload: Payload,
+    /// What the rows are known by, where that is not the digest of their bytes.
+    digest: Option<[u8; 32]>,
 }
 
 /// Everything behind the unpacking.
@@ -114,6 +118,7 @@ enum Form {
 enum Splitter {
     Csv(csv::Splitter),
     Lines(ndjson::Splitter),
+    Again(ndjson::Splitter, Arc<Fixes>),
     Json(json::Splitter),
     GeoJson(Box<geojson::Splitter>),
 }
@@ -154,6 +159,21 @@ impl Source {
                 bytes: 0,
                 form,
             },
+            digest: None,
+        })
+    }
+
+    /// A decoder for rejected rows that are read again, which are known by `digest`.
+    pub(crate) fn again(fixes: &Arc<Fixes>, limit: u64, chunk: usize, digest: [u8; 32]) -> Result<Self> {
+        let splitter = Splitter::Again(ndjson::Splitter::new(ndjson::Of::Objects, chunk), fixes.clone());
+        Ok(Self {
+            inflate: Inflate::new(ContentEncoding::Identity, limit)?,
+            payload: Payload {
+                sha256: Sha256::new(),
+                bytes: 0,
+                form: Form::Text(Charset::new(None, None)?, splitter),
+            },
+            digest: Some(digest),
         })
     }
 
@@ -192,7 +212,7 @@ impl Source {
             Form::Document(document) => document.read(emit)?,
         };
         Ok(Summary {
-            sha256: payload.sha256.clone().finalize().into(),
+            sha256: self.digest.unwrap_or_else(|| payload.sha256.clone().finalize().into()),
             bytes: payload.bytes,
             warnings,
         })
@@ -234,6 +254,7 @@ impl Splitter {
         match self {
             Self::Csv(s) => s.push(utf8, emit),
             Self::Lines(s) => s.push(utf8, emit),
+            Self::Again(s, fixes) => s.push(utf8, &mut again(fixes, emit)),
             Self::Json(s) => s.push(utf8, emit),
             Self::GeoJson(s) => s.push(utf8, emit),
         }
@@ -243,9 +264,20 @@ impl Splitter {
         match self {
             Self::Csv(s) => s.finish(emit),
             Self::Lines(s) => s.finish(emit),
+            Self::Again(s, fixes) => s.finish(&mut again(fixes, emit)),
             Self::Json(s) => s.finish(emit),
             Self::GeoJson(s) => s.finish(emit),
         }
+    }
+}
+
+/// Hands chunks of lines on as rejected rows.
+fn again<'a>(fixes: &'a Arc<Fixes>, emit: Emit<'a>) -> impl FnMut(Chunk) -> Result<()> + 'a {
+    |chunk| {
+        emit(Chunk {
+            shape: Shape::Again(fixes.clone()),
+            ..chunk
+        })
     }
 }
 
@@ -271,6 +303,7 @@ pub(crate) fn frame(chunk: Chunk, plan: &Plan) -> Result<Frame> {
             frame
         }
         Shape::Lines => object::lines(text, line, plan),
+        Shape::Again(fixes) => crate::replay::frame(&text, &fixes, plan)?,
         Shape::Elements(elements) => object::elements(text, &elements, plan),
         Shape::Features(elements) => geojson::features(text, &elements, plan),
         Shape::Fixed => fixed::lines(text, line, plan),

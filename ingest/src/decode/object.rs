@@ -3,15 +3,16 @@
 
 use super::{
     Element,
-    frame::{Frame, Span},
+    frame::{Frame, Span, Written},
 };
 use crate::{
-    map::{is_operation, is_reject_column},
+    map::{is_operation, is_origin, is_reject_column},
     plan::Plan,
 };
 use memchr::{memchr, memchr_iter};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use smartcenter_warehouse::quarantine::CellKind;
 use std::{borrow::Cow, collections::HashMap, fmt};
 
 /// Rows of an NDJSON chunk.
@@ -33,6 +34,7 @@ pub(super) fn elements(text: String, elements: &[Element], plan: &Plan) -> Frame
     let mut frame = Frame::new(text, plan.json_header.clone());
     // Known only when a row has it.
     frame.has_operations = false;
+    frame.has_origins = false;
     // Senders repeat the same keys in the same order; each spelling is folded once per chunk.
     let mut keys = Keys::of(plan);
     let text = std::mem::take(&mut frame.text);
@@ -68,11 +70,22 @@ pub(super) fn elements(text: String, elements: &[Element], plan: &Plan) -> Frame
     frame
 }
 
-/// The pairs of an object as they were sent; texts unquoted, other values as JSON.
-pub(super) fn pairs(record: &str) -> Vec<(String, String)> {
+/// A pair of an object as it was sent.
+pub(super) fn written(key: String, raw: &str) -> Written {
+    let (text, kind) = match raw.as_bytes().first() {
+        Some(b'"') => (serde_json::from_str(raw).unwrap_or_default(), CellKind::Text),
+        Some(b'n') => (String::new(), CellKind::Absent),
+        Some(b'{' | b'[') => (raw.to_owned(), CellKind::Nested),
+        _ => (raw.to_owned(), CellKind::Native),
+    };
+    ((key, text), kind)
+}
+
+/// The pairs of an object as they were sent; texts unquoted, other values as JSON, null as nothing.
+pub(super) fn pairs(record: &str) -> Vec<Written> {
     struct Pairs;
     impl<'de> Visitor<'de> for Pairs {
-        type Value = Vec<(String, String)>;
+        type Value = Vec<Written>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
@@ -80,13 +93,7 @@ pub(super) fn pairs(record: &str) -> Vec<(String, String)> {
             let mut pairs = Vec::new();
             while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
                 if !is_reject_column(&key) {
-                    let raw = value.get();
-                    let text = if raw.starts_with('"') {
-                        serde_json::from_str(raw).ok()
-                    } else {
-                        None
-                    };
-                    pairs.push((key, text.unwrap_or_else(|| raw.to_owned())));
+                    pairs.push(written(key, value.get()));
                 }
             }
             Ok(pairs)
@@ -137,7 +144,7 @@ pub(super) enum Target {
     Column(usize),
     /// What the row does to its key.
     Operation,
-    /// One of the hub's own columns in exported rejects.
+    Origin,
     Ignored,
     /// Nothing.
     Unknown,
@@ -160,6 +167,7 @@ impl Keys<'_> {
             return *target;
         }
         let target = match self.plan.names.column(key) {
+            _ if is_origin(key) => Target::Origin,
             _ if is_reject_column(key) => Target::Ignored,
             _ if is_operation(key) && self.plan.contract.is_keyed() => Target::Operation,
             Some(column) => Target::Column(column),
@@ -203,6 +211,13 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
             let value: &'de RawValue = map.next_value()?;
             let column = match self.keys.target(&key) {
                 Target::Ignored => continue,
+                Target::Origin => {
+                    if let Some(column) = self.frame.header.origin {
+                        self.frame.has_origins = true;
+                        self.put(column, value.get());
+                    }
+                    continue;
+                }
                 Target::Column(column) => column,
                 Target::Operation => self.operation(),
                 Target::Unknown => {

@@ -174,6 +174,7 @@ fn read(
         mode: None,
         charset: None,
         sheet: request.sheet.clone(),
+        corrects: None,
         received_at: Utc::now(),
     };
     let mut source = Source::new(&push, plan, MOST_BYTES, CHUNK, scratch)?;

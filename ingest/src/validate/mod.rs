@@ -40,6 +40,8 @@ pub(crate) struct Context {
     pub mode: PushMode,
     /// What every row of a snapshot has in common.
     pub pins: Vec<Pin>,
+    /// The lines are asked for on which the rows stood in an older file.
+    pub corrects: bool,
 }
 
 impl Context {

@@ -6,7 +6,7 @@ use super::Reading;
 use crate::{DatasetId, InstitutionId};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// How much a value may be seen. Ordered: a greater class is more secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -413,6 +413,21 @@ impl Contract {
     /// Index of the column called `name`.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == name)
+    }
+
+    /// What senders may call each column, [folded](super::fold): names and aliases, with the column's index. A column's
+    /// own name wins over another's alias.
+    pub fn names(&self) -> HashMap<String, usize> {
+        let mut names = HashMap::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            names.insert(super::fold(&column.name), index);
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            for alias in &column.aliases {
+                names.entry(super::fold(alias)).or_insert(index);
+            }
+        }
+        names
     }
 
     /// The table that pushes go to: every accepted row, and for a keyed dataset every version of it.

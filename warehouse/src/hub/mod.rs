@@ -7,9 +7,10 @@ mod contracts;
 mod push;
 mod reach;
 mod recovery;
+mod rejects;
 
 use crate::{
-    DatasetId, Error, KeyName, Receipt, Result, Seq, Settings,
+    DatasetId, Error, KeyName, Receipt, ReceiptId, Result, Seq, Settings,
     barrier::Barrier,
     clock::Clock,
     contract::{self, Change, ChangeKind, Contract, Origin, Registry},
@@ -19,6 +20,7 @@ use crate::{
         tokio_stop::{self, Stopper},
     },
     policy::{Identity, Policy, Role},
+    quarantine::Closings,
     query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
     store::{self, LakeStore, Owner},
     wal::{
@@ -35,6 +37,7 @@ use contracts::{ReadableContracts, activation, load_registry, watch_site};
 use futures::StreamExt;
 use parking_lot::Mutex;
 use recovery::Recovery;
+pub use rejects::{Correction, FixedRows};
 use std::{
     collections::{HashMap, HashSet},
     fs::File,
@@ -395,8 +398,9 @@ impl Warehouse {
         }
     }
 
-    /// One round of maintenance now: compaction of small files, removal of old ones.
+    /// One round of maintenance now: old rejected rows, compaction of small files, removal of old ones.
     pub async fn maintain(&self) {
+        self.expire().await;
         self.lake.maintain().await;
     }
 
@@ -443,6 +447,12 @@ impl Warehouse {
         tasks.push(tokio::spawn(self.lake.clone().flush_loop(stop.clone(), released)));
         tasks.push(tokio::spawn(self.lake.clone().merge_loop(stop.clone())));
         tasks.push(tokio::spawn(self.lake.clone().maintenance_loop(stop.clone())));
+        let pause = Duration::from_secs(self.settings.maintenance_seconds.max(1));
+        tasks.push(tokio::spawn(rejects::expire_loop(
+            Arc::downgrade(self),
+            pause,
+            stop.clone(),
+        )));
         tasks.push(tokio::spawn(watch_site(Arc::downgrade(self), stop.clone())));
     }
 
@@ -490,6 +500,10 @@ impl LakeSource for Warehouse {
             ..ReceiptFilter::default()
         };
         Ok(self.control.ledger().list(&filter)?.0)
+    }
+
+    fn closings(&self, receipt: ReceiptId, received_at: DateTime<Utc>) -> Result<Closings> {
+        self.control.ledger().closings(receipt, received_at)
     }
 
     fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>> {

@@ -137,6 +137,7 @@ impl Writer<'_, '_> {
         self.rows.broken(RejectedRow {
             line,
             cells: vec![("json".to_owned(), text)],
+            kinds: Vec::new(),
             faults: vec![fault],
         })
     }

@@ -7,13 +7,14 @@ mod tests;
 
 use super::{
     Chunk, Element, Emit, Misread, Shape,
-    frame::{Frame, Span},
+    frame::{Frame, Span, Written},
     members::{self, Kind},
     object::{self, Keys, Row, RowFault, Target},
 };
 use crate::{Error, Result, map::show, plan::Plan};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use smartcenter_warehouse::quarantine::CellKind;
 use std::borrow::Cow;
 
 const KIND: Kind = Kind {
@@ -192,7 +193,7 @@ fn shape(raw: &str, first: usize, column: usize, base: usize, frame: &mut Frame)
 }
 
 /// The cells of a feature as they were sent.
-fn pairs(record: &str) -> Vec<(String, String)> {
+fn pairs(record: &str) -> Vec<Written> {
     let Ok(feature) = serde_json::from_str::<Feature<'_>>(record) else {
         return object::pairs(record);
     };
@@ -202,10 +203,12 @@ fn pairs(record: &str) -> Vec<(String, String)> {
         .unwrap_or_default();
     for (name, value) in [("id", feature.id), ("geometry", feature.geometry)] {
         if let Some(value) = value
-            && !pairs.iter().any(|(own, _)| own == name)
+            && !pairs.iter().any(|((own, _), _)| own == name)
         {
-            let text = serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned());
-            pairs.push((name.to_owned(), text));
+            let (cell, kind) = object::written(name.to_owned(), value.get());
+            // A geometry is kept as text, so that is how it is read again.
+            let kind = if kind == CellKind::Nested { CellKind::Text } else { kind };
+            pairs.push((cell, kind));
         }
     }
     pairs

@@ -142,6 +142,7 @@ fn rejects(house: &House, dataset: &str, pusher: &str, seq: i64) {
     let row = RejectedRow {
         line: 4,
         cells: vec![("NIK".to_owned(), "99x".to_owned())],
+        kinds: Vec::new(),
         faults: vec![crate::Fault {
             line: 4,
             column: Some("nik".to_owned()),
@@ -240,6 +241,7 @@ async fn system_tables_are_cut_like_the_rest() {
             },
             faults: Vec::new(),
             warnings: Vec::new(),
+            corrects: None,
             seq: None,
             payload_sha256: String::new(),
             received_at: chrono::Utc::now(),

@@ -1,13 +1,14 @@
 //! A small lake of made-up pupils.
 
 use crate::{
-    DatasetId, KeyName, Receipt, Result, Seq, Settings, TableId,
+    DatasetId, KeyName, Receipt, ReceiptId, Result, Seq, Settings, TableId,
     contract::{
         Classification, Column, ColumnType, Contract, Layout, Mask, OnFailure, Origin, RowScope, SchemaMode,
         SourceFormat, system_column,
     },
     lake::{DataFile, HotRun, LakeView, Located, Snapshot, TableView},
     policy::{Identity, Policy, Role},
+    quarantine::Closings,
     query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
 };
 use arc_swap::ArcSwap;
@@ -192,6 +193,7 @@ pub(super) struct FakeLake {
     pub contracts: ArcSwap<Arc<[Arc<Contract>]>>,
     pub policy: ArcSwap<Policy>,
     pub receipts: Mutex<Vec<Receipt>>,
+    pub closings: Mutex<HashMap<ReceiptId, Closings>>,
 }
 
 impl LakeSource for FakeLake {
@@ -216,6 +218,12 @@ impl LakeSource for FakeLake {
             .cloned()
             .collect())
     }
+    fn closings(&self, receipt: ReceiptId, received_at: DateTime<Utc>) -> Result<Closings> {
+        let mut known = self.closings.lock().get(&receipt).cloned().unwrap_or_default();
+        known.expired = received_at < DateTime::<Utc>::default();
+        Ok(known)
+    }
+
     fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>> {
         HashMap::new()
     }
@@ -267,6 +275,7 @@ impl House {
             contracts: ArcSwap::from_pointee(contracts),
             policy: ArcSwap::from_pointee(Policy::new(1)),
             receipts: Mutex::default(),
+            closings: Mutex::default(),
         };
         Self {
             folder,

@@ -1,5 +1,18 @@
 //! The table of rejected rows. One row per rejected row of a push, whatever the dataset; `quarantine.<dataset>`
 //! shows the part that belongs to a dataset. Raw text has the highest class of its contract.
+//!
+//! A stored row never changes. What became of it afterwards, corrected, replayed or given up, is said by
+//! [closings](Closing), which the ledger keeps.
+
+mod closing;
+mod lines;
+mod raw;
+#[cfg(test)]
+mod tests;
+
+pub use closing::{Closed, Closing, Closings, Corrects, RejectCounts, RejectState};
+pub use lines::LineSet;
+pub use raw::{CellKind, SentCell, read_raw};
 
 use crate::{DatasetId, Fault, KeyName, ReceiptId, Result, contract::system_column};
 use arrow::{
@@ -16,6 +29,8 @@ pub struct RejectedRow {
     pub line: u64,
     /// Header and text of every cell, in the sender's order.
     pub cells: Vec<(String, String)>,
+    /// How the cells were written, in the same order; those beyond the end are texts.
+    pub kinds: Vec<CellKind>,
     /// Everything found wrong with it.
     pub faults: Vec<Fault>,
 }
@@ -37,7 +52,8 @@ pub static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
 });
 
 /// Rejected rows as a batch for the quarantine table. `columns`, `rules` and `messages` join the faults of the row
-/// with `"; "`; `faults` is the JSON list of [`Fault`]; `raw` is a JSON list of `[header, text]` pairs.
+/// with `"; "`; `faults` is the JSON list of [`Fault`]; `raw` is a JSON list of
+/// [`SentCell`]s, `[header, text]` for plain text.
 pub fn batch(dataset: &DatasetId, receipt: ReceiptId, pusher: &KeyName, rows: &[RejectedRow]) -> Result<RecordBatch> {
     let constant = |text: &str| -> ArrayRef { Arc::new(StringViewArray::from(vec![text; rows.len()])) };
     let each = |text: &dyn Fn(&RejectedRow) -> Result<String>| -> Result<ArrayRef> {
@@ -56,7 +72,7 @@ pub fn batch(dataset: &DatasetId, receipt: ReceiptId, pusher: &KeyName, rows: &[
             joined(&|f| f.rule.clone())?,
             joined(&|f| f.message.clone())?,
             each(&|row| Ok(serde_json::to_string(&row.faults)?))?,
-            each(&|row| Ok(serde_json::to_string(&row.cells)?))?,
+            each(&|row| raw::write_raw(row))?,
             Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.line as i64))),
         ],
     )?)
