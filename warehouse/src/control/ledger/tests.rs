@@ -3,6 +3,7 @@
 
 mod keeping;
 mod lists;
+mod rejects;
 mod repeats;
 
 use super::*;

@@ -389,6 +389,13 @@ impl House {
         let column = arrow::compute::cast(batches[0].column(0), &arrow::datatypes::DataType::Int64).unwrap();
         arrow::array::AsArray::as_primitive::<arrow::datatypes::Int64Type>(&column).value(0)
     }
+
+    /// The first cell of an answer, as text.
+    pub async fn cell(&self, identity: Identity, sql: &str) -> String {
+        let batches = self.batches(identity, sql).await.unwrap();
+        let column = arrow::compute::cast(batches[0].column(0), &arrow::datatypes::DataType::Utf8View).unwrap();
+        arrow::array::AsArray::as_string_view(&column).value(0).to_owned()
+    }
 }
 
 pub(super) fn identity(role: Role) -> Identity {
