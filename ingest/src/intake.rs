@@ -19,7 +19,6 @@ use smartcenter_warehouse::{
     BIG_PUSH_BYTES, Push, PushMode, Receipt, Status, Warehouse,
     contract::Contract,
     control::{Claim, Claimed},
-    policy::{Identity, Role},
 };
 use std::{fmt::Display, sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
@@ -173,7 +172,7 @@ impl Intake {
                 request.dataset
             ))
         })?;
-        if !may_push(&request.identity, contract) {
+        if !self.0.warehouse.policy().may_push(&request.identity, contract) {
             return Err(Error::Warehouse(smartcenter_warehouse::Error::forbidden(format!(
                 "key {} may not push to dataset {}: it belongs to {}; ask for the scope push:{}",
                 request.identity.key, contract.dataset, contract.owner, contract.dataset
@@ -316,18 +315,6 @@ fn document(mut source: Source) -> Result<Head> {
         })));
     }
     Ok(Head::Whole(chunks, read?))
-}
-
-/// Whether `identity` may push to `contract`: stewards may, the owner may, and whoever has the scope for it.
-fn may_push(identity: &Identity, contract: &Contract) -> bool {
-    match identity.role {
-        Role::Admin | Role::Walidata => true,
-        Role::Opd | Role::Layanan => {
-            identity.institution.as_ref() == Some(&contract.owner)
-                || identity.has_scope(&format!("push:{}", contract.dataset))
-        }
-        Role::Publik | Role::Analis | Role::Pimpinan => false,
-    }
 }
 
 /// The fault of a body that broke off.
