@@ -38,6 +38,8 @@ test: ## lints, unit, property, integration and end-to-end tests
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" .ci/tools run-tests
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py
 	@echo "make test: everything passed"
 
 bench: ## benchmarks beside PostgreSQL and DuckDB; writes docs/reference/benchmarks.md

@@ -3,7 +3,7 @@
 
 import { $, Refused, ask, begin, button, bytes, clock, element, number, panel, percent, said, show, signIn, t } from '/assets/common.js';
 import { choose, dataset, drawDatasets, forgetDatasets, loadDatasets, onDataset, titleOf } from '/assets/datasets.js';
-import { drawOutcome, mark, showOutcome, summary } from '/assets/outcome.js';
+import { redrawOutcome, mark, showOutcome, summary } from '/assets/outcome.js';
 import { onCorrect } from '/assets/rejects.js';
 import { Cancelled, Changed, chosen, push } from '/assets/upload.js';
 
@@ -95,7 +95,7 @@ async function one(item, dryRun) {
   drawQueue();
   announce('announceSending', { name: item.file.name });
   try {
-    const answer = await push(item, to.dataset, optionsFor(item), dryRun, drawProgress);
+    const answer = await push(item, to, optionsFor(item), dryRun, drawProgress);
     const outcome = { ...answer, name: item.file.name, title: to.title };
     if (dryRun) {
       item.state = 'checked';
@@ -345,7 +345,7 @@ function draw() {
   drawModes();
   drawCorrecting();
   drawTrouble();
-  drawOutcome();
+  redrawOutcome();
   drawHistory();
   lack(...lacking ?? []);
 }

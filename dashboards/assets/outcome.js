@@ -1,7 +1,7 @@
 // What became of a file, in plain words: the receipt, its counts, its warnings.
 
-import { $, element, moment, number, t } from '/assets/common.js';
-import { drawRejects, showRejects } from '/assets/rejects.js';
+import { $, element, knows, moment, number, t } from '/assets/common.js';
+import { drawCure, drawRejects, showRejects } from '/assets/rejects.js';
 
 let shown = null;
 
@@ -52,7 +52,7 @@ export function showOutcome(outcome) {
   return same ? Promise.resolve() : showRejects(outcome.receipt);
 }
 
-export function drawOutcome() {
+function drawOutcome() {
   if (!shown) return;
   const { receipt, name } = shown;
   const { rows } = receipt;
@@ -68,7 +68,13 @@ export function drawOutcome() {
     tally(rows.duplicate, t('duplicateCount'), 'same'));
   drawShare(rows);
   drawDetails(receipt);
+}
+
+/** The same in another language. */
+export function redrawOutcome() {
+  drawOutcome();
   drawRejects();
+  drawCure();
 }
 
 function drawShare(rows) {
@@ -88,11 +94,10 @@ function drawDetails(receipt) {
   // A check compares with nothing, so that what would be new and what not is not known.
   $('rincian').textContent = parts.length > 0 && !receipt.dry_run ? t('acceptedAre', { parts: parts.join(', ') }) : '';
   const notes = [...(receipt.warnings ?? [])];
-  const { rejects } = receipt;
-  if (rejects && rejects.corrected + rejects.superseded > 0) {
-    notes.unshift(rejects.open === 0 ? t('allClosed') : t('openLeft', {
-      open: number(rejects.open), corrected: number(rejects.corrected), superseded: number(rejects.superseded),
-    }));
+  const fates = Object.entries(receipt.rejects ?? {}).filter(([fate, count]) => count > 0 && knows(`fate_${fate}`));
+  if (fates.some(([fate]) => fate !== 'open')) {
+    const parts = fates.map(([fate, count]) => t(`fate_${fate}`, { count: number(count) })).join(', ');
+    notes.unshift(t(receipt.rejects.open > 0 ? 'openLeft' : 'allClosed', { parts }));
   }
   $('catatan').replaceChildren(...notes.map((note) => element('li', {}, element('bdi', {}, note))));
 }

@@ -15,6 +15,7 @@ const FORMS = {
 let receipt = null;
 let cells = [];
 let rows = 0;
+let loaded = 0;
 let cursor = null;
 let loading = false;
 let failed = null;
@@ -25,12 +26,16 @@ let from = 0;
 /** The rule in words; a rule of the contract's own has a name that can be read. */
 const ruleName = (name) => (knows(`rule_${name}`) ? t(`rule_${name}`) : name.replaceAll('_', ' '));
 
+/** Rejected rows that nobody has done anything about; the answer to the push itself does not say, for all are. */
+const openRows = () => receipt.rejects?.open ?? receipt.rows.rejected;
+
 /** Shows the wrong cells of `shown`, or nothing when none are. */
 export async function showRejects(shown) {
   receipt = shown;
-  cells = []; rows = 0; cursor = null; failed = null; rule = null; column = null; from = 0;
-  if (!(receipt.rows.rejected > 0)) { $('salah').hidden = true; return; }
+  cells = []; rows = 0; loaded = 0; cursor = null; failed = null; rule = null; column = null; from = 0;
+  if (openRows() === 0) { $('salah').hidden = true; return; }
   $('salah').hidden = false;
+  drawCure();
   if (receipt.dry_run) {
     // Nothing was kept: the receipt itself is all there is.
     cells = receipt.faults.map((fault) => ({ ...fault, hidden: false }));
@@ -49,11 +54,13 @@ async function load(upTo) {
       const query = new URLSearchParams({ limit: PAGE, ...(cursor && { cursor }) });
       const page = await ask(`${asked.links.rejects}?${query}`);
       if (asked !== receipt) return;
-      rows += page.items.length;
-      for (const row of page.items) cells.push(...faultsOf(row));
+      const open = page.items.filter((row) => (row.state ?? 'open') === 'open');
+      loaded += page.items.length;
+      rows += open.length;
+      for (const row of open) cells.push(...faultsOf(row));
       cursor = page.next ?? null;
       drawRejects();
-    } while (cursor && rows < upTo);
+    } while (cursor && loaded < upTo);
   } catch (error) {
     if (asked !== receipt) return;
     failed = said(error);
@@ -64,7 +71,8 @@ async function load(upTo) {
 
 function faultsOf(row) {
   if (row.faults) return row.faults.map((fault) => ({ ...fault, hidden: false }));
-  return [{ line: row.line, column: row.columns || null, rule: row.rules, message: t('wrongHidden'), hidden: true }];
+  // What was sent is covered for this key.
+  return [{ line: row.line, column: row.columns || null, rule: row.rules, hidden: true }];
 }
 
 // ---- Drawing ------------------------------------------------------------------
@@ -90,22 +98,22 @@ export function drawRejects() {
   drawColumns(counts(ofRule, 'column'));
   $('sel').replaceChildren(...list.slice(from, from + SHOWN).map(line));
   drawPager(list.length);
-  drawCure();
 }
 
 function drawWords() {
   const words = $('salah-kata');
   const all = receipt.rows.rejected;
+  const on = () => load(loaded + EAGER);
   if (failed) {
-    words.replaceChildren(`${t('failed')}: ${failed} `, button({ class: 'link' }, t('retry'), () => load(rows + EAGER)));
-  } else if (loading && rows === 0) {
+    words.replaceChildren(`${t('failed')}: ${failed} `, button({ class: 'link' }, t('retry'), on));
+  } else if (loading && loaded === 0) {
     words.textContent = t('wrongLoading', { count: number(all) });
   } else if (receipt.dry_run) {
     words.textContent = t('wrongFirst', { count: number(cells.length) });
   } else {
     words.textContent = t('wrongLoaded', { cells: number(cells.length), rows: number(rows) });
-    if (rows < all) words.append(' · ', t('wrongSome', { rows: number(rows), all: number(all) }), ' ');
-    if (cursor && !loading) words.append(button({ class: 'link' }, t('loadMore'), () => load(rows + EAGER)));
+    if (loaded < all) words.append(' · ', t('wrongSome', { rows: number(loaded), all: number(all) }), ' ');
+    if (cursor && !loading) words.append(button({ class: 'link' }, t('loadMore'), on));
   }
 }
 
@@ -141,7 +149,7 @@ function line(cell) {
     element('td', { 'data-label': t('column') }, cell.column ? element('code', {}, cell.column) : element('em', {}, t('wholeRow'))),
     value,
     element('td', { 'data-label': t('reason'), class: 'why' },
-      element('strong', {}, ruleName(cell.rule)), element('bdi', {}, cell.message)));
+      element('strong', {}, ruleName(cell.rule)), element('bdi', {}, cell.hidden ? t('wrongHidden') : cell.message)));
 }
 
 function drawPager(all) {
@@ -162,10 +170,11 @@ let correct = null;
 /** What starts a correction: called with the receipt whose wrong rows are to be mended. */
 export function onCorrect(act) { correct = act; }
 
-function drawCure() {
+/** Written once for a receipt, and anew in another language: a button must stay where it is while rows still come in. */
+export function drawCure() {
+  if (!receipt) return;
   const box = $('obat');
-  const open = receipt.rejects?.open ?? receipt.rows.rejected;
-  if (receipt.dry_run || open === 0) { box.replaceChildren(); return; }
+  if (receipt.dry_run || openRows() === 0) { box.replaceChildren(); return; }
   const wrong = element('p', { class: 'wrong', role: 'alert' });
   const ask = receipt;
   box.replaceChildren(

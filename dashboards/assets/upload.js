@@ -1,5 +1,6 @@
-// One file on its way to the hub. A file keeps its idempotency key until the hub has given a final answer, so that
-// sending it again after a lost connection can never double its rows.
+// One file on its way to the hub, so that it can be sent again without ever doubling its rows. The hub knows a file that
+// it has had by its content, whoever chose it and whenever. Where equal files may be different pushes, an idempotency key
+// stands for the one that was chosen, until the hub has given a final answer.
 
 import { Refused } from '/assets/common.js';
 
@@ -32,11 +33,14 @@ function address(item, dataset, options, dryRun) {
   if (item.corrects) query.set('corrects', item.corrects.receipt_id);
   for (const name of ['sheet', 'mode', 'scope']) if (options[name]) query.set(name, options[name]);
   const text = query.toString();
-  return `/api/v1/feeds/${encodeURIComponent(dataset)}${text && `?${text}`}`;
+  return `/api/v1/feeds/${encodeURIComponent(dataset.dataset)}${text && `?${text}`}`;
 }
 
-/** Pushes `item`, telling `progress` as bytes leave. Answers the receipt, and whether the hub had it before and from
-    whom: `replayed` by another push, `retried` by an earlier try of this one. */
+/** Whether the same content may mean something else this time: then its key tells a repeat, not its content. */
+const needsKey = (item, dataset, options) => dataset.allow_repeats || options.mode === 'snapshot' || item.corrects !== null;
+
+/** Pushes `item` to `dataset` (as the catalogue has it), telling `progress` as bytes leave. Answers the receipt, and
+    whether the hub had it before and from whom: `replayed` by another push, `retried` by an earlier try of this one. */
 export async function push(item, dataset, options, dryRun, progress) {
   const path = address(item, dataset, options, dryRun);
   if (!dryRun) {
@@ -46,13 +50,16 @@ export async function push(item, dataset, options, dryRun, progress) {
     item.attempts += 1;
   }
   try {
-    const request = await send(item, path, dryRun, progress);
+    const key = !dryRun && needsKey(item, dataset, options) ? item.key : null;
+    const request = await send(item, path, key, progress);
     const body = parsed(request.responseText);
     if (!body?.receipt_id) throw new Refused(request.status, body, request.getResponseHeader('retry-after'));
     const again = request.getResponseHeader('idempotency-replayed') === 'true';
-    const answer = { receipt: body, replayed: again && item.attempts === 1, retried: again && item.attempts > 1 };
+    const retried = again && item.attempts > 1;
+    // Our own earlier try: what counts is what became of it.
+    if (retried && body.status === 'duplicate') body.status = statusOf(body.rows);
     if (!dryRun) renew(item);
-    return answer;
+    return { receipt: body, replayed: again && !retried, retried };
   } catch (error) {
     // Refused for good: whatever comes next is another push. Busy, in flight or unknown to the hub: still this one.
     const open = error instanceof Refused && (error.busy || error.status === 401 || error.status === 409 || error.status >= 500);
@@ -61,13 +68,18 @@ export async function push(item, dataset, options, dryRun, progress) {
   }
 }
 
+function statusOf({ accepted, rejected }) {
+  if (rejected === 0) return 'accepted';
+  return accepted === 0 ? 'rejected' : 'partial';
+}
+
 function renew(item) {
   item.key = freshKey();
   item.sentAs = null;
   item.attempts = 0;
 }
 
-function send(item, path, dryRun, progress) {
+function send(item, path, key, progress) {
   // As the part of a form, by its name alone: what a browser thinks a CSV is depends on the office suite beside it.
   const form = new FormData();
   form.append('file', new Blob([item.file]), item.file.name);
@@ -83,7 +95,7 @@ function send(item, path, dryRun, progress) {
     request.addEventListener('error', async () => reject(await isReadable(item.file) ? new Lost() : new Changed()));
     request.open('POST', path);
     request.setRequestHeader('accept', 'application/json');
-    if (!dryRun) request.setRequestHeader('idempotency-key', item.key);
+    if (key) request.setRequestHeader('idempotency-key', key);
     request.send(form);
   }).finally(() => { item.request = null; item.sent = 0; });
 }

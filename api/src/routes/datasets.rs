@@ -50,6 +50,8 @@ struct Dataset {
     reference: bool,
     /// Whether the caller may push to it.
     may_push: bool,
+    /// Equal payloads are separate pushes; otherwise the same file again changes nothing.
+    allow_repeats: bool,
     /// Names of the primary key; empty for an append-only dataset.
     primary_key: Vec<String>,
     /// Is it still arriving?
@@ -226,6 +228,7 @@ fn summary(hub: &Hub, identity: &Identity, contract: &Contract) -> Option<Datase
         public: contract.public,
         reference: contract.reference,
         may_push: policy.may_push(identity, contract),
+        allow_repeats: contract.allow_repeats,
         primary_key: contract
             .primary_key
             .iter()
