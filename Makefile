@@ -41,6 +41,8 @@ test: ## lints, unit, property, integration and end-to-end tests
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
 	"$(VENV)/bin/python" tests/contracts/fhir_fixtures.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py
 	@echo "make test: everything passed"
 
 bench: ## benchmarks beside PostgreSQL and DuckDB, about two hours; some: SCENARIOS="push lookup"

@@ -1,15 +1,12 @@
-// The page "Data masuk": asks the hub every two seconds what has arrived and shows it. Text goes in as text only,
-// never as HTML. State is small: the last answers, the language, the theme, whether the ticker is held.
+// The page "Data masuk": asks the hub every two seconds what has arrived and shows it. State is small: the last
+// answers, and whether the ticker is held.
+
+import { $, Refused, ago, ask, begin, clock, element, lang, number, panel, said, show, signIn, state, t } from '/assets/common.js';
 
 const EVERY = 2000;
-const PATIENCE = 10000;
 const BARS = 90;
 const STATES = ['silent', 'late', 'never', 'fresh'];
 
-const $ = (id) => document.getElementById(id);
-const texts = await (await fetch('/assets/texts.json')).json();
-
-let lang = recall('bahasa') === 'en' ? 'en' : 'id';
 let feeds = null;
 let receipts = null;
 let seen = new Set();
@@ -19,40 +16,7 @@ let shownTotal = 0;
 let counting = 0;
 const pace = [];
 
-// ---- Text, numbers, times -------------------------------------------------
-
-const t = (key) => texts[lang][key] ?? key;
-const locale = () => (lang === 'id' ? 'id-ID' : 'en-GB');
-const number = (n) => new Intl.NumberFormat(locale()).format(n);
-const clock = (text) =>
-  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(text));
-
-function ago(text) {
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(text)) / 1000));
-  const unit = [['day', 86400], ['hour', 3600], ['minute', 60]].find(([, size]) => seconds >= size) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(-Math.floor(seconds / unit[1]), unit[0]);
-}
-
-function recall(name) {
-  try { return localStorage.getItem(`smartcenter.${name}`); } catch { return null; }
-}
-
-function remember(name, value) {
-  try { localStorage.setItem(`smartcenter.${name}`, value); } catch { /* private window: not remembered */ }
-}
-
 // ---- Pieces of page ---------------------------------------------------------
-
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
-function state(name, text) {
-  return element('span', { class: `state ${STATES.includes(name) ? name : 'never'}` }, text);
-}
 
 function feedCard(feed) {
   // The hub leaves the count out where the key may not see all rows.
@@ -85,29 +49,7 @@ function receiptLine(receipt) {
     outcome);
 }
 
-/** One panel for empty and error; none when there is content. */
-function panel(id, text, retry) {
-  const box = $(id);
-  box.hidden = !text;
-  box.replaceChildren(...(text ? [element('p', {}, text)] : []));
-  if (text && retry) {
-    const button = element('button', { type: 'button', class: 'quiet' }, t('retry'));
-    button.addEventListener('click', () => { clearTimeout(timer); refresh(); });
-    box.append(button);
-  }
-}
-
 // ---- Drawing ------------------------------------------------------------------
-
-function drawTexts() {
-  document.documentElement.lang = lang;
-  document.title = t('documentTitle');
-  for (const node of document.querySelectorAll('[data-t]')) node.textContent = t(node.dataset.t);
-  for (const node of document.querySelectorAll('[data-t-label]')) node.setAttribute('aria-label', t(node.dataset.tLabel));
-  $('bahasa-id').setAttribute('aria-pressed', String(lang === 'id'));
-  $('bahasa-en').setAttribute('aria-pressed', String(lang === 'en'));
-  $('jeda').textContent = t(held ? 'resume' : 'pause');
-}
 
 function drawFeeds(changed = new Set()) {
   const order = (feed) => STATES.indexOf(feed.state);
@@ -176,24 +118,7 @@ function drawTotal(total) {
   step();
 }
 
-function show(part) {
-  for (const id of ['tunggu', 'masuk', 'papan']) $(id).hidden = id !== part;
-  $('keluar').hidden = part !== 'papan';
-  if (part === 'masuk') $('kunci').focus();
-}
-
 // ---- Asking the hub -------------------------------------------------------------
-
-class Refused extends Error {
-  constructor(status, detail) { super(detail); this.status = status; }
-}
-
-async function ask(path, options = {}) {
-  const response = await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE), headers: { accept: 'application/json', ...options.headers } });
-  if (response.ok) return response.status === 204 ? null : response.json().catch(() => null);
-  const problem = await response.json().catch(() => ({}));
-  throw new Refused(response.status, problem.detail || problem.title || `HTTP ${response.status}`);
-}
 
 async function refresh() {
   clearTimeout(timer);
@@ -219,21 +144,20 @@ async function refresh() {
     if (!held) { receipts = list.items; drawReceipts(); }
     $('potret').textContent = `${clock(register.generated_at)} · ${t('position')} ${number(register.visible_seq)}`;
   } catch (error) {
-    if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
+    if (error instanceof Refused && error.ofKey) {
       forget();
-      $('masuk-salah').textContent = error.status === 403 ? t('keyForbidden') : '';
-      show('masuk');
+      signIn(error.status === 403 ? t('keyForbidden') : '');
       return;
     }
     again = 5000;
-    const busy = error instanceof Refused && (error.status === 429 || error.status === 503);
+    const busy = error instanceof Refused && error.busy;
     if (feeds || busy || !(error instanceof Refused)) {
       $('putus').textContent = t(busy ? 'busy' : 'lost');
       $('putus').hidden = false;
     }
     if (!feeds) {
       show('papan');
-      panel('feed-panel', `${t('failed')}: ${error instanceof Refused ? error.message : t('lost')}`, true);
+      panel('feed-panel', `${t('failed')}: ${said(error)}`, refresh);
     }
   }
   timer = setTimeout(refresh, document.hidden ? 15000 : again);
@@ -246,73 +170,26 @@ function beat() {
 }
 
 function forget() {
+  clearTimeout(timer);
   feeds = null; receipts = null; seen = new Set(); pace.length = 0; shownTotal = 0;
   for (const id of ['feed', 'kiriman', 'hitungan']) $(id).replaceChildren();
   for (const id of ['terakhir', 'potret']) $(id).textContent = '';
 }
 
-async function login(event) {
-  event.preventDefault();
-  const field = $('kunci');
-  const key = field.value.trim();
-  const wrong = $('masuk-salah');
-  wrong.textContent = '';
-  if (!key) { wrong.textContent = t('keyMissing'); field.focus(); return; }
-  const button = event.target.querySelector('button');
-  button.disabled = true;
-  try {
-    await ask('/api/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) });
-    field.value = '';
-    show('tunggu');
-    await refresh();
-    $('isi').focus();
-  } catch (error) {
-    const known = error instanceof Refused && (error.status === 401 || error.status === 403);
-    wrong.textContent = known ? t('keyWrong') : `${t('failed')}: ${error instanceof Refused ? error.message : t('lost')}`;
-    field.focus();
-  } finally {
-    button.disabled = false;
-  }
-}
+// ---- Start ------------------------------------------------------------------------
 
-async function logout() {
-  clearTimeout(timer);
-  await ask('/api/v1/session', { method: 'DELETE' }).catch(() => null);
-  forget();
-  show('masuk');
-}
-
-// ---- Switches ---------------------------------------------------------------------
-
-function speak(to) {
-  lang = to;
-  remember('bahasa', to);
-  drawTexts();
+function draw() {
+  $('jeda').textContent = t(held ? 'resume' : 'pause');
   if (feeds) { drawFeeds(); drawTotal(shownTotal); drawLast(); drawPace(); }
   if (receipts) drawReceipts();
 }
 
-function paint(theme) {
-  document.documentElement.dataset.theme = theme;
-}
-
-const dark = matchMedia('(prefers-color-scheme: dark)');
-const theme = () => recall('tema') ?? (dark.matches ? 'dark' : 'light');
-dark.addEventListener('change', () => paint(theme()));
-
-$('bahasa-id').addEventListener('click', () => speak('id'));
-$('bahasa-en').addEventListener('click', () => speak('en'));
-$('tema').addEventListener('click', () => { remember('tema', theme() === 'dark' ? 'light' : 'dark'); paint(theme()); });
 $('jeda').addEventListener('click', () => {
   held = !held;
   $('jeda').setAttribute('aria-pressed', String(held));
   $('jeda').textContent = t(held ? 'resume' : 'pause');
 });
-$('masuk-form').addEventListener('submit', login);
-$('keluar').addEventListener('click', logout);
 document.addEventListener('visibilitychange', () => { if (!document.hidden && feeds) refresh(); });
 setInterval(drawLast, 1000);
 
-paint(theme());
-drawTexts();
-await refresh();
+await begin({ title: 'documentTitle', enter: refresh, draw, leave: forget });

@@ -20,31 +20,43 @@ pub struct Asset {
     pub etag: &'static str,
 }
 
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The entry of a file under `assets/`.
+macro_rules! file {
+    ($kind:expr, $name:literal) => {
+        (
+            concat!("assets/", $name),
+            $kind,
+            include_bytes!(concat!("../assets/", $name)),
+        )
+    };
+}
+
 /// Path, media type and bytes of every file. A new page or file is one line here.
-const FILES: [(&str, &str, &[u8]); 5] = [
-    ("", "text/html; charset=utf-8", include_bytes!("../assets/index.html")),
-    (
-        "assets/data-masuk.css",
-        "text/css; charset=utf-8",
-        include_bytes!("../assets/data-masuk.css"),
-    ),
-    (
-        "assets/data-masuk.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../assets/data-masuk.js"),
-    ),
-    (
-        "assets/texts.json",
-        "application/json",
-        include_bytes!("../assets/texts.json"),
-    ),
-    ("assets/icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+const FILES: [(&str, &str, &[u8]); 14] = [
+    ("", HTML, include_bytes!("../assets/index.html")),
+    ("kirim-data", HTML, include_bytes!("../assets/kirim-data.html")),
+    file!(CSS, "common.css"),
+    file!(CSS, "data-masuk.css"),
+    file!(CSS, "kirim-data.css"),
+    file!(SCRIPT, "common.js"),
+    file!(SCRIPT, "data-masuk.js"),
+    file!(SCRIPT, "datasets.js"),
+    file!(SCRIPT, "kirim-data.js"),
+    file!(SCRIPT, "outcome.js"),
+    file!(SCRIPT, "rejects.js"),
+    file!(SCRIPT, "upload.js"),
+    file!("application/json", "texts.json"),
+    file!("image/svg+xml", "icon.svg"),
 ];
 
 static TAGS: LazyLock<[String; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, _, bytes)| tag(bytes)));
 
-/// The file at `path`, with or without the leading `/`; the empty path is the page "Data masuk". None when there is
-/// no such file.
+/// The file at `path`, with or without the leading `/`; the empty path is the page "Data masuk", `kirim-data` the page
+/// "Kirim data". None when there is no such file.
 pub fn asset(path: &str) -> Option<Asset> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let index = FILES.iter().position(|(name, _, _)| *name == path)?;

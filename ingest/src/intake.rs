@@ -307,7 +307,7 @@ impl Intake {
                 "dataset {dataset} has no contract here: see GET /api/v1/datasets for those that have"
             ))
         })?;
-        if !may_push(identity, contract) {
+        if !self.0.warehouse.policy().may_push(identity, contract) {
             return Err(Error::Warehouse(smartcenter_warehouse::Error::forbidden(format!(
                 "key {} may not push to dataset {}: it belongs to {}; ask for the scope push:{}",
                 identity.key, contract.dataset, contract.owner, contract.dataset
@@ -508,18 +508,6 @@ fn document(mut source: Source) -> Result<Head> {
         })));
     }
     Ok(Head::Whole(chunks, read?))
-}
-
-/// Whether `identity` may push to `contract`: stewards may, the owner may, and whoever has the scope for it.
-fn may_push(identity: &Identity, contract: &Contract) -> bool {
-    match identity.role {
-        Role::Admin | Role::Walidata => true,
-        Role::Opd | Role::Layanan => {
-            identity.institution.as_ref() == Some(&contract.owner)
-                || identity.has_scope(&format!("push:{}", contract.dataset))
-        }
-        Role::Publik | Role::Analis | Role::Pimpinan => false,
-    }
 }
 
 /// Whether `identity` may bring or read again what the push of `old` left in quarantine: the key that pushed it, and

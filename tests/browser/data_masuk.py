@@ -4,21 +4,15 @@ shape, in each of its states. Needs Chromium; without one it says so and fails o
 is set.
 """
 
-import http.server
-import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ASSETS = ROOT / "dashboards" / "assets"
-TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json",
-         ".svg": "image/svg+xml"}
+from pages import serve
+
 NOW = "2026-06-01T05:00:00Z"
 FEEDS = [
     {"dataset": "absensi_harian_sekolah", "title": "Absensi <b>harian</b>", "owner": "dikpora", "rows": 33218,
@@ -36,46 +30,9 @@ RECEIPTS = [
 ]
 
 
-def content_security_policy():
-    """The policy that the hub really sends, read from its source."""
-    source = (ROOT / "api" / "src" / "routes" / "pages.rs").read_text(encoding="utf-8")
-    text = re.search(r'from_static\(\s*"(default-src[^"]*)"', source).group(1)
-    return re.sub(r"\\\n\s*", "", text)
-
-
-def hub(answers):
-    """A server of the page whose two registers answer with `answers`: path to (status, body)."""
-    policy = content_security_policy()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            path = self.path.split("?")[0]
-            file = ASSETS / ("index.html" if path == "/" else path.removeprefix("/assets/"))
-            if path in answers:
-                status, body = answers[path]
-                kind, body = "application/json", json.dumps(body).encode()
-            elif file.is_file():
-                status, kind, body = 200, TYPES[file.suffix], file.read_bytes()
-            else:
-                status, kind, body = 404, "application/json", b"{}"
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", policy)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
 def look(browser, answers, language="id"):
     """The page's document after it has settled, and what the browser complained about."""
-    server = hub(answers)
+    server = serve(answers)
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
             [browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",

@@ -14,7 +14,7 @@ use serde::Serialize;
 use smartcenter_pipelines::freshness::{Feed, judge};
 use smartcenter_warehouse::{
     DatasetId,
-    contract::{Classification, Column, ColumnType, Contract, Origin},
+    contract::{Classification, Column, ColumnType, Contract, Origin, SourceFormat},
     policy::{Decision, Identity},
 };
 use utoipa::ToSchema;
@@ -48,6 +48,10 @@ struct Dataset {
     public: bool,
     /// A code list, also under `ref.<id>`.
     reference: bool,
+    /// Whether the caller may push to it.
+    may_push: bool,
+    /// Equal payloads are separate pushes; otherwise the same file again changes nothing.
+    allow_repeats: bool,
     /// Names of the primary key; empty for an append-only dataset.
     primary_key: Vec<String>,
     /// Is it still arriving?
@@ -98,6 +102,9 @@ struct DatasetDetail {
     columns: Vec<DatasetColumn>,
     /// Cross-column checks, each in a sentence.
     rules: Vec<String>,
+    /// What delimited text must be cut with; left out where it is found out from the first line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delimiter: Option<char>,
     /// Where the contract came from: `embedded`, `site` or `api`.
     #[schema(value_type = String)]
     origin: Origin,
@@ -121,6 +128,12 @@ struct DatasetColumn {
     ty: String,
     /// A missing value is a fault.
     required: bool,
+    /// A made-up value as a sender may write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<String>,
+    /// The only values there are; left out where it is not a list.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    allowed: Vec<String>,
     /// Secrecy.
     #[schema(value_type = String)]
     classification: Classification,
@@ -172,9 +185,10 @@ async fn get(
         columns: contract
             .columns
             .iter()
-            .map(|column| described(column, &masked))
+            .map(|column| described(column, &contract.source, &masked))
             .collect(),
         rules: contract.row_rules.iter().map(|rule| rule.description.clone()).collect(),
+        delimiter: contract.source.delimiter.map(char::from),
         origin: contract.origin,
         contract: contract.text.to_string(),
     }))
@@ -213,6 +227,8 @@ fn summary(hub: &Hub, identity: &Identity, contract: &Contract) -> Option<Datase
         classification: contract.classification,
         public: contract.public,
         reference: contract.reference,
+        may_push: policy.may_push(identity, contract),
+        allow_repeats: contract.allow_repeats,
         primary_key: contract
             .primary_key
             .iter()
@@ -229,7 +245,7 @@ fn summary(hub: &Hub, identity: &Identity, contract: &Contract) -> Option<Datase
     })
 }
 
-fn described(column: &Column, masked: &[String]) -> DatasetColumn {
+fn described(column: &Column, source: &SourceFormat, masked: &[String]) -> DatasetColumn {
     DatasetColumn {
         name: column.name.clone(),
         title: column.title.clone(),
@@ -245,6 +261,8 @@ fn described(column: &Column, masked: &[String]) -> DatasetColumn {
             ColumnType::Timestamp => "timestamp".into(),
         },
         required: column.required,
+        example: column.example(source),
+        allowed: column.allowed().to_vec(),
         classification: column.classification,
         masked: masked.contains(&column.name),
     }

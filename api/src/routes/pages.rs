@@ -14,10 +14,14 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
 
-/// `/` and the files it needs.
+/// The pages and the files they need.
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/", get(async |headers: HeaderMap| page("/", &headers)))
+        .route(
+            "/kirim-data",
+            get(async |headers: HeaderMap| page("/kirim-data", &headers)),
+        )
         .route(
             "/assets/{*path}",
             get(async |Path(path): Path<String>, headers: HeaderMap| page(&format!("/assets/{path}"), &headers)),

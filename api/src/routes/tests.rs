@@ -127,19 +127,21 @@ async fn the_documents_come_from_here_alone() {
 #[tokio::test]
 async fn a_page_is_sent_once_and_holds_to_the_strictest_policy() {
     let (door, _) = starting();
-    let (status, headers, body) = ask(&door, get("/")).await;
-    assert_eq!(status, 200);
-    assert!(body.contains("<html"), "{body}");
-    let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-    assert!(
-        policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
-        "{policy}"
-    );
-    let again = Request::get("/")
-        .header(header::IF_NONE_MATCH, headers[header::ETAG].clone())
-        .body(Body::empty());
-    let (status, _, body) = ask(&door, again.unwrap()).await;
-    assert_eq!((status.as_u16(), body.as_str()), (304, ""));
+    for path in ["/", "/kirim-data"] {
+        let (status, headers, body) = ask(&door, get(path)).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(body.contains("<html"), "{body}");
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        let again = Request::get(path)
+            .header(header::IF_NONE_MATCH, headers[header::ETAG].clone())
+            .body(Body::empty());
+        let (status, _, body) = ask(&door, again.unwrap()).await;
+        assert_eq!((status.as_u16(), body.as_str()), (304, ""), "{path}");
+    }
     assert_eq!(ask(&door, get("/assets/nothing.js")).await.0, 404);
 }
 

@@ -8,6 +8,7 @@ mod columns;
 mod dataset_settings;
 mod differences;
 mod evolve;
+mod example;
 mod expression;
 mod fault;
 mod fhir_path;

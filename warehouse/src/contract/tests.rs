@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod evolution;
+mod example;
 mod faults;
 mod model;
 mod places;

@@ -175,8 +175,7 @@ impl Policy {
             PushScope::All | PushScope::Own => PushScope::Own,
         };
         if scope == PushScope::Own {
-            let may_push = own || identity.has_scope(&format!("push:{}", contract.dataset));
-            if !may_push && self.decide(identity, contract) == Decision::Deny {
+            if !self.may_push(identity, contract) && self.decide(identity, contract) == Decision::Deny {
                 return Decision::Deny;
             }
             clauses.push(Clause::Equals {
@@ -196,6 +195,18 @@ impl Policy {
         Decision::Allow {
             row_filter: Some(RowFilter { clauses }),
             masks,
+        }
+    }
+
+    /// Whether `identity` may push to `contract`: stewards may, the owner may, and whoever has the scope for it.
+    pub fn may_push(&self, identity: &Identity, contract: &Contract) -> bool {
+        match identity.role {
+            Role::Admin | Role::Walidata => true,
+            Role::Opd | Role::Layanan => {
+                identity.institution.as_ref() == Some(&contract.owner)
+                    || identity.has_scope(&format!("push:{}", contract.dataset))
+            }
+            Role::Publik | Role::Analis | Role::Pimpinan => false,
         }
     }
 

@@ -1,0 +1,182 @@
+// Choosing a dataset among those that the key may push to, and what the dataset expects of a file.
+
+import { $, ago, ask, button, element, knows, number, panel, said, state, t } from '/assets/common.js';
+import { save } from '/assets/upload.js';
+
+const LISTED = 8;
+const TYPES = { text: 'typeText', int32: 'typeWhole', int64: 'typeWhole', float64: 'typeNumber', boolean: 'typeBoolean', date: 'typeDate', timestamp: 'typeTimestamp' };
+
+let datasets = [];
+let chosen = null;
+let detail = null;
+let failed = null;
+let changed = () => {};
+
+/** Calls `act` whenever another dataset is chosen, or none. */
+export function onDataset(act) { changed = act; }
+
+/** The chosen dataset as the catalogue has it, or null. */
+export const dataset = () => chosen;
+
+export const titleOf = (id) => datasets.find((one) => one.dataset === id)?.title ?? id;
+
+/** Loads the catalogue and takes up the choice that the address bears. */
+export async function loadDatasets() {
+  const list = await ask('/api/v1/datasets');
+  datasets = list.items.filter((one) => one.may_push).sort((a, b) => a.title.localeCompare(b.title, 'id'));
+  const wanted = chosen?.dataset ?? decoded(location.hash.slice(1));
+  chosen = null;
+  drawDatasets();
+  if (!choose(wanted) && datasets.length === 1) choose(datasets[0].dataset);
+}
+
+export function forgetDatasets() {
+  datasets = []; chosen = null; detail = null;
+  $('cari').value = '';
+  drawDatasets();
+}
+
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return ''; }
+}
+
+/** Chooses the dataset with this id; false when the key may not push to it. */
+export function choose(id) {
+  const found = datasets.find((one) => one.dataset === id);
+  if (!found) return false;
+  if (found === chosen) return true;
+  chosen = found; detail = null; failed = null;
+  history.replaceState(null, '', `#${encodeURIComponent(id)}`);
+  drawDatasets();
+  describe();
+  changed();
+  return true;
+}
+
+async function describe() {
+  const asked = chosen;
+  failed = null;
+  try {
+    const found = await ask(`/api/v1/datasets/${encodeURIComponent(asked.dataset)}`);
+    if (asked !== chosen) return;
+    detail = found;
+  } catch (error) {
+    if (asked !== chosen) return;
+    failed = said(error);
+  }
+  drawColumns();
+}
+
+function unchoose() {
+  chosen = null; detail = null;
+  history.replaceState(null, '', location.pathname);
+  drawDatasets();
+  changed();
+  $('cari').focus();
+}
+
+// ---- Drawing ------------------------------------------------------------------
+
+const folded = (text) => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+
+function matching() {
+  const words = folded($('cari').value).split(/\s+/).filter(Boolean);
+  return datasets.filter((one) => {
+    const text = folded(`${one.title} ${one.dataset} ${one.owner} ${one.description}`);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const freshness = ({ freshness: { state: name, last_received_at: at } }) =>
+  element('span', { class: 'when' }, state(name, t(name)),
+    element('span', {}, at ? t('lastCame', { ago: ago(at) }) : ''));
+
+export function drawDatasets() {
+  $('pilih').hidden = chosen !== null;
+  $('terpilih').hidden = chosen === null;
+  if (chosen) { drawChosen(); return; }
+  const found = matching();
+  $('cari-hasil').textContent = datasets.length === 0 ? '' : t('foundDatasets', { count: number(found.length) });
+  panel('data-panel', datasets.length === 0 ? t('noneMayPush') : found.length === 0 ? t('foundNone') : '');
+  $('data').replaceChildren(...found.map((one) => {
+    const choice = button({ class: 'choice', 'data-id': one.dataset }, '', () => { choose(one.dataset); $('terpilih-judul').focus(); });
+    choice.append(
+      element('strong', {}, one.title),
+      element('span', { class: 'owner' }, `${one.owner} · `, element('code', {}, one.dataset)),
+      freshness(one));
+    return element('li', {}, choice);
+  }));
+}
+
+function drawChosen() {
+  $('terpilih').replaceChildren(
+    element('div', { class: 'chosen-head' },
+      element('div', {},
+        element('h3', { id: 'terpilih-judul', tabindex: '-1' }, chosen.title),
+        element('p', { class: 'owner' }, `${chosen.owner} · `, element('code', {}, chosen.dataset))),
+      button({ class: 'quiet', id: 'ganti' }, t('change'), unchoose)),
+    freshness(chosen),
+    element('div', { id: 'kolom', class: 'expected' }));
+  drawColumns();
+}
+
+function drawColumns() {
+  if (!chosen) return;
+  const box = $('kolom');
+  if (failed) {
+    box.replaceChildren(element('p', { class: 'wrong' }, `${t('failed')}: ${failed} `, button({ class: 'link' }, t('retry'), describe)));
+  } else if (!detail) {
+    box.replaceChildren(element('p', { class: 'hint' }, t('columnsLoading')));
+  } else {
+    const open = box.querySelector('details')?.open ?? false;
+    const more = element('details', { class: 'more' },
+      element('summary', {}, t('columnsExpected', { count: number(detail.columns.length) })), columnTable());
+    more.open = open;
+    if (detail.rules.length > 0) more.append(element('p', { class: 'hint' }, t('checkedTogether', { rules: detail.rules.join('; ') })));
+    box.replaceChildren(more, button({ class: 'link', id: 'templat' }, t('template'), template));
+  }
+}
+
+function columnTable() {
+  const head = ['columnName', 'columnType', 'columnRequired', 'columnExample'].map((key) => element('th', { scope: 'col' }, t(key)));
+  const rows = detail.columns.map((column) => element('tr', {},
+    element('td', { 'data-label': t('columnName') }, element('code', {}, column.name),
+      ...(column.title && column.title !== column.name ? [element('small', {}, column.title)] : [])),
+    element('td', { 'data-label': t('columnType') }, typeName(column)),
+    element('td', { 'data-label': t('columnRequired') }, column.required ? element('strong', {}, t('required')) : t('optional')),
+    element('td', { 'data-label': t('columnExample'), class: 'value' }, column.example ? element('bdi', { class: 'sent' }, column.example) : element('em', {}, t('free')))));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('columnsExpected', { count: number(detail.columns.length) }) },
+    element('table', { class: 'cells' }, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)));
+}
+
+function typeName({ type, allowed = [] }) {
+  if (allowed.length > 0) {
+    return t('oneOf', { values: allowed.slice(0, LISTED).join(', ') + (allowed.length > LISTED ? ', …' : '') });
+  }
+  const key = TYPES[type] ?? 'typeNumber';
+  return knows(key) ? t(key) : type;
+}
+
+/** An empty file with the header line; cut with semicolons, as spreadsheets with Indonesian settings open it. */
+function template() {
+  const header = detail.columns.map((column) => column.name).join(detail.delimiter ?? ';');
+  save(new Blob([`${header}\r\n`], { type: 'text/csv' }), `${detail.dataset}-templat.csv`);
+}
+
+// ---- Hands ----------------------------------------------------------------------
+
+$('cari').addEventListener('input', drawDatasets);
+$('cari').addEventListener('keydown', (event) => {
+  const choices = $('data').querySelectorAll('button');
+  if (event.key === 'ArrowDown') { event.preventDefault(); choices[0]?.focus(); }
+  if (event.key === 'Enter' && choices.length === 1) { event.preventDefault(); choices[0].click(); }
+});
+$('data').addEventListener('keydown', (event) => {
+  const choices = [...$('data').querySelectorAll('button')];
+  const at = choices.indexOf(event.target);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: choices.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  (choices[to] ?? (to < 0 ? $('cari') : event.target)).focus();
+});
+addEventListener('hashchange', () => choose(decoded(location.hash.slice(1))));

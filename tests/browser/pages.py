@@ -1,0 +1,80 @@
+"""The pages as the hub serves them, under its content security policy, with prepared answers of the hub's shape."""
+
+import contextlib
+import http.server
+import json
+import pathlib
+import re
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "dashboards" / "assets"
+TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json",
+         ".svg": "image/svg+xml"}
+PAGES = {"/": "index.html", "/kirim-data": "kirim-data.html"}
+
+
+def content_security_policy():
+    """The policy that the hub really sends, read from its source."""
+    source = (ROOT / "api" / "src" / "routes" / "pages.rs").read_text(encoding="utf-8")
+    text = re.search(r'from_static\(\s*"(default-src[^"]*)"', source).group(1)
+    return re.sub(r"\\\n\s*", "", text)
+
+
+def serve(answers):
+    """A server of the pages whose doors answer with `answers`: path to (status, body) or (status, body, headers), or
+    to a function of the request's method, headers, query and body that gives one; None breaks the connection off."""
+    policy = content_security_policy()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self):
+            path, _, query = self.path.partition("?")
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            file = ASSETS / PAGES.get(path, path.removeprefix("/assets/"))
+            headers = {}
+            if path in answers:
+                found = answers[path]
+                if callable(found):
+                    found = found(self.command, self.headers, query, body)
+                if found is None:
+                    self.close_connection = True
+                    return
+                status, body, *more = found
+                headers = more[0] if more else {}
+                kind = headers.pop("Content-Type", "application/json")
+                body = body if isinstance(body, bytes) else json.dumps(body).encode()
+            elif file.is_file():
+                status, kind, body = 200, TYPES[file.suffix], file.read_bytes()
+            else:
+                status, kind, body = 404, "application/json", b"{}"
+            self.send_response(status)
+            for name, value in {"Content-Type": kind, "Content-Length": len(body), "Content-Security-Policy": policy, **headers}.items():
+                self.send_header(name, str(value))
+            self.end_headers()
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self.wfile.write(body)
+
+        do_GET = do_POST = do_DELETE = answer
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def run(checks):
+    """Runs each check and says what became of it; the exit code of all."""
+    failed = 0
+    for check in checks:
+        try:
+            check()
+            print(f"browser {check.__name__}: passed", flush=True)
+        except AssertionError as error:
+            failed += 1
+            print(f"browser {check.__name__}: FAILED {error}", flush=True)
+    return 1 if failed else 0
