@@ -128,10 +128,19 @@ fn misread(frame: &Frame, plan: &Plan, verdicts: &mut Verdicts) {
         let Some((index, _)) = frame.header.columns.iter().enumerate().find(of_column) else {
             continue;
         };
-        let Some(column) = plan.columns.get(index) else { continue };
+        let Some(column) = plan.columns.get(index) else {
+            continue;
+        };
         let text = frame.cell(found.row, found.column).text;
         let message = || found.message.clone();
-        verdicts.fail(found.row, Some((index, &column.name)), found.rule, column.on_failure, Some(text), message);
+        verdicts.fail(
+            found.row,
+            Some((index, &column.name)),
+            found.rule,
+            column.on_failure,
+            Some(text),
+            message,
+        );
     }
 }
 

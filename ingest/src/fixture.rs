@@ -36,6 +36,7 @@ pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
         aliases: Vec::new(),
         null_values: Vec::new(),
         formats: Vec::new(),
+        leading_zeros: Default::default(),
         rules: Vec::new(),
         on_failure: Default::default(),
     }

@@ -111,7 +111,10 @@ const SIGNS: &[Signs] = &[
     Signs {
         format: Format::Arrow,
         name: "arrow",
-        content_types: &["application/vnd.apache.arrow.stream", "application/vnd.apache.arrow.file"],
+        content_types: &[
+            "application/vnd.apache.arrow.stream",
+            "application/vnd.apache.arrow.file",
+        ],
         extensions: &["arrow", "arrows", "feather", "ipc"],
     },
 ];
@@ -194,7 +197,10 @@ impl Format {
 
 /// The content types to send, for messages.
 pub fn content_types() -> String {
-    let all: Vec<_> = SIGNS.iter().filter_map(|signs| signs.content_types.first().copied()).collect();
+    let all: Vec<_> = SIGNS
+        .iter()
+        .filter_map(|signs| signs.content_types.first().copied())
+        .collect();
     all.join(", ")
 }
 

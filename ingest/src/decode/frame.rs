@@ -190,6 +190,17 @@ impl Frame {
         self.header.operation.filter(|_| self.has_operations)
     }
 
+    /// Whether the document itself marks the cell as wrong.
+    #[inline]
+    pub(crate) fn is_misread(&self, row: usize, column: usize) -> bool {
+        // Readers go from row to row and from left to right.
+        !self.misread.is_empty()
+            && self
+                .misread
+                .binary_search_by_key(&(row, column), |found| (found.row, found.column))
+                .is_ok()
+    }
+
     /// All cells of a row as they were sent, with their headers.
     pub(crate) fn sent(&self, row: usize) -> Vec<(String, String)> {
         if let Some((start, end)) = self.objects.get(row) {

@@ -122,7 +122,13 @@ pub(crate) struct Summary {
 impl Source {
     /// A decoder for the body of `request`; refuses more than `limit` unpacked bytes. What has to be kept until the
     /// body is whole goes to the folder `scratch`.
-    pub(crate) fn new(request: &PushRequest, plan: &Arc<Plan>, limit: u64, chunk: usize, scratch: &Path) -> Result<Self> {
+    pub(crate) fn new(
+        request: &PushRequest,
+        plan: &Arc<Plan>,
+        limit: u64,
+        chunk: usize,
+        scratch: &Path,
+    ) -> Result<Self> {
         let form = if request.format.is_document() {
             Form::Document(Document::new(request, plan, limit, chunk, scratch))
         } else {

@@ -20,6 +20,7 @@ pub(super) const OBJECT: &[&str] = &[
     "decimal",
     "thousands",
     "nullValues",
+    "sheet",
     "utcOffset",
     "eventTime",
     "versionColumn",
@@ -39,7 +40,15 @@ pub(super) const OBJECT: &[&str] = &[
     "public",
 ];
 /// Settings of a property (a column).
-pub(super) const PROPERTY: &[&str] = &["aliases", "nullValues", "formats", "mask", "onFailure", "reference"];
+pub(super) const PROPERTY: &[&str] = &[
+    "aliases",
+    "nullValues",
+    "formats",
+    "leadingZeros",
+    "mask",
+    "onFailure",
+    "reference",
+];
 /// Settings of a quality check or a relationship.
 pub(super) const CHECK: &[&str] = &["onFailure"];
 

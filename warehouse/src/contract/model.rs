@@ -165,6 +165,19 @@ pub enum Mask {
     Partial,
 }
 
+/// What is done about a code of fixed width whose leading zeros a spreadsheet has dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadingZeros {
+    /// They are restored where the payload itself says that the value is a number. The default.
+    #[default]
+    RestoreNumbers,
+    /// They are restored in texts as well.
+    Restore,
+    /// A value without them is as wrong as it looks.
+    Refuse,
+}
+
 /// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -190,6 +203,8 @@ pub struct Column {
     pub null_values: Vec<String>,
     /// Date or timestamp patterns in strftime form, tried in order; empty means ISO 8601.
     pub formats: Vec<String>,
+    /// Text of fixed width only: what is done about lost leading zeros.
+    pub leading_zeros: LeadingZeros,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.
@@ -213,6 +228,8 @@ pub struct SourceFormat {
     pub null_values: Vec<String>,
     /// Offset in minutes assumed for a timestamp without one. Default +07:00 (WIB).
     pub utc_offset_minutes: i32,
+    /// Workbooks: name of the sheet with the rows; absent means the one whose header fits best.
+    pub sheet: Option<String>,
 }
 
 impl Default for SourceFormat {
@@ -225,6 +242,7 @@ impl Default for SourceFormat {
             thousands: None,
             null_values: Vec::new(),
             utc_offset_minutes: 7 * 60,
+            sheet: None,
         }
     }
 }

@@ -68,6 +68,7 @@ pub(super) fn column(name: &str, ty: ColumnType, classification: Classification,
         aliases: Vec::new(),
         null_values: Vec::new(),
         formats: Vec::new(),
+        leading_zeros: Default::default(),
         rules: Vec::new(),
         on_failure: OnFailure::QuarantineRow,
     }
