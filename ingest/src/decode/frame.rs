@@ -230,13 +230,6 @@ impl Frame {
         }
     }
 
-    /// Whether the document itself marks the cell as wrong, which is said once and judged no further.
-    pub(crate) fn is_misread(&self, row: usize, column: usize) -> bool {
-        let from = self.misread.partition_point(|found| found.row < row);
-        let of_row = self.misread.iter().skip(from).take_while(|found| found.row == row);
-        of_row.into_iter().any(|found| found.column == column)
-    }
-
     /// The line of an older file that a row stood on, where the sender's data tells it.
     pub(crate) fn origin(&self, row: usize) -> Option<u64> {
         if self.is_replay {
@@ -262,7 +255,18 @@ impl Frame {
         }
     }
 
-    /// Headers and texts of a row as it was sent.
+    /// Whether the document itself marks the cell as wrong, which is said once and judged no further.
+    #[inline]
+    pub(crate) fn is_misread(&self, row: usize, column: usize) -> bool {
+        if self.misread.is_empty() {
+            return false;
+        }
+        let from = self.misread.partition_point(|found| found.row < row);
+        let mut of_row = self.misread.iter().skip(from).take_while(|found| found.row == row);
+        of_row.any(|found| found.column == column)
+    }
+
+    /// All cells of a row as they were sent, with their headers.
     pub(crate) fn sent(&self, row: usize) -> Vec<(String, String)> {
         self.written(row).into_iter().map(|(cell, _)| cell).collect()
     }

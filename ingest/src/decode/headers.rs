@@ -24,14 +24,20 @@ pub(crate) fn headers(
     let mut plain = Vec::new();
     let mut inflate = Inflate::new(encoding, limit)?;
     // Of a text the first line is enough.
-    let enough = if format.is_document() { u64::MAX } else { 2 * MAX_RECORD as u64 };
+    let enough = if format.is_document() {
+        u64::MAX
+    } else {
+        2 * MAX_RECORD as u64
+    };
     inflate.push(payload, enough, &mut |part| {
         plain.extend_from_slice(part);
         Ok(())
     })?;
     match format {
         Format::Csv => csv(&plain),
-        Format::Xlsx | Format::Xls | Format::Ods => super::workbook::headers(format, &mut Held::Memory(plain), sheet, limit),
+        Format::Xlsx | Format::Xls | Format::Ods => {
+            super::workbook::headers(format, &mut Held::Memory(plain), sheet, limit)
+        }
         Format::Parquet => super::columnar::parquet_headers(&mut Held::Memory(plain)),
         Format::Arrow => super::columnar::arrow_headers(&mut Held::Memory(plain)),
         _ => Err(Error::internal("this format has no header", format.as_str())),
@@ -48,7 +54,8 @@ fn csv(payload: &[u8]) -> Result<Vec<String>> {
     })?;
     let text = String::from_utf8_lossy(&text);
     let line = text.lines().find(|line| !line.trim().is_empty());
-    let line = line.ok_or_else(|| Error::invalid("the sample has no header line: the first line must name the columns"))?;
+    let line =
+        line.ok_or_else(|| Error::invalid("the sample has no header line: the first line must name the columns"))?;
     let split = |delimiter: &u8| {
         cells(
             line,

@@ -128,11 +128,15 @@ pub(super) fn propose(header: &str, name: &str, profile: &Profile, locale: Local
         proposal.examples = some.map(|(text, _)| text.to_owned()).collect();
     }
     if profile.present == 0 {
-        proposal.remarks.push("no row of the sample has a value: its type is a guess".to_owned());
+        proposal
+            .remarks
+            .push("no row of the sample has a value: its type is a guess".to_owned());
         return proposal;
     }
     if !profile.is_counted() {
-        proposal.remarks.push("not all different values were counted".to_owned());
+        proposal
+            .remarks
+            .push("not all different values were counted".to_owned());
     }
     typed(&mut proposal, header, profile, locale);
     let is_measure = matches!(proposal.logical_type, "number" | "boolean");
@@ -169,7 +173,9 @@ fn code(proposal: &mut Proposal, header: &str, profile: &Profile) -> bool {
     if profile.nearly_all(profile.regions) {
         proposal.pattern = Some(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?".to_owned());
         proposal.reference = Some("wilayah.kode");
-        proposal.remarks.push("the values are region codes of the Kemendagri".to_owned());
+        proposal
+            .remarks
+            .push("the values are region codes of the Kemendagri".to_owned());
         odd(proposal, profile.present - profile.regions, "no region code");
         return true;
     }
@@ -177,10 +183,15 @@ fn code(proposal: &mut Proposal, header: &str, profile: &Profile) -> bool {
         return false;
     }
     let folded = fold(header);
-    let is_called = ["kode", "npsn", "nik", "nip", "nisn", "nokk", "telp", "hp", "nomor", "norek", "id"]
-        .iter()
-        .any(|word| folded == *word || folded.starts_with(word) || (word.len() > 2 && folded.ends_with(word)));
-    let width = profile.length.filter(|(least, most)| least == most).map(|(width, _)| width);
+    let is_called = [
+        "kode", "npsn", "nik", "nip", "nisn", "nokk", "telp", "hp", "nomor", "norek", "id",
+    ]
+    .iter()
+    .any(|word| folded == *word || folded.starts_with(word) || (word.len() > 2 && folded.ends_with(word)));
+    let width = profile
+        .length
+        .filter(|(least, most)| least == most)
+        .map(|(width, _)| width);
     let is_year = folded.contains("tahun");
     let is_wide = profile.length.is_some_and(|(_, most)| most > 15);
     if is_year || !(profile.leading_zeros > 0 || is_called || is_wide) {
@@ -197,7 +208,9 @@ fn code(proposal: &mut Proposal, header: &str, profile: &Profile) -> bool {
         None => proposal.length = profile.length,
     }
     if profile.native > 0 {
-        proposal.remarks.push("sent as a number although it is a code: leading zeros may be lost".to_owned());
+        proposal
+            .remarks
+            .push("sent as a number although it is a code: leading zeros may be lost".to_owned());
     }
     odd(proposal, profile.present - profile.digits, "not digits only");
     true
@@ -209,13 +222,18 @@ fn is_dated(profile: &Profile) -> bool {
 
 fn date(proposal: &mut Proposal, header: &str, profile: &Profile) -> bool {
     let folded = fold(header);
-    let is_called = ["tanggal", "tgl", "date", "hari"].iter().any(|word| folded.contains(word));
+    let is_called = ["tanggal", "tgl", "date", "hari"]
+        .iter()
+        .any(|word| folded.contains(word));
     let best = profile.dates.iter().copied().max().unwrap_or_default();
     let read = |at: usize| DATES[at] != "%Y%m%d" || is_called;
     // Dates may be written in more than one way: the patterns that read something, the more the earlier.
-    let mut patterns: Vec<usize> = (0..DATES.len()).filter(|at| profile.dates[*at] > 0 && read(*at)).collect();
+    let mut patterns: Vec<usize> = (0..DATES.len())
+        .filter(|at| profile.dates[*at] > 0 && read(*at))
+        .collect();
     patterns.sort_by_key(|at| std::cmp::Reverse(profile.dates[*at]));
-    let is_ambiguous = |at: &usize| DATES[*at] == "%m/%d/%Y" && patterns.iter().any(|other| DATES[*other] == "%d/%m/%Y");
+    let is_ambiguous =
+        |at: &usize| DATES[*at] == "%m/%d/%Y" && patterns.iter().any(|other| DATES[*other] == "%d/%m/%Y");
     let day_first: Vec<usize> = patterns.iter().copied().filter(|at| !is_ambiguous(at)).collect();
     let whole: u64 = day_first.iter().map(|at| profile.dates[*at]).sum();
     if best > 0 && (profile.nearly_all(whole) || (is_called && whole * 10 >= profile.present * 9)) {
@@ -229,7 +247,11 @@ fn date(proposal: &mut Proposal, header: &str, profile: &Profile) -> bool {
         if formats != ["%Y-%m-%d"] {
             proposal.formats = formats;
         }
-        odd(proposal, profile.present.saturating_sub(whole), "no date of these forms");
+        odd(
+            proposal,
+            profile.present.saturating_sub(whole),
+            "no date of these forms",
+        );
         return true;
     }
     if profile.nearly_all(profile.moments) {
@@ -246,7 +268,11 @@ fn number(proposal: &mut Proposal, profile: &Profile, locale: Locale) -> bool {
         Locale::Plain | Locale::English => profile.numbers[1],
         Locale::Mixed => profile.numbers[0].max(profile.numbers[1]),
     };
-    let read = if profile.native * 2 > profile.present { profile.numbers[1] } else { read };
+    let read = if profile.native * 2 > profile.present {
+        profile.numbers[1]
+    } else {
+        read
+    };
     if !profile.nearly_all(read) {
         return false;
     }
@@ -257,9 +283,10 @@ fn number(proposal: &mut Proposal, profile: &Profile, locale: Locale) -> bool {
         if profile.fraction <= 6 {
             proposal.physical_type = Some(format!("decimal(18,{})", profile.fraction));
         } else {
-            proposal
-                .remarks
-                .push(format!("up to {} digits behind the decimal sign: kept as floating point", profile.fraction));
+            proposal.remarks.push(format!(
+                "up to {} digits behind the decimal sign: kept as floating point",
+                profile.fraction
+            ));
         }
     }
     proposal.range = profile.range;
@@ -286,9 +313,10 @@ fn text(proposal: &mut Proposal, profile: &Profile) {
 
 fn odd(proposal: &mut Proposal, count: u64, what: &str) {
     if count > 0 {
-        proposal
-            .remarks
-            .push(format!("{count} of {} values are {what}: they would go to quarantine", proposal.present));
+        proposal.remarks.push(format!(
+            "{count} of {} values are {what}: they would go to quarantine",
+            proposal.present
+        ));
     }
 }
 
@@ -312,7 +340,11 @@ pub(super) fn notes(columns: &[Proposal], key: &[usize], locale: Locale) -> Vec<
                 .to_owned(),
         );
     } else {
-        let names: Vec<&str> = key.iter().filter_map(|at| columns.get(*at)).map(|column| column.name.as_str()).collect();
+        let names: Vec<&str> = key
+            .iter()
+            .filter_map(|at| columns.get(*at))
+            .map(|column| column.name.as_str())
+            .collect();
         notes.push(format!(
             "no two rows of the sample have the same {}: it is proposed as the primary key",
             names.join(" and ")

@@ -36,7 +36,9 @@ impl Search {
         let mut able: Vec<usize> = able.map(|(at, _)| at).collect();
         // What is called a code or a number names things; a running number of the file does not.
         able.retain(|at| !is_running(&columns[*at]));
-        let single = able.iter().find(|at| names_things(&columns[**at]) && self.tells_apart(&[**at]));
+        let single = able
+            .iter()
+            .find(|at| names_things(&columns[**at]) && self.tells_apart(&[**at]));
         if let Some(at) = single {
             return vec![*at];
         }
@@ -73,7 +75,10 @@ fn names_things(column: &Proposal) -> bool {
 }
 
 fn is_short(column: &Proposal) -> bool {
-    column.length.is_some_and(|(_, most)| most <= 40) && ["id", "kode", "nomor", "no", "nik", "npsn"].iter().any(|word| starts(column, word))
+    column.length.is_some_and(|(_, most)| most <= 40)
+        && ["id", "kode", "nomor", "no", "nik", "npsn"]
+            .iter()
+            .any(|word| starts(column, word))
 }
 
 fn starts(column: &Proposal, word: &str) -> bool {
@@ -82,5 +87,6 @@ fn starts(column: &Proposal, word: &str) -> bool {
 
 /// `No`, `No.`, `Nomor urut`: 1, 2, 3 ... of the file.
 fn is_running(column: &Proposal) -> bool {
-    column.logical_type == "integer" && matches!(column.name.as_str(), "no" | "nomor" | "no_urut" | "nomor_urut" | "urut")
+    column.logical_type == "integer"
+        && matches!(column.name.as_str(), "no" | "nomor" | "no_urut" | "nomor_urut" | "urut")
 }

@@ -77,7 +77,11 @@ pub fn draft(request: &DraftRequest, sample: &mut dyn Read, scratch: &Path) -> R
         return Err(Error::Unsupported(format!(
             "a sample of {} does not say what its columns are: write the contract with `{}` first, by the guide",
             request.format.as_str(),
-            if request.format == Format::Fhir { "path" } else { "position" },
+            if request.format == Format::Fhir {
+                "path"
+            } else {
+                "position"
+            },
         )));
     }
     let mut payload = Vec::new();

@@ -24,7 +24,11 @@ const WORDS: [(&str, &str, &str); 33] = [
     ("npwp", "pribadi", "the NPWP names a taxpayer"),
     ("bpjs", "pribadi_spesifik", "the number of an insured person"),
     ("paspor", "pribadi", "the number of a passport"),
-    ("rekening", "pribadi_spesifik", "a bank account is personal financial data"),
+    (
+        "rekening",
+        "pribadi_spesifik",
+        "a bank account is personal financial data",
+    ),
     ("penghasilan", "pribadi_spesifik", "income is personal financial data"),
     ("gaji", "pribadi_spesifik", "pay is personal financial data"),
     ("alamat", "pribadi", "an address leads to a person"),
@@ -44,7 +48,11 @@ const WORDS: [(&str, &str, &str); 33] = [
     ("diagnosa", "pribadi_spesifik", "a diagnosis is health data"),
     ("diagnosis", "pribadi_spesifik", "a diagnosis is health data"),
     ("rekammedis", "pribadi_spesifik", "a medical record is health data"),
-    ("norm", "pribadi_spesifik", "the number of a medical record is health data"),
+    (
+        "norm",
+        "pribadi_spesifik",
+        "the number of a medical record is health data",
+    ),
     ("golongandarah", "pribadi_spesifik", "a blood group is health data"),
     ("disabilitas", "pribadi_spesifik", "a disability is health data"),
     ("sidikjari", "pribadi_spesifik", "a fingerprint is biometric data"),
@@ -74,7 +82,9 @@ pub(super) fn suspicion(header: &str, profile: &Profile) -> Option<Suspicion> {
         .split(|c: char| !c.is_alphanumeric())
         .map(str::to_lowercase)
         .collect();
-    let counts = words.iter().any(|word| matches!(word.as_str(), "jumlah" | "jml" | "total" | "rata" | "persen"));
+    let counts = words
+        .iter()
+        .any(|word| matches!(word.as_str(), "jumlah" | "jml" | "total" | "rata" | "persen"));
     if counts {
         return None;
     }

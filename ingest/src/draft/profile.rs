@@ -21,15 +21,7 @@ const LONGEST: usize = 120;
 
 /// Date patterns that are tried, the likelier first.
 pub(super) const DATES: [&str; 9] = [
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%d-%m-%Y",
-    "%d.%m.%Y",
-    "%d %B %Y",
-    "%d-%b-%Y",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%m/%d/%Y",
+    "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d-%b-%Y", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y",
 ];
 
 /// Indonesian and English signs.
@@ -235,7 +227,11 @@ impl Profile {
 
     /// The most frequent of the values that were met first.
     pub fn most(&self) -> Vec<(&str, u64)> {
-        let mut all: Vec<(&str, u64)> = self.listed.iter().map(|(text, count)| (text.as_str(), *count)).collect();
+        let mut all: Vec<(&str, u64)> = self
+            .listed
+            .iter()
+            .map(|(text, count)| (text.as_str(), *count))
+            .collect();
         all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         all
     }
@@ -256,12 +252,16 @@ fn is_nik(text: &str) -> bool {
 
 fn is_telephone(text: &str) -> bool {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-    let rest = ["+628", "628", "08"].iter().find_map(|start| digits.strip_prefix(start));
+    let rest = ["+628", "628", "08"]
+        .iter()
+        .find_map(|start| digits.strip_prefix(start));
     rest.is_some_and(|rest| (7..=11).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_mail(text: &str) -> bool {
-    let Some((name, host)) = text.split_once('@') else { return false };
+    let Some((name, host)) = text.split_once('@') else {
+        return false;
+    };
     !name.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(char::is_whitespace)
 }
 
@@ -270,7 +270,9 @@ fn is_region(text: &str) -> bool {
     let mut parts = text.split('.');
     text.contains('.')
         && [2, 2, 2, 4].iter().take(text.split('.').count()).all(|length| {
-            parts.next().is_some_and(|part| part.len() == *length && part.bytes().all(|b| b.is_ascii_digit()))
+            parts
+                .next()
+                .is_some_and(|part| part.len() == *length && part.bytes().all(|b| b.is_ascii_digit()))
         })
         && parts.next().is_none()
 }
@@ -278,7 +280,8 @@ fn is_region(text: &str) -> bool {
 /// A letter and two digits, perhaps a point and one or two more.
 fn is_icd10(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let stem = bytes.len() >= 3 && bytes[0].is_ascii_uppercase() && bytes[1].is_ascii_digit() && bytes[2].is_ascii_digit();
+    let stem =
+        bytes.len() >= 3 && bytes[0].is_ascii_uppercase() && bytes[1].is_ascii_digit() && bytes[2].is_ascii_digit();
     stem && match bytes.get(3..) {
         None | Some([]) => true,
         Some([b'.', rest @ ..]) => (1..=2).contains(&rest.len()) && rest.iter().all(u8::is_ascii_alphanumeric),

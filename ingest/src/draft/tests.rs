@@ -20,7 +20,9 @@ fn column<'d>(draft: &'d Draft, name: &str) -> &'d Proposal {
 
 /// Thirty days of four schools, written the Indonesian way.
 fn attendance() -> String {
-    let mut text = String::from("No;Tanggal;NPSN;Jenjang;Kode Wilayah;Jml. Hadir;Persen;Nama Siswa Terbaik;NIK Petugas;Keterangan\n");
+    let mut text = String::from(
+        "No;Tanggal;NPSN;Jenjang;Kode Wilayah;Jml. Hadir;Persen;Nama Siswa Terbaik;NIK Petugas;Keterangan\n",
+    );
     let mut number = 0;
     for day in 1..=28 {
         for school in 0..4 {
@@ -42,22 +44,42 @@ fn types_keys_lists_codes_and_persons_are_told_from_a_sheet() {
     let draft = drafted(Format::Csv, &attendance());
     assert_eq!((draft.rows, draft.has_more), (112, false));
     let date = column(&draft, "tanggal");
-    assert_eq!((date.logical_type, date.formats.as_slice()), ("date", &["%d/%m/%Y".to_owned()][..]));
+    assert_eq!(
+        (date.logical_type, date.formats.as_slice()),
+        ("date", &["%d/%m/%Y".to_owned()][..])
+    );
     let school = column(&draft, "npsn");
-    assert_eq!((school.logical_type, school.pattern.as_deref()), ("string", Some("[0-9]{8}")));
+    assert_eq!(
+        (school.logical_type, school.pattern.as_deref()),
+        ("string", Some("[0-9]{8}"))
+    );
     assert_eq!(column(&draft, "jenjang").values, ["SD", "SMP"]);
     assert_eq!(column(&draft, "kode_wilayah").reference, Some("wilayah.kode"));
     let present = column(&draft, "jml_hadir");
     assert_eq!((present.logical_type, present.range), ("integer", Some((301.0, 412.0))));
     let share = column(&draft, "persen");
-    assert_eq!((share.logical_type, share.physical_type.as_deref()), ("number", Some("decimal(18,1)")));
-    assert!(draft.contract.contains("property: locale, value: id-ID"), "{}", draft.contract);
+    assert_eq!(
+        (share.logical_type, share.physical_type.as_deref()),
+        ("number", Some("decimal(18,1)"))
+    );
+    assert!(
+        draft.contract.contains("property: locale, value: id-ID"),
+        "{}",
+        draft.contract
+    );
     for (name, class) in [("nama_siswa_terbaik", "pribadi"), ("nik_petugas", "pribadi")] {
         let column = column(&draft, name);
         assert_eq!(column.classification, class, "{name}");
-        assert!(column.examples.is_empty() && column.range.is_none() && !column.remarks.is_empty(), "{column:?}");
+        assert!(
+            column.examples.is_empty() && column.range.is_none() && !column.remarks.is_empty(),
+            "{column:?}"
+        );
     }
-    assert!(!draft.contract.contains("Uji Coba") && !draft.contract.contains("9903"), "{}", draft.contract);
+    assert!(
+        !draft.contract.contains("Uji Coba") && !draft.contract.contains("9903"),
+        "{}",
+        draft.contract
+    );
     assert_eq!(draft.primary_key, ["tanggal", "npsn"]);
     let note = column(&draft, "keterangan");
     assert!(!note.required && note.missing == 112 && note.remarks[0].contains("guess"));
@@ -69,11 +91,23 @@ fn what_was_proposed_takes_the_sample_it_came_from() {
         (Format::Csv, attendance()),
         (
             Format::Ndjson,
-            (1..=40).map(|n| format!("{{\"id\":{n},\"nilai\":{n}.25,\"aktif\":true,\"waktu\":\"2026-07-01T08:{n:02}:00+07:00\"}}\n")).collect(),
+            (1..=40)
+                .map(|n| {
+                    format!(
+                        "{{\"id\":{n},\"nilai\":{n}.25,\"aktif\":true,\"waktu\":\"2026-07-01T08:{n:02}:00+07:00\"}}\n"
+                    )
+                })
+                .collect(),
         ),
         (
             Format::Json,
-            format!("[{}]", (1..=40).map(|n| format!("{{\"Kode Pos\":\"0{n:04}\",\"kota\":{{\"a\":1}}}}")).collect::<Vec<_>>().join(",")),
+            format!(
+                "[{}]",
+                (1..=40)
+                    .map(|n| format!("{{\"Kode Pos\":\"0{n:04}\",\"kota\":{{\"a\":1}}}}"))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            ),
         ),
     ] {
         let draft = drafted(format, &sample);
@@ -90,9 +124,22 @@ fn what_was_proposed_takes_the_sample_it_came_from() {
 
 #[test]
 fn signs_that_contradict_each_other_are_said_to() {
-    let rows = |values: &[&str]| -> String { format!("kode,luas\n{}", values.iter().enumerate().map(|(i, v)| format!("K{i},\"{v}\"\n")).collect::<String>()) };
+    let rows = |values: &[&str]| -> String {
+        format!(
+            "kode,luas\n{}",
+            values
+                .iter()
+                .enumerate()
+                .map(|(i, v)| format!("K{i},\"{v}\"\n"))
+                .collect::<String>()
+        )
+    };
     let both = drafted(Format::Csv, &rows(&["1.261,40", "2,500.25", "7"]));
-    assert!(both.notes.iter().any(|note| note.contains("both ways")), "{:?}", both.notes);
+    assert!(
+        both.notes.iter().any(|note| note.contains("both ways")),
+        "{:?}",
+        both.notes
+    );
     let english = drafted(Format::Csv, &rows(&["1,261.40", "2,500.25", "7"]));
     assert!(english.contract.contains("value: en-US"), "{}", english.contract);
     assert_eq!(column(&english, "luas").physical_type.as_deref(), Some("decimal(18,2)"));

@@ -129,7 +129,10 @@ fn property(text: &mut String, column: &Proposal, position: Option<usize>, parts
     if has_alias || !column.formats.is_empty() {
         line(1, "customProperties:");
         if has_alias {
-            line(2, &format!("- {{property: aliases, value: [{}]}}", quoted(&column.header)));
+            line(
+                2,
+                &format!("- {{property: aliases, value: [{}]}}", quoted(&column.header)),
+            );
         }
         if !column.formats.is_empty() {
             let list: Vec<String> = column.formats.iter().map(|value| quoted(value)).collect();

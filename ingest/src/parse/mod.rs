@@ -13,6 +13,7 @@ mod tests;
 mod time;
 mod titles;
 mod words;
+mod zeros;
 
 use crate::{
     decode::{Cell, Frame},
@@ -34,6 +35,7 @@ use std::{borrow::Cow, sync::Arc};
 pub(crate) use time::day_text;
 use words::Words;
 pub(crate) use words::split_prefix;
+pub(crate) use zeros::{Zeros, fixed_digits};
 
 /// What is said of a value that is missing.
 const REQUIRED: &str = "a value is required";
@@ -268,6 +270,10 @@ impl<'a> Cells<'a> {
     /// The value of a row, or nothing where there is none; the missing of a required one is a fault.
     #[inline]
     fn value(&mut self, row: usize) -> Option<Cell<'a>> {
+        // What the document marks as wrong is judged by that mark alone.
+        if self.frame.is_misread(row, self.source) {
+            return None;
+        }
         let cell = self.frame.cell(row, self.source);
         let is_missing = cell.text.is_empty() || self.plan.nulls.iter().any(|null| null == cell.text);
         if !is_missing && !cell.nested {
@@ -323,11 +329,25 @@ impl<'a> Cells<'a> {
         }
         for row in 0..rows {
             match self.value(row) {
-                Some(cell) => values.append_value(self.plan.reader.said(cell.text)),
+                Some(cell) => match self.restored(row, cell) {
+                    Some(text) => values.append_value(text),
+                    None => values.append_value(self.plan.reader.said(cell.text)),
+                },
                 None => values.append_null(),
             }
         }
         Arc::new(values.finish())
+    }
+
+    /// The code with the leading zeros that a spreadsheet took from it.
+    #[inline]
+    fn restored(&mut self, row: usize, cell: Cell<'_>) -> Option<String> {
+        let zeros = self.plan.zeros.as_ref()?;
+        let text = zeros.restored(cell)?;
+        let name = Some((self.index, &self.plan.name));
+        self.verdicts
+            .fail(row, name, "leading_zeros", OnFailure::Warn, None, || zeros.finding());
+        Some(text)
     }
 
     fn boolean(&mut self) -> ArrayRef {

@@ -29,7 +29,10 @@ const INDONESIAN: Signs = Signs {
 fn a_native_moment_is_read_as_iso_whatever_the_formats() {
     let moments = Moments::new(&["%d/%m/%Y".to_owned()]);
     assert_eq!(moments.date("2026-07-17", 2026), None);
-    assert_eq!(moments.native_date("2026-07-17", 2026), moments.date("17/07/2026", 2026));
+    assert_eq!(
+        moments.native_date("2026-07-17", 2026),
+        moments.date("17/07/2026", 2026)
+    );
     let noon = moments.native_timestamp("2026-07-17T12:00:00+07:00", 0, 2026);
     assert_eq!(noon, moments.native_timestamp("2026-07-17T05:00:00", 0, 2026));
     assert_eq!(moments.timestamp("2026-07-17T12:00:00+07:00", 0, 2026), None);

@@ -1,7 +1,7 @@
 //! The differences between two versions of a contract, each with its weight.
 
 use super::{
-    Bound, Check, Column, ColumnRule, Contract, OnFailure, SchemaMode,
+    Bound, Check, Column, ColumnRule, Contract, LeadingZeros, OnFailure, SchemaMode,
     evolve::{ChangeKind, Difference},
     reading, types,
 };
@@ -176,6 +176,17 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
             found.note(path(setting), kind, what);
         },
     );
+    if old.leading_zeros != new.leading_zeros {
+        let kind = match new.leading_zeros {
+            LeadingZeros::Restore => ChangeKind::Additive,
+            LeadingZeros::RestoreNumbers | LeadingZeros::Refuse => ChangeKind::Breaking,
+        };
+        found.note(
+            path("leadingZeros"),
+            kind,
+            "lost leading zeros are treated in another way",
+        );
+    }
     strictness(&path("onFailure"), old.on_failure, new.on_failure, found);
     column_rules(old, new, found);
 }
@@ -434,6 +445,7 @@ fn source(old: &Contract, new: &Contract, found: &mut Found) {
         found.note("delimiter", kind, "other delimiter");
     }
     found.breaking("quote", &a.quote, &b.quote, "other quote");
+    found.breaking("sheet", &a.sheet, &b.sheet, "another sheet may be read");
     found.breaking("encoding", &a.encoding, &b.encoding, "other encoding");
     found.breaking("decimal", &a.decimal, &b.decimal, "numbers would read differently");
     found.breaking(

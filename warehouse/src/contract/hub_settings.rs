@@ -21,6 +21,7 @@ pub(super) const OBJECT: &[&str] = &[
     "thousands",
     "numberSigns",
     "nullValues",
+    "sheet",
     "utcOffset",
     "fixedWidthHeader",
     "fhir",
@@ -56,6 +57,7 @@ pub(super) const PROPERTY: &[&str] = &[
     "synonyms",
     "stripTitles",
     "resolve",
+    "leadingZeros",
 ];
 /// Settings of a quality check or a relationship.
 pub(super) const CHECK: &[&str] = &["onFailure"];

@@ -1,8 +1,8 @@
 //! The validated contract: what the rest of the hub works with. Built only by [`super::lint`] from the file
 //! shape, so every index, column name and type in here is known to be right.
 
-use super::fhir_path::FhirPath;
 use super::Reading;
+use super::fhir_path::FhirPath;
 use crate::{DatasetId, InstitutionId};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
@@ -167,6 +167,19 @@ pub enum Mask {
     Partial,
 }
 
+/// What is done about a code of fixed width whose leading zeros a spreadsheet has dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadingZeros {
+    /// They are restored where the payload itself says that the value is a number. The default.
+    #[default]
+    RestoreNumbers,
+    /// They are restored in texts as well.
+    Restore,
+    /// A value without them is as wrong as it looks.
+    Refuse,
+}
+
 /// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -199,6 +212,8 @@ pub struct Column {
     pub path: Option<FhirPath>,
     /// How its cells are read beyond what the type says.
     pub reading: Reading,
+    /// Text of fixed width only: what is done about lost leading zeros.
+    pub leading_zeros: LeadingZeros,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.
@@ -240,6 +255,8 @@ pub struct SourceFormat {
     pub utc_offset_minutes: i32,
     /// Lines of a fixed-width file before its first row.
     pub fixed_width_header: u64,
+    /// Workbooks: name of the sheet with the rows; absent means the one whose header fits best.
+    pub sheet: Option<String>,
 }
 
 impl Default for SourceFormat {
@@ -253,6 +270,7 @@ impl Default for SourceFormat {
             null_values: Vec::new(),
             utc_offset_minutes: 7 * 60,
             fixed_width_header: 0,
+            sheet: None,
         }
     }
 }

@@ -105,11 +105,12 @@ fn named(path: &Path) -> anyhow::Result<String> {
 /// The profile, for the person who is going to correct the draft.
 fn tell(draft: &Draft) -> anyhow::Result<()> {
     let mut err = std::io::stderr().lock();
-    let mut table = Table::new(&[
-        "column", "type", ">missing", ">distinct", "class", "in it", "remarks",
-    ]);
+    let mut table = Table::new(&["column", "type", ">missing", ">distinct", "class", "in it", "remarks"]);
     for column in &draft.columns {
-        let mut ty = column.physical_type.clone().unwrap_or_else(|| column.logical_type.to_owned());
+        let mut ty = column
+            .physical_type
+            .clone()
+            .unwrap_or_else(|| column.logical_type.to_owned());
         if draft.primary_key.contains(&column.name) {
             ty.push_str(", key");
         }

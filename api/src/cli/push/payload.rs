@@ -154,10 +154,7 @@ mod tests {
         assert_eq!(of("a.b.ndjson", None).unwrap(), ("application/x-ndjson", None));
         assert_eq!(of("a.jsonl.zst", None).unwrap(), ("application/x-ndjson", Some("zstd")));
         assert_eq!(of("a.json", None).unwrap(), ("application/json", None));
-        assert_eq!(
-            of("a.dat.gz", Some(Format::Csv)).unwrap(),
-            ("text/csv", Some("gzip"))
-        );
+        assert_eq!(of("a.dat.gz", Some(Format::Csv)).unwrap(), ("text/csv", Some("gzip")));
         assert_eq!(
             of("Rekap Juli.XLSX", None).unwrap().0,
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
