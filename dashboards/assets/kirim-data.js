@@ -54,14 +54,14 @@ function putAway(item) {
 
 // ---- Sending ----------------------------------------------------------------------
 
-function optionsFor(item) {
-  const keyed = dataset().primary_key.length > 0;
-  const mode = keyed ? $('mode').value : '';
-  return {
-    sheet: WORKBOOK.test(item.file.name) ? $('lembar').value.trim() : '',
-    mode,
-    scope: mode === 'snapshot' ? $('lingkup').value.trim() : '',
-  };
+/** Where the files of one run go, and how. Fixed at its start: whoever chooses another dataset meanwhile means the next. */
+function course() {
+  const to = dataset();
+  const mode = to.primary_key.length > 0 ? $('mode').value : '';
+  const scope = mode === 'snapshot' ? $('lingkup').value.trim() : '';
+  const sheet = $('lembar').value.trim();
+  const optionsFor = (file) => ({ sheet: WORKBOOK.test(file.name) ? sheet : '', mode, scope });
+  return { to, optionsFor, correcting };
 }
 
 /** Sends, or only checks, every file of the queue. Stops at what would stop the next file, too. */
@@ -73,8 +73,9 @@ async function run(dryRun) {
   settle();
   running = true;
   let last = null;
+  const way = course();
   for (const item of [...queue]) {
-    last = await one(item, dryRun) ?? last;
+    last = await one(item, way, dryRun) ?? last;
     if (trouble || !who) break;
   }
   running = false;
@@ -87,22 +88,21 @@ async function run(dryRun) {
 }
 
 /** The outcome of one file, or null when there is none yet; then `trouble` says why. */
-async function one(item, dryRun) {
-  const to = dataset();
+async function one(item, { to, optionsFor, correcting: old }, dryRun) {
   item.state = 'sending';
-  item.corrects = correcting;
+  item.corrects = old;
   current = item;
   drawQueue();
   announce('announceSending', { name: item.file.name });
   try {
-    const answer = await push(item, to, optionsFor(item), dryRun, drawProgress);
+    const answer = await push(item, to, optionsFor(item.file), dryRun, drawProgress);
     const outcome = { ...answer, name: item.file.name, title: to.title };
     if (dryRun) {
       item.state = 'checked';
     } else {
       queue = queue.filter((other) => other !== item);
       record(outcome);
-      if (correcting) await closeOld(answer.receipt);
+      if (old) await closeOld(old, answer.receipt);
     }
     announce('announceDone', { summary: summary(outcome) });
     return outcome;
@@ -121,9 +121,8 @@ async function one(item, dryRun) {
 }
 
 /** The rejected rows of the push before are closed by this one: its receipt says so now. */
-async function closeOld(receipt) {
-  const old = correcting;
-  correcting = null;
+async function closeOld(old, receipt) {
+  if (correcting === old) correcting = null;
   drawCorrecting();
   if (receipt.status === 'rejected') return;
   const fresh = await ask(`/api/v1/receipts/${old.receipt_id}`).catch(() => null);

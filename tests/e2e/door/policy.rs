@@ -243,3 +243,61 @@ fn without_a_key_there_are_public_datasets_only() {
     nobody.post("/api/v1/datasets/kunjungan/rows/query", &body).problem(404);
     nobody.ask("SELECT * FROM data.pengumuman").problem(401);
 }
+
+/// The catalogue and the door for data keep to one rule.
+#[test]
+fn the_catalogue_tells_who_may_push() {
+    let hub = Start::fresh().start();
+    let clients = [
+        (hub.anonymous(), None),
+        (hub.admin(), Some(200)),
+        (hub.key("walidata", "walidata", json!({})), Some(200)),
+        (hub.key("analis", "analis", json!({})), Some(403)),
+        (hub.key("dinkes", "opd", json!({ "institution": "dinkes" })), Some(200)),
+        (
+            hub.key("dikpora", "opd", json!({ "institution": "dikpora" })),
+            Some(403),
+        ),
+        (
+            hub.key(
+                "titipan",
+                "opd",
+                json!({ "institution": "dikpora", "scopes": ["push:kunjungan"] }),
+            ),
+            Some(200),
+        ),
+        (
+            hub.key("mesin", "layanan", json!({ "institution": "dinkes" })),
+            Some(200),
+        ),
+        (
+            hub.key("pembaca", "layanan", json!({ "scopes": ["read:kunjungan"] })),
+            Some(403),
+        ),
+    ];
+    for (client, pushed) in clients {
+        let list = client.get("/api/v1/datasets").expect(200).json();
+        let listed = list["items"].as_array().unwrap().iter();
+        let told = listed
+            .filter(|item| item["dataset"] == "kunjungan")
+            .map(|item| item["may_push"].as_bool().unwrap())
+            .next();
+        // Where rows may neither be read nor pushed, the dataset is not known at all.
+        assert_eq!(told, pushed.map(|status| status == 200), "{list}");
+        let rows = [visit(1, "pkm-a", "35.03.01")].map(|row| row.to_string()).join("\n");
+        let tried = client
+            .feed("kunjungan", "application/x-ndjson")
+            .query("dry_run", "true")
+            .send(rows);
+        let refused = matches!(tried.status, 401 | 403);
+        assert_eq!(refused, pushed != Some(200), "{}", tried.text());
+        if told == Some(true) {
+            let detail = client.get("/api/v1/datasets/kunjungan").expect(200).json();
+            let columns = detail["columns"].as_array().unwrap();
+            let column = |name: &str| columns.iter().find(|column| column["name"] == name).unwrap();
+            assert_eq!(column("tanggal")["example"], "2026-01-31");
+            assert_eq!(column("nik")["example"], "9934567890123456");
+            assert_eq!(column("nama").get("example"), None);
+        }
+    }
+}
