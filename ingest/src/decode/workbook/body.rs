@@ -55,7 +55,7 @@ pub(super) fn read(
     let mut warnings = head.header.warnings.clone();
     warnings.extend(
         head.numbering
-            .map(|row| format!("row {row} of the sheet left out: it numbers the columns")),
+            .map(|row| format!("left out, a line that numbers the columns: row {row} of the sheet")),
     );
     warnings.extend(body.left_out.warnings());
     if body.hidden > 0 {
@@ -148,10 +148,7 @@ impl Column {
         match row.cell(self.at) {
             Some(cell) => {
                 if cell.down > 1 {
-                    let mut own = Row {
-                        epoch: row.epoch,
-                        ..Row::default()
-                    };
+                    let mut own = Row::counting_from(row.epoch);
                     own.begin(row.number);
                     own.push(self.at, row.value(cell));
                     self.merged = Some((row.number + u64::from(cell.down) - 1, own));

@@ -99,6 +99,14 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// An empty row of a workbook whose days count from `epoch` days later than most.
+    pub(super) fn counting_from(epoch: f64) -> Self {
+        Self {
+            epoch,
+            ..Self::default()
+        }
+    }
+
     /// An empty row `number`, in the memory of the one before.
     pub(super) fn begin(&mut self, number: u64) {
         self.number = number;

@@ -74,7 +74,7 @@ pub(super) fn has_time(serial: f64) -> bool {
 /// The date of a day number. Lotus took 1900 for a leap year, and spreadsheets have kept its day 60 ever since.
 fn date(day: i64) -> Option<NaiveDate> {
     let from = match day {
-        1..60 => NaiveDate::from_ymd_opt(1899, 12, 31)?,
+        1..=59 => NaiveDate::from_ymd_opt(1899, 12, 31)?,
         61.. => NaiveDate::from_ymd_opt(1899, 12, 30)?,
         _ => return None,
     };
