@@ -13,9 +13,10 @@ use crate::{
 };
 use arrow::{
     array::{Array, AsArray, RecordBatch},
-    datatypes::{DataType, Float64Type, Int32Type, Int64Type},
+    datatypes::{DataType, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType},
     util::display::array_value_to_string,
 };
+use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 use smartcenter_warehouse::contract::{self, Contract, Origin};
 use std::{
@@ -163,7 +164,7 @@ fn outcome(
         checked
             .findings
             .into_iter()
-            .for_each(|(key, found)| add(&mut findings, key, found));
+            .for_each(|(key, found)| add(&mut findings, key, &found));
         warnings.extend(crate::map::unknown_columns(
             &checked.unknown.into_iter().collect::<Vec<_>>(),
         ));
@@ -183,7 +184,7 @@ fn outcome(
     Ok(found)
 }
 
-fn add(findings: &mut Findings, key: (String, String), found: Finding) {
+fn add(findings: &mut Findings, key: (String, String), found: &Finding) {
     let held = findings.entry(key).or_insert(Finding {
         rows: 0,
         ..found.clone()
@@ -208,6 +209,14 @@ fn value(column: &dyn Array, row: usize) -> Value {
         DataType::Int32 => json!(column.as_primitive::<Int32Type>().value(row)),
         DataType::Int64 => json!(column.as_primitive::<Int64Type>().value(row)),
         DataType::Float64 => json!(column.as_primitive::<Float64Type>().value(row)),
+        DataType::Timestamp(..) => {
+            let time = column.as_primitive::<TimestampMicrosecondType>().value(row);
+            json!(
+                DateTime::from_timestamp_micros(time)
+                    .unwrap()
+                    .to_rfc3339_opts(SecondsFormat::AutoSi, true)
+            )
+        }
         DataType::Boolean => json!(column.as_boolean().value(row)),
         _ => json!(array_value_to_string(column, row).unwrap()),
     }

@@ -287,7 +287,8 @@ impl Frame {
             kind => kind,
         };
         let cells = spans.iter().enumerate().filter(|(column, span)| {
-            !self.header.is_ignored(*column) && !(self.header.is_sparse() && span.kind() == CellKind::Absent)
+            let is_left_out = self.header.is_sparse() && span.kind() == CellKind::Absent;
+            !self.header.is_ignored(*column) && !is_left_out
         });
         cells
             .map(|(column, span)| {

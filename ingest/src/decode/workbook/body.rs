@@ -25,14 +25,14 @@ struct Column {
 pub(super) fn read(
     book: &mut dyn Book,
     index: usize,
-    head: Head,
+    head: &Head,
     asked: &Asked,
     emit: Emit<'_>,
 ) -> Result<Vec<String>> {
     let contract = &asked.plan.contract;
     let mut body = Body {
-        columns: columns(&head, asked),
-        judge: Judge::new(contract, &head),
+        columns: columns(head, asked),
+        judge: Judge::new(contract, head),
         left_out: LeftOut::default(),
         hidden: 0,
         written: 0,
@@ -55,7 +55,7 @@ pub(super) fn read(
     let mut warnings = head.header.warnings.clone();
     warnings.extend(
         head.numbering
-            .map(|row| format!("row {row} of the sheet left out: it numbers the columns")),
+            .map(|row| format!("left out, a line that numbers the columns: row {row} of the sheet")),
     );
     warnings.extend(body.left_out.warnings());
     if body.hidden > 0 {
@@ -148,7 +148,7 @@ impl Column {
         match row.cell(self.at) {
             Some(cell) => {
                 if cell.down > 1 {
-                    let mut own = Row::with_epoch(row.epoch);
+                    let mut own = Row::counting_from(row.epoch);
                     own.begin(row.number);
                     own.push(self.at, row.value(cell));
                     self.merged = Some((row.number + u64::from(cell.down) - 1, own));

@@ -99,8 +99,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// An empty row of a workbook whose day numbers need `epoch` days more.
-    pub(super) fn with_epoch(epoch: f64) -> Self {
+    /// An empty row of a workbook whose days count from `epoch` days later than most.
+    pub(super) fn counting_from(epoch: f64) -> Self {
         Self {
             epoch,
             ..Self::default()

@@ -36,7 +36,7 @@ pub(super) fn read(format: Format, held: &mut Held, asked: &Asked, emit: Emit<'_
     let mut book = open(format, held, asked.limit)?;
     let chosen = choose::sheet(&mut *book, asked)?;
     let mut warnings = chosen.warnings;
-    warnings.extend(body::read(&mut *book, chosen.index, chosen.head, asked, emit)?);
+    warnings.extend(body::read(&mut *book, chosen.index, &chosen.head, asked, emit)?);
     Ok(warnings)
 }
 

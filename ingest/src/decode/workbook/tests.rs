@@ -76,7 +76,7 @@ fn a_plain_table_is_read_with_its_row_numbers() {
     for row in [3, 5] {
         sheet.write(row, 0, "99000001").unwrap();
         sheet
-            .write_with_format(row, 1, &ExcelDateTime::from_ymd(2026, 7, row as u8).unwrap(), &day)
+            .write_with_format(row, 1, ExcelDateTime::from_ymd(2026, 7, row as u8).unwrap(), &day)
             .unwrap();
         sheet.write(row, 2, 30).unwrap();
         sheet

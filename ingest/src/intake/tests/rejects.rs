@@ -416,7 +416,6 @@ async fn a_replay_is_the_pushers_whoever_asks() {
 async fn json_is_read_again_just_as_it_was() {
     let hub = Hub::open().await;
     let text = CONTRACT
-        .replace("name: uji\nversion", "name: uji\nversion")
         .replace(
             "- {name: hadir,",
             "- {name: nilai, logicalType: number}\n      - {name: catatan, logicalType: string}\n      - {name: hadir,",

@@ -28,7 +28,7 @@ pub(super) fn rows(stream: &[u8], start: usize, globals: &Globals, take: Take<'_
     let mut plan = plan(stream, start)?;
     // Of two cells in one place the later wins.
     plan.places.sort_unstable();
-    let mut row = Row::with_epoch(globals.epoch);
+    let mut row = Row::counting_from(globals.epoch);
     for cells in plan.places.chunk_by(|a, b| a.0 == b.0) {
         let Some((number, ..)) = cells.first() else { continue };
         row.begin(u64::from(*number) + 1);

@@ -50,7 +50,7 @@ struct Scratch {
 /// Hands over the rows of a sheet.
 pub(super) fn rows(part: impl Read, context: &Context<'_>, take: Take<'_>) -> Result<()> {
     let mut xml = Xml::new(part);
-    let mut row = Row::with_epoch(context.epoch);
+    let mut row = Row::counting_from(context.epoch);
     let mut last = 0;
     let (mut buffer, mut scratch) = (Vec::new(), Scratch::default());
     loop {

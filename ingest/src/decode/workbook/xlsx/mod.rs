@@ -83,11 +83,12 @@ impl<'h> Xlsx<'h> {
         let mut buffer = Vec::new();
         loop {
             match xml.next(&mut buffer)? {
-                Event::Start(element) if element.local_name().as_ref() == "workbookPr" => {
-                    // An extension has an element of the same name, which never has the attribute.
-                    if attribute(&element, "date1904").is_some_and(is_true) {
-                        self.epoch = EPOCH_1904;
-                    }
+                // An extension has an element of the same name, which never has the attribute.
+                Event::Start(element)
+                    if element.local_name().as_ref() == "workbookPr"
+                        && attribute(&element, "date1904").is_some_and(is_true) =>
+                {
+                    self.epoch = EPOCH_1904;
                 }
                 Event::Start(element) if element.local_name().as_ref() == "sheet" => {
                     let relation = attribute(&element, "id").and_then(|id| relations.get(&*unescaped(id)));
