@@ -49,7 +49,10 @@ fn rows_with_different_columns_share_a_frame_and_keep_their_lines() {
     assert!(checked.passed.contains(9) && checked.failed.contains(7) && checked.has_origins);
     let row = &checked.rejected[0];
     assert_eq!((row.line, row.faults[0].rule.as_str()), (7, "required"));
-    assert_eq!(row.cells, [("NPSN".to_owned(), "9".to_owned()), ("lain".to_owned(), "x".to_owned())]);
+    assert_eq!(
+        row.cells,
+        [("NPSN".to_owned(), "9".to_owned()), ("lain".to_owned(), "x".to_owned())]
+    );
 }
 
 #[test]
@@ -73,9 +76,15 @@ fn rules_change_what_they_name_and_nothing_else() {
         to: Some("99".into()),
         ..FixRule::default()
     };
-    assert_eq!(fixed(cells, &[exact]), r#"[["NPSN","99"],["hadir","5","n"],["lain","0012"]]"#);
+    assert_eq!(
+        fixed(cells, &[exact]),
+        r#"[["NPSN","99"],["hadir","5","n"],["lain","0012"]]"#
+    );
     let swapped = pattern("npsn", r"(\d\d)(?<b>\d\d)", "${b}-$1");
-    assert_eq!(fixed(cells, &[swapped]), r#"[["NPSN","12-00"],["hadir","5","n"],["lain","0012"]]"#);
+    assert_eq!(
+        fixed(cells, &[swapped]),
+        r#"[["NPSN","12-00"],["hadir","5","n"],["lain","0012"]]"#
+    );
     let missing = FixRule {
         column: "catatan".into(),
         missing: Some("-".into()),

@@ -33,7 +33,11 @@ impl Hub {
         let batches = QueryStream::collect(&mut stream).await.unwrap();
         let texts = batches.iter().map(|batch| {
             let column = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8View).unwrap();
-            column.as_string_view().iter().map(|text| text.unwrap().to_owned()).collect::<Vec<_>>()
+            column
+                .as_string_view()
+                .iter()
+                .map(|text| text.unwrap().to_owned())
+                .collect::<Vec<_>>()
         });
         texts.flatten().collect()
     }
@@ -123,7 +127,8 @@ async fn a_corrected_file_closes_the_lines_that_it_names() {
     assert_eq!((old.rows.rejected, hub.counts(id)), (3, open(3)));
 
     // Line 3 is right now, line 4 is wrong again, line 7 is not sent; line 5 was no rejected one.
-    let fixed = "_baris,npsn,tanggal,hadir\n3,99000002,2026-07-17,1\n4,99000003,2026-07-17,-33\n5,99000004,2026-07-18,4\n";
+    let fixed =
+        "_baris,npsn,tanggal,hadir\n3,99000002,2026-07-17,1\n4,99000003,2026-07-17,-33\n5,99000004,2026-07-18,4\n";
     let dry = PushRequest {
         dry_run: true,
         ..correcting(id)
@@ -133,9 +138,20 @@ async fn a_corrected_file_closes_the_lines_that_it_names() {
     for receipt in [&asked, &new] {
         let corrects = receipt.corrects.as_ref().unwrap();
         assert_eq!((corrects.receipt_id, corrects.closed, corrects.superseded), (id, 1, 1));
-        assert!(receipt.warnings.iter().any(|w| w.starts_with("1 lines named in _baris")), "{:?}", receipt.warnings);
+        assert!(
+            receipt
+                .warnings
+                .iter()
+                .any(|w| w.starts_with("1 lines named in _baris")),
+            "{:?}",
+            receipt.warnings
+        );
     }
-    assert_eq!(new.status, Status::Partial, "one bad row of the six in the first file, not of three");
+    assert_eq!(
+        new.status,
+        Status::Partial,
+        "one bad row of the six in the first file, not of three"
+    );
     let want = RejectCounts {
         open: 1,
         corrected: 1,
@@ -144,7 +160,11 @@ async fn a_corrected_file_closes_the_lines_that_it_names() {
     };
     assert_eq!((hub.counts(id), hub.counts(new.receipt_id)), (want, open(1)));
     let by = new.receipt_id;
-    let states = vec![format!("3:corrected:{by}"), format!("4:superseded:{by}"), "7:open".to_owned()];
+    let states = vec![
+        format!("3:corrected:{by}"),
+        format!("4:superseded:{by}"),
+        "7:open".to_owned(),
+    ];
     assert_eq!(hub.states(id).await, states);
     assert_eq!(hub.states(by).await, ["3:open"]);
 
@@ -161,7 +181,11 @@ async fn a_corrected_file_closes_the_lines_that_it_names() {
     let more = "_baris,npsn,tanggal,hadir\n3,99000022,2026-07-17,1\n7,99000006,2026-07-17,6\n";
     let third = hub.push(correcting(id), more).await.unwrap().receipt;
     assert_eq!(third.corrects.as_ref().map(|c| c.closed), Some(1));
-    assert!(third.warnings.iter().any(|w| w.contains("given up before")), "{:?}", third.warnings);
+    assert!(
+        third.warnings.iter().any(|w| w.contains("given up before")),
+        "{:?}",
+        third.warnings
+    );
     assert_eq!(hub.states(id).await[..2], states[..2]);
     assert_eq!(hub.counts(id).open, 0);
 }
@@ -176,7 +200,11 @@ async fn a_file_without_lines_closes_all_or_nothing() {
     assert!(new.warnings.iter().any(|w| w.contains("_baris")), "{:?}", new.warnings);
     assert_eq!(hub.counts(id), open(3));
     let none = hub.push(correcting(id), "npsn,tanggal,hadir\n").await.unwrap().receipt;
-    assert_eq!(none.corrects.as_ref().map(|c| c.closed), Some(0), "a file without rows corrects none");
+    assert_eq!(
+        none.corrects.as_ref().map(|c| c.closed),
+        Some(0),
+        "a file without rows corrects none"
+    );
     let whole = half.replace("-6", "6").replace("99000006", "99000007");
     let new = hub.push(correcting(id), whole).await.unwrap().receipt;
     assert_eq!(new.corrects.as_ref().map(|c| c.closed), Some(3));
@@ -218,10 +246,16 @@ async fn only_the_pusher_and_stewards_correct() {
         ..replay(id, Vec::new())
     };
     assert_eq!(hub.intake.replay(asked).await.unwrap_err().kind(), Kind::NotFound);
-    assert_eq!(hub.push(correcting(ReceiptId::now()), GOOD).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(
+        hub.push(correcting(ReceiptId::now()), GOOD).await.unwrap_err().kind(),
+        Kind::NotFound
+    );
     let good = hub.push(request(), GOOD).await.unwrap().receipt.receipt_id;
     assert_eq!(
-        hub.push(correcting(good), GOOD.replace("07-17", "07-19")).await.unwrap_err().kind(),
+        hub.push(correcting(good), GOOD.replace("07-17", "07-19"))
+            .await
+            .unwrap_err()
+            .kind(),
         Kind::Invalid,
         "nothing was rejected there"
     );
@@ -255,7 +289,10 @@ async fn a_replay_reads_under_the_contract_in_force() {
 
     let again = hub.replay(id, Vec::new()).await.unwrap();
     assert!(again.replayed && again.receipt.receipt_id == new.receipt_id);
-    let other = hub.replay(id, vec![exact("npsn", "9900", "99000002")]).await.unwrap_err();
+    let other = hub
+        .replay(id, vec![exact("npsn", "9900", "99000002")])
+        .await
+        .unwrap_err();
     assert_eq!(other.kind(), Kind::Invalid, "nothing is open there any more: {other}");
     assert_eq!(hub.rows(), 4);
 
@@ -266,7 +303,10 @@ async fn a_replay_reads_under_the_contract_in_force() {
     };
     let third = hub.intake.replay(some).await.unwrap().receipt;
     assert_eq!((third.rows.received, third.rows.accepted), (1, 1));
-    assert_eq!(hub.states(new.receipt_id).await, [format!("3:replayed:{}", third.receipt_id), "7:open".to_owned()]);
+    assert_eq!(
+        hub.states(new.receipt_id).await,
+        [format!("3:replayed:{}", third.receipt_id), "7:open".to_owned()]
+    );
     let later = hub.after_a_crash().await;
     assert_eq!(later.counts(id), counts);
     assert_eq!(later.counts(new.receipt_id).replayed, 1);
@@ -301,10 +341,24 @@ async fn rules_correct_many_rows_at_once_and_say_how_many() {
     assert_eq!((asked.rows.received, asked.rows.accepted), (3, 3));
     let new = hub.replay(id, rules).await.unwrap().receipt;
     let said = |part: &str| new.warnings.iter().any(|warning| warning.contains(part));
-    assert!(said("1 of column tanggal changed 2 rows") && said("2 of column hadir changed 1 rows"), "{:?}", new.warnings);
-    assert!(said("3 of column tanggal changed 1 rows") && said("1 rows are pieces"), "{:?}", new.warnings);
-    assert_eq!((new.rows.accepted, hub.counts(id).replayed, hub.counts(id).open), (3, 3, 1));
-    let dates = hub.texts("SELECT CAST(tanggal AS VARCHAR) FROM data.uji WHERE tanggal > CAST($1 AS DATE) ORDER BY 1", "2026-07-17");
+    assert!(
+        said("1 of column tanggal changed 2 rows") && said("2 of column hadir changed 1 rows"),
+        "{:?}",
+        new.warnings
+    );
+    assert!(
+        said("3 of column tanggal changed 1 rows") && said("1 rows are pieces"),
+        "{:?}",
+        new.warnings
+    );
+    assert_eq!(
+        (new.rows.accepted, hub.counts(id).replayed, hub.counts(id).open),
+        (3, 3, 1)
+    );
+    let dates = hub.texts(
+        "SELECT CAST(tanggal AS VARCHAR) FROM data.uji WHERE tanggal > CAST($1 AS DATE) ORDER BY 1",
+        "2026-07-17",
+    );
     assert_eq!(dates.await, ["2026-07-18", "2026-07-20"]);
     for bad in [
         exact("tidak_ada", "a", "b"),
@@ -320,7 +374,10 @@ async fn rules_correct_many_rows_at_once_and_say_how_many() {
         },
     ] {
         let error = hub.replay(id, vec![bad]).await.unwrap_err();
-        assert!(error.kind() == Kind::Invalid && error.to_string().contains("rule 1"), "{error}");
+        assert!(
+            error.kind() == Kind::Invalid && error.to_string().contains("rule 1"),
+            "{error}"
+        );
     }
 }
 
@@ -343,9 +400,15 @@ async fn a_replay_is_the_pushers_whoever_asks() {
     let id = hub.push(push, BAD).await.unwrap().receipt.receipt_id;
     let new = hub.replay(id, vec![exact("hadir", "-3", "3")]).await.unwrap().receipt;
     assert_eq!((new.pusher.as_str(), new.rows.accepted), ("sekolah", 1));
-    let by = new.corrects.as_ref().and_then(|c| c.by.as_ref()).map(|key| key.as_str().to_owned());
+    let by = new
+        .corrects
+        .as_ref()
+        .and_then(|c| c.by.as_ref())
+        .map(|key| key.as_str().to_owned());
     assert_eq!(by.as_deref(), Some("kunci-uji"));
-    let pushers = hub.texts("SELECT DISTINCT pusher FROM quarantine.uji WHERE rules <> $1", "").await;
+    let pushers = hub
+        .texts("SELECT DISTINCT pusher FROM quarantine.uji WHERE rules <> $1", "")
+        .await;
     assert_eq!(pushers, ["sekolah"], "what was sent stays with the key that sent it");
 }
 
@@ -353,10 +416,15 @@ async fn a_replay_is_the_pushers_whoever_asks() {
 async fn json_is_read_again_just_as_it_was() {
     let hub = Hub::open().await;
     let text = CONTRACT
-        .replace("name: uji\nversion", "name: uji\nversion")
-        .replace("- {name: hadir,", "- {name: nilai, logicalType: number}\n      - {name: catatan, logicalType: string}\n      - {name: hadir,")
-        .replace("\"1.0.0\"", "\"1.1.0\"")
-        .replace("- {property: maxRejected, value: 0.5}", "- {property: maxRejected, value: 1.0}\n      - {property: decimal, value: ','}");
+        .replace(
+            "- {name: hadir,",
+            "- {name: nilai, logicalType: number}\n      - {name: catatan, logicalType: string}\n      - {name: hadir,",
+        )
+        .replace("\"1.0.0\"", "\"2.0.0\"")
+        .replace(
+            "- {property: maxRejected, value: 0.5}",
+            "- {property: maxRejected, value: 1.0}\n      - {property: decimal, value: ','}",
+        );
     hub.warehouse.put_contract(&text, Origin::Api, false).await.unwrap();
     let json = || PushRequest {
         format: Format::Ndjson,
@@ -367,18 +435,35 @@ async fn json_is_read_again_just_as_it_was() {
                 {\"npsn\":\"x\",\"tanggal\":\"2026-07-18\",\"nilai\":\"1,5\",\"catatan\":\"null\"}\n\
                 {\"npsn\":\"x\",\"tanggal\":\"2026-07-19\",\"nilai\":2,\"catatan\":[1]}\n";
     let id = hub.push(json(), rows).await.unwrap().receipt.receipt_id;
-    let raw = hub.texts("SELECT raw FROM quarantine.uji WHERE receipt_id = $1 ORDER BY line LIMIT 1", &id.to_string()).await;
+    let raw = hub
+        .texts(
+            "SELECT raw FROM quarantine.uji WHERE receipt_id = $1 ORDER BY line LIMIT 1",
+            &id.to_string(),
+        )
+        .await;
     assert_eq!(
         raw,
         [r#"[["npsn","x"],["tanggal","2026-07-17"],["nilai","1.5","n"],["catatan","","a"],["lain","7","n"]]"#]
     );
-    let new = hub.replay(id, vec![exact("npsn", "x", "99000001")]).await.unwrap().receipt;
+    let new = hub
+        .replay(id, vec![exact("npsn", "x", "99000001")])
+        .await
+        .unwrap()
+        .receipt;
     assert_eq!((new.rows.accepted, new.rows.rejected), (2, 1), "{:?}", new.faults);
     assert_eq!(new.faults[0].rule, "nested");
     let sql = "SELECT nilai || '/' || coalesce(catatan, '-') FROM data.uji WHERE npsn = $1 ORDER BY tanggal";
     assert_eq!(hub.texts(sql, "99000001").await, ["1.5/-", "1.5/null"]);
-    let left = hub.texts("SELECT raw FROM quarantine.uji WHERE receipt_id = $1", &new.receipt_id.to_string()).await;
-    assert_eq!(left, [r#"[["npsn","99000001"],["tanggal","2026-07-19"],["nilai","2","n"],["catatan","[1]","o"]]"#]);
+    let left = hub
+        .texts(
+            "SELECT raw FROM quarantine.uji WHERE receipt_id = $1",
+            &new.receipt_id.to_string(),
+        )
+        .await;
+    assert_eq!(
+        left,
+        [r#"[["npsn","99000001"],["tanggal","2026-07-19"],["nilai","2","n"],["catatan","[1]","o"]]"#]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -388,8 +473,15 @@ async fn a_replay_of_any_size_goes_the_way_of_a_big_push() {
     let old = hub.push(request(), text).await.unwrap().receipt;
     assert_eq!((old.status, old.rows.rejected), (Status::Rejected, 400_000));
     hub.evolve("1.1.0", "minimum: -39").await;
-    let new = hub.replay(old.receipt_id, vec![exact("npsn", "00000007", "x")]).await.unwrap().receipt;
-    assert_eq!((new.rows.received, new.rows.accepted, new.rows.rejected), (400_000, 399_999, 1));
+    let new = hub
+        .replay(old.receipt_id, vec![exact("npsn", "00000007", "x")])
+        .await
+        .unwrap()
+        .receipt;
+    assert_eq!(
+        (new.rows.received, new.rows.accepted, new.rows.rejected),
+        (400_000, 399_999, 1)
+    );
     let counts = hub.counts(old.receipt_id);
     assert_eq!((counts.replayed, counts.superseded, counts.open), (399_999, 1, 0));
     assert_eq!(hub.rows(), 399_999);
@@ -402,16 +494,42 @@ async fn rows_are_given_up_with_a_reason() {
     let old = hub.push(request(), BAD).await.unwrap().receipt;
     let (key, warehouse) = ("kunci-uji".parse().unwrap(), &hub.warehouse);
     let some: LineSet = [3, 5].into_iter().collect();
-    assert_eq!(warehouse.discard_rejects(&old, Some(&some), &key, " ").await.unwrap_err().kind(), Kind::Invalid);
-    assert_eq!(warehouse.discard_rejects(&old, Some(&some), &key, "uji coba").await.unwrap(), 1);
-    assert_eq!(warehouse.discard_rejects(&old, Some(&some), &key, "uji coba").await.unwrap(), 0);
+    assert_eq!(
+        warehouse
+            .discard_rejects(&old, Some(&some), &key, " ")
+            .await
+            .unwrap_err()
+            .kind(),
+        Kind::Invalid
+    );
+    assert_eq!(
+        warehouse
+            .discard_rejects(&old, Some(&some), &key, "uji coba")
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(
+        warehouse
+            .discard_rejects(&old, Some(&some), &key, "uji coba")
+            .await
+            .unwrap(),
+        0
+    );
     assert_eq!(hub.states(old.receipt_id).await, ["3:discarded", "4:open", "7:open"]);
     assert_eq!(warehouse.discard_rejects(&old, None, &key, "sisa").await.unwrap(), 2);
     let later = hub.after_a_crash().await;
     let ledger = later.warehouse.control().ledger();
     let kept = ledger.closings(old.receipt_id, old.received_at).unwrap();
-    let told: Vec<_> = kept.list.iter().map(|c| (c.lines.len(), c.reason.as_deref(), c.key.as_str())).collect();
-    assert_eq!(told, [(1, Some("uji coba"), "kunci-uji"), (2, Some("sisa"), "kunci-uji")]);
+    let told: Vec<_> = kept
+        .list
+        .iter()
+        .map(|c| (c.lines.len(), c.reason.as_deref(), c.key.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [(1, Some("uji coba"), "kunci-uji"), (2, Some("sisa"), "kunci-uji")]
+    );
     assert_eq!(later.counts(old.receipt_id).discarded, 3);
 }
 
@@ -444,7 +562,10 @@ async fn old_rejected_rows_expire_and_what_was_sent_is_gone() {
     clock.advance(chrono::Duration::days(60));
     let second = at(BAD.replace("07-17", "07-18")).await.unwrap().receipt;
     // Both in one file, which has to be written anew without the first one's rows.
-    hub.warehouse.landed(&TableId::quarantine(), second.seq.unwrap()).await.unwrap();
+    hub.warehouse
+        .landed(&TableId::quarantine(), second.seq.unwrap())
+        .await
+        .unwrap();
     hub.warehouse.maintain().await;
     assert_eq!((hub.quarantined(), hub.counts(first.receipt_id).open), (6, 2));
 
@@ -456,8 +577,17 @@ async fn old_rejected_rows_expire_and_what_was_sent_is_gone() {
     assert_eq!(hub.states(second.receipt_id).await, ["3:open", "4:open", "7:open"]);
     let kept = hub.warehouse.control().ledger().get(first.receipt_id).unwrap().unwrap();
     assert_eq!(kept.faults.len(), first.faults.len());
-    assert!(kept.faults.iter().all(|fault| fault.value.is_none() && fault.message.contains("no longer kept")));
-    let late = hub.push(correcting(first.receipt_id), "_baris,npsn,tanggal,hadir\n4,99000033,2026-07-17,1\n").await;
+    assert!(
+        kept.faults
+            .iter()
+            .all(|fault| fault.value.is_none() && fault.message.contains("no longer kept"))
+    );
+    let late = hub
+        .push(
+            correcting(first.receipt_id),
+            "_baris,npsn,tanggal,hadir\n4,99000033,2026-07-17,1\n",
+        )
+        .await;
     assert_eq!(late.unwrap().receipt.corrects.map(|c| c.closed), Some(0));
 
     clock.advance(chrono::Duration::days(90));

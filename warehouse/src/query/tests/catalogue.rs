@@ -300,7 +300,12 @@ async fn rejected_rows_tell_what_became_of_them() {
     let house = house();
     rejects(&house, "siswa", "uji", 1);
     rejects(&house, "siswa", "lain", 2);
-    let id = house.cell(steward(), "SELECT receipt_id FROM quarantine.siswa WHERE pusher = 'uji'").await;
+    let id = house
+        .cell(
+            steward(),
+            "SELECT receipt_id FROM quarantine.siswa WHERE pusher = 'uji'",
+        )
+        .await;
     let by = ReceiptId::now();
     let closed = Closed {
         state: RejectState::Corrected,
@@ -318,9 +323,17 @@ async fn rejected_rows_tell_what_became_of_them() {
     let count = |state: &str| format!("SELECT count(*) FROM quarantine.siswa WHERE state = '{state}'");
     assert_eq!(house.number(steward(), &count("corrected")).await, 1);
     assert_eq!(house.number(steward(), &count("open")).await, 1);
-    let told = house.cell(steward(), "SELECT closed_by FROM quarantine.siswa WHERE state <> 'open'").await;
+    let told = house
+        .cell(
+            steward(),
+            "SELECT closed_by FROM quarantine.siswa WHERE state <> 'open'",
+        )
+        .await;
     assert_eq!(told, by.to_string());
-    let star = house.number(steward(), "SELECT count(*) FROM (SELECT * FROM quarantine.siswa) WHERE closed_by IS NULL");
+    let star = house.number(
+        steward(),
+        "SELECT count(*) FROM (SELECT * FROM quarantine.siswa) WHERE closed_by IS NULL",
+    );
     assert_eq!(star.await, 1);
     // The key that sees only what it pushed sees the same of it.
     let own = Identity {

@@ -53,7 +53,10 @@ fn closings_are_found_in_memory_on_disk_and_after_a_restart() {
         assert_eq!(hub.counts(&old), want);
         let found = hub.ledger().closings(old.receipt_id, old.received_at).unwrap();
         let states: Vec<_> = [2, 9, 4].map(|line| found.state(line)).to_vec();
-        assert_eq!(states, [RejectState::Corrected, RejectState::Superseded, RejectState::Open]);
+        assert_eq!(
+            states,
+            [RejectState::Corrected, RejectState::Superseded, RejectState::Open]
+        );
         assert_eq!(found.of(2).unwrap().closed_by, Some(new.receipt_id));
         assert_eq!(found.lines(), lines(&[2, 3, 9]));
     };
@@ -85,7 +88,11 @@ fn the_log_may_tell_of_a_closing_twice() {
     let told: LedgerEntry = serde_json::from_str(&serde_json::to_string(&entry).unwrap()).unwrap();
     assert_eq!(told, entry);
     let older = serde_json::json!({ "receipt": entry.receipt });
-    assert_eq!(serde_json::from_value::<LedgerEntry>(older).unwrap().closing, None, "logs of older hubs have none");
+    assert_eq!(
+        serde_json::from_value::<LedgerEntry>(older).unwrap().closing,
+        None,
+        "logs of older hubs have none"
+    );
 }
 
 #[test]
@@ -119,7 +126,11 @@ fn what_is_too_old_expires_with_what_its_receipt_quotes() {
     assert_eq!((counts.open, counts.expired, counts.corrected), (0, 2, 1));
     assert_eq!(hub.counts(&young).open, 2);
     assert_eq!(hub.ledger().open_reject_counts().unwrap(), [(dataset(), 2)]);
-    let quoted = |hub: &Hub, receipt: &Receipt| hub.ledger().get(receipt.receipt_id).unwrap().unwrap().faults[0].value.clone();
+    let quoted = |hub: &Hub, receipt: &Receipt| {
+        hub.ledger().get(receipt.receipt_id).unwrap().unwrap().faults[0]
+            .value
+            .clone()
+    };
     assert_eq!((quoted(&hub, &old), quoted(&hub, &young).as_deref()), (None, Some("x")));
     // It never goes back, and a restart knows it.
     hub.ledger().expire_rejects(day(1)).unwrap();
