@@ -83,8 +83,9 @@ fn rejected(doors: &Doors, ledger: &Ledger, round: u64) {
             "round {round}: {row}"
         );
         let raw = row["raw"].as_str().unwrap_or_else(|| panic!("round {round}: {row}"));
-        let cells: Vec<(String, String)> = serde_json::from_str(raw).unwrap();
-        let key = cells.into_iter().find(|(name, _)| name == "push").unwrap().1;
+        // Header, text, and how it was written where that was not as text.
+        let cells: Vec<Vec<String>> = serde_json::from_str(raw).unwrap();
+        let key = cells.into_iter().find(|cell| cell[0] == "push").unwrap().swap_remove(1);
         let is_new = found.entry(key).or_default().insert(row["line"].as_i64().unwrap());
         assert!(is_new, "round {round}: a rejected row is there twice: {row}");
     }

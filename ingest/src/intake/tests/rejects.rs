@@ -420,7 +420,7 @@ async fn json_is_read_again_just_as_it_was() {
             "- {name: hadir,",
             "- {name: nilai, logicalType: number}\n      - {name: catatan, logicalType: string}\n      - {name: hadir,",
         )
-        .replace("\"1.0.0\"", "\"1.1.0\"")
+        .replace("\"1.0.0\"", "\"2.0.0\"")
         .replace(
             "- {property: maxRejected, value: 0.5}",
             "- {property: maxRejected, value: 1.0}\n      - {property: decimal, value: ','}",
