@@ -140,7 +140,9 @@ pub(super) fn propose(header: &str, name: &str, profile: &Profile, locale: Local
     }
     typed(&mut proposal, header, profile, locale);
     let is_measure = matches!(proposal.logical_type, "number" | "boolean");
-    proposal.is_keyable = proposal.required && !is_measure && profile.nested == 0;
+    // Of personal data only the number of the person itself names rows: that of an official beside them does not.
+    let names_rows = suspicion.is_none() || ["nik", "nisn", "nip", "nokk"].contains(&fold(header).as_str());
+    proposal.is_keyable = proposal.required && !is_measure && profile.nested == 0 && names_rows;
     if suspicion.is_some() {
         proposal.range = None;
         proposal.values.clear();

@@ -162,7 +162,7 @@ fn only_so_many_rows_are_looked_at() {
 #[test]
 fn a_sample_that_tells_nothing_is_refused_with_the_reason() {
     for (format, sample, why) in [
-        (Format::Csv, "", "empty"),
+        (Format::Csv, "", "no header"),
         (Format::Csv, "a,b\n", "no rows"),
         (Format::Csv, "nama,Nama \n1,2\n", "called"),
         (Format::Json, "[]", "no column"),

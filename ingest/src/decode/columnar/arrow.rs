@@ -13,12 +13,17 @@ use arrow::{
     buffer::Buffer,
     ipc::{self, MessageHeader, reader::StreamDecoder},
 };
-use std::{io::Read, ops::Range};
+use std::{
+    io::{Read, SeekFrom},
+    ops::Range,
+};
 
 const NAME: &str = "Arrow";
 const MAGIC: &[u8; 6] = b"ARROW1";
 /// The first bytes of the format before IPC, which only a few versions of one library wrote.
 const FEATHER_1: &[u8; 4] = b"FEA1";
+/// Widest alignment that messages of a file have.
+const ALIGNMENT: u64 = 64;
 /// What a message begins with, since 2019.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// How a stream ends.
@@ -107,12 +112,20 @@ impl<'a> Messages<'a> {
                 "the payload is a Feather file of version 1: write version 2, which is Arrow".to_owned(),
             ));
         }
-        let mut left = length.saturating_sub(8);
-        if !first.starts_with(MAGIC) {
-            reader.rewind().map_err(|_| broken(NAME))?;
-            left = length;
+        let mut start = 0;
+        if first.starts_with(MAGIC) {
+            start = 8;
+            // Writers fill up with zeros to where they align messages, mostly 8 or 64 bytes.
+            let mut eight = [0; 8];
+            while start < ALIGNMENT && reader.read_exact(&mut eight).is_ok() && eight == [0; 8] {
+                start += 8;
+            }
         }
-        Ok(Self { reader, left })
+        reader.seek(SeekFrom::Start(start)).map_err(|_| broken(NAME))?;
+        Ok(Self {
+            reader,
+            left: length.saturating_sub(start),
+        })
     }
 
     /// The next message as it stands; none at the end.
