@@ -14,6 +14,8 @@ export PATH := $(SMARTCENTER_CACHE)/bin:$(PATH)
 
 # Where the demo keeps its data: `make demo DATA=path`.
 DATA ?= demo-data
+# Which benchmarks to run; all unless told.
+SCENARIOS ?=
 # How often the long campaigns are run: `make soak KILLS=1000 CASES=20000`.
 KILLS ?= 500
 # And with how many cases each property is tried; every property test reads PROPTEST_CASES.
@@ -37,16 +39,17 @@ test: ## lints, unit, property, integration and end-to-end tests
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" .ci/tools run-tests
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
+	"$(VENV)/bin/python" tests/contracts/fhir_fixtures.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py
 	@echo "make test: everything passed"
 
-bench: ## benchmarks beside PostgreSQL and DuckDB; writes docs/reference/benchmarks.md
+bench: ## benchmarks beside PostgreSQL and DuckDB, about two hours; some: SCENARIOS="push lookup"
 	@.ci/tools bench
 	cargo build --locked --workspace --bins
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" \
-	  "$(CARGO_TARGET_DIR)/debug/smartcenter-bench" --report docs/reference/benchmarks.md
+	  "$(CARGO_TARGET_DIR)/debug/smartcenter-bench" $(SCENARIOS) --report docs/reference/benchmarks.md
 
 soak: ## the long campaigns: kills, faults, properties with many cases
 	@.ci/tools test

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use smartcenter_warehouse::{
     Fault, Receipt, RowCounts, Status,
     policy::{Identity, Role},
+    quarantine::{self, RejectCounts},
 };
 use utoipa::ToSchema;
 
@@ -31,6 +32,12 @@ pub struct ReceiptBody {
     /// Findings that did not stop a row.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub warnings: Vec<String>,
+    /// Rejected rows of an older push that this one closed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub corrects: Option<Corrects>,
+    /// What became of the rejected rows by now; left out in the answer to the push itself, and where there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rejects: Option<Rejects>,
     /// Position in the hub's log; absent where nothing was kept.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub seq: Option<u64>,
@@ -86,6 +93,39 @@ pub struct Rows {
     pub rejected: u64,
 }
 
+/// Rejected rows of an older push that a corrected file or a replay closed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Corrects {
+    /// The older push.
+    #[schema(example = "0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f")]
+    pub receipt_id: String,
+    /// Rows that are done with.
+    pub closed: u64,
+    /// Rows that are rejected again, and open in this receipt.
+    pub superseded: u64,
+    /// Who read the rows again, when it was not the key that had pushed them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
+}
+
+/// Rejected rows by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RejectCounts)]
+pub struct Rejects {
+    /// Nobody did anything about them.
+    pub open: u64,
+    /// Brought in by a corrected file.
+    pub corrected: u64,
+    /// Sent again, rejected again, and open in the later receipt.
+    pub superseded: u64,
+    /// Brought in by a replay.
+    pub replayed: u64,
+    /// Given up.
+    pub discarded: u64,
+    /// Open for longer than rejected rows are kept.
+    pub expired: u64,
+}
+
 /// One wrong cell.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = Fault)]
@@ -129,6 +169,52 @@ impl ReceiptBody {
         }
         body
     }
+
+    /// The same with what became of the rejected rows.
+    #[must_use]
+    pub fn with_rejects(mut self, counts: RejectCounts) -> Self {
+        self.rejects = (self.rows.rejected > 0 && !self.dry_run).then(|| counts.into());
+        self
+    }
+}
+
+impl From<RejectCounts> for Rejects {
+    fn from(counts: RejectCounts) -> Self {
+        let RejectCounts {
+            open,
+            corrected,
+            superseded,
+            replayed,
+            discarded,
+            expired,
+        } = counts;
+        Self {
+            open,
+            corrected,
+            superseded,
+            replayed,
+            discarded,
+            expired,
+        }
+    }
+}
+
+impl From<quarantine::Corrects> for Corrects {
+    fn from(corrects: quarantine::Corrects) -> Self {
+        let quarantine::Corrects {
+            receipt_id,
+            closed,
+            superseded,
+            by,
+            of: _,
+        } = corrects;
+        Self {
+            receipt_id: receipt_id.to_string(),
+            closed,
+            superseded,
+            by: by.map(|key| key.to_string()),
+        }
+    }
 }
 
 /// Whether `identity` may see the text that was sent with this push.
@@ -146,6 +232,7 @@ impl From<Receipt> for ReceiptBody {
             rows,
             faults,
             warnings,
+            corrects,
             seq,
             payload_sha256,
             received_at,
@@ -162,6 +249,8 @@ impl From<Receipt> for ReceiptBody {
             rows: rows.into(),
             faults: faults.into_iter().map(CellFault::from).collect(),
             warnings,
+            corrects: corrects.map(Corrects::from),
+            rejects: None,
             seq: seq.map(|s| s.0),
             payload_sha256,
             received_at,

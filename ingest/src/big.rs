@@ -327,10 +327,11 @@ impl Crew {
         let condemned = tally.condemned(&session, duplicates.len() as u64);
         let is_condemned = condemned.is_some();
         metrics::counter!("smartcenter_push_bytes_total").increment(summary.bytes);
+        let fixed = tally.fixed(is_condemned);
         let mut receipt = session.receipt.clone();
         tally.complete(&mut receipt, summary, duplicates.len() as u64, condemned, &session);
         let (Some(stager), Some(mut rejects)) = (stager, rejects) else {
-            return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));
+            return Ok(Settled::new(Vec::new(), receipt, summary.sha256, fixed, Vec::new()));
         };
         let mut staged = Vec::new();
         let mut parts = Vec::new();
@@ -360,7 +361,7 @@ impl Crew {
             }
             parts.push(part);
         }
-        Ok(Settled::new(parts, receipt, summary.sha256, staged))
+        Ok(Settled::new(parts, receipt, summary.sha256, fixed, staged))
     }
 }
 

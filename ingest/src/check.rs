@@ -7,6 +7,7 @@ use crate::{
     operation,
     parse::column,
     plan::{Plan, Role},
+    resolve,
     validate::{Context, unique, validate},
     verdict::{Finding, Findings, Verdicts},
 };
@@ -15,7 +16,12 @@ use arrow::{
     compute::filter_record_batch,
     record_batch::{RecordBatch, RecordBatchOptions},
 };
-use smartcenter_warehouse::{Fault, contract::system_column, quarantine::RejectedRow};
+use chrono::Datelike;
+use smartcenter_warehouse::{
+    Fault,
+    contract::system_column,
+    quarantine::{CellKind, LineSet, RejectedRow},
+};
 use std::{
     collections::{BTreeSet, HashSet},
     sync::Arc,
@@ -38,6 +44,12 @@ pub(crate) struct Checked {
     pub findings: Findings,
     /// Why the whole batch is rejected, if a row of this chunk demands it.
     pub condemned: Option<String>,
+    /// Lines of an older file on which the accepted rows stood, where that was asked and is told.
+    pub passed: LineSet,
+    /// The same of the rejected rows.
+    pub failed: LineSet,
+    /// Whether the sender's data tells such lines at all.
+    pub has_origins: bool,
     /// Keys no column is called by.
     pub unknown: BTreeSet<String>,
     frame: Frame,
@@ -57,8 +69,16 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
     for (index, planned) in plan.columns.iter().enumerate() {
         let source = frame.header.columns.get(index).copied().flatten();
         verdicts.spare_deletions(planned.role == Role::Value);
-        columns.push(column(&frame, source, index, planned, &mut verdicts));
+        columns.push(column(
+            &frame,
+            source,
+            index,
+            planned,
+            context.now.year(),
+            &mut verdicts,
+        ));
     }
+    resolve::run(&frame, &mut columns, plan, context, &mut verdicts);
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     let typed = RecordBatch::try_new_with_options(plan.schema.clone(), columns.clone(), &options)?;
     misread(&frame, plan, &mut verdicts);
@@ -81,20 +101,27 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
     }
     let entries = entries(&accepted, plan)?;
 
+    let (mut passed, mut failed) = (LineSet::default(), LineSet::default());
+    if context.corrects {
+        for (row, line) in (0..rows).filter_map(|row| Some((row, frame.origin(row)?))) {
+            let lines = if verdicts.is_bad(row) { &mut failed } else { &mut passed };
+            lines.insert(line);
+        }
+    }
     let received = (rows + frame.broken.len()) as u64;
     let mut rejected = std::mem::take(&mut frame.broken);
+    // Whatever the format: their cells are pieces, and must not be read again as if they were a row.
+    for row in &mut rejected {
+        row.kinds = vec![CellKind::Broken; row.cells.len()];
+    }
     let (faults, findings, condemned) = verdicts.into_parts();
     for fault in faults {
         let line = frame.lines.get(fault.row).copied().unwrap_or_default();
         match rejected.last_mut() {
             Some(row) if row.line == line => row.faults.push(fault.on_line(line)),
             _ => {
-                let cells = frame.sent(fault.row);
-                rejected.push(RejectedRow {
-                    line,
-                    cells,
-                    faults: vec![fault.on_line(line)],
-                });
+                let row = fault.row;
+                rejected.push(frame.rejected(row, vec![fault.on_line(line)]));
             }
         }
     }
@@ -115,6 +142,9 @@ pub(crate) fn check(chunk: Chunk, plan: &Plan, context: &Context) -> Result<Chec
         entries,
         findings,
         condemned,
+        passed,
+        failed,
+        has_origins: frame.has_origins || frame.is_replay,
         unknown,
         frame,
     })
@@ -128,10 +158,19 @@ fn misread(frame: &Frame, plan: &Plan, verdicts: &mut Verdicts) {
         let Some((index, _)) = frame.header.columns.iter().enumerate().find(of_column) else {
             continue;
         };
-        let Some(column) = plan.columns.get(index) else { continue };
+        let Some(column) = plan.columns.get(index) else {
+            continue;
+        };
         let text = frame.cell(found.row, found.column).text;
         let message = || found.message.clone();
-        verdicts.fail(found.row, Some((index, &column.name)), found.rule, column.on_failure, Some(text), message);
+        verdicts.fail(
+            found.row,
+            Some((index, &column.name)),
+            found.rule,
+            column.on_failure,
+            Some(text),
+            message,
+        );
     }
 }
 
@@ -155,11 +194,7 @@ impl Checked {
                 value: None,
                 message: "the row is good, but the batch it came in was rejected".to_owned(),
             };
-            self.rejected.push(RejectedRow {
-                line: *line,
-                cells: self.frame.sent(row),
-                faults: vec![fault],
-            });
+            self.rejected.push(self.frame.rejected(row, vec![fault]));
         }
         self.rejected.sort_by_key(|row| row.line);
         self.rejected

@@ -35,7 +35,11 @@ pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
         mask: Default::default(),
         aliases: Vec::new(),
         null_values: Vec::new(),
+        reading: Default::default(),
         formats: Vec::new(),
+        position: None,
+        path: None,
+        leading_zeros: Default::default(),
         rules: Vec::new(),
         on_failure: Default::default(),
     }
@@ -57,6 +61,7 @@ pub(crate) fn contract(columns: Vec<Column>) -> Contract {
         unique: Vec::new(),
         row_rules: Vec::new(),
         source: Default::default(),
+        fhir_resource: None,
         event_time: None,
         version_column: None,
         lookup: false,
@@ -129,8 +134,10 @@ pub(crate) fn context() -> Context {
         now: now(),
         scope: None,
         codes: Vec::new(),
+        lists: Vec::new(),
         mode: PushMode::Upsert,
         pins: Vec::new(),
+        corrects: false,
     }
 }
 
@@ -146,6 +153,7 @@ pub(crate) fn request(format: Format) -> PushRequest {
         mode: None,
         charset: None,
         sheet: None,
+        corrects: None,
         received_at: now(),
     }
 }

@@ -111,7 +111,10 @@ const SIGNS: &[Signs] = &[
     Signs {
         format: Format::Arrow,
         name: "arrow",
-        content_types: &["application/vnd.apache.arrow.stream", "application/vnd.apache.arrow.file"],
+        content_types: &[
+            "application/vnd.apache.arrow.stream",
+            "application/vnd.apache.arrow.file",
+        ],
         extensions: &["arrow", "arrows", "feather", "ipc"],
     },
 ];
@@ -157,6 +160,16 @@ impl Format {
             .map(|signs| signs.format)
     }
 
+    /// The format called `name`, as [`Self::as_str`] has it.
+    pub fn named(name: &str) -> Option<Self> {
+        SIGNS.iter().find(|signs| signs.name == name).map(|signs| signs.format)
+    }
+
+    /// The names of all formats.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SIGNS.iter().map(|signs| signs.name)
+    }
+
     /// The `charset` parameter of a `Content-Type`, if it has one.
     pub fn charset(content_type: &str) -> Option<String> {
         content_type.split(';').skip(1).find_map(|parameter| {
@@ -194,7 +207,10 @@ impl Format {
 
 /// The content types to send, for messages.
 pub fn content_types() -> String {
-    let all: Vec<_> = SIGNS.iter().filter_map(|signs| signs.content_types.first().copied()).collect();
+    let all: Vec<_> = SIGNS
+        .iter()
+        .filter_map(|signs| signs.content_types.first().copied())
+        .collect();
     all.join(", ")
 }
 

@@ -5,10 +5,11 @@
 mod tests;
 
 use crate::{
-    Error, PushOutcome, PushRequest, Result, big,
+    ContentEncoding, Error, Format, PushOutcome, PushRequest, ReplayRequest, Result, big,
     budget::{Budget, Share},
     decode::{CHUNK, Chunk, Source, Summary},
     plan::{Plan, Plans},
+    replay::Replay,
     session::{Session, Settled},
     small,
 };
@@ -16,9 +17,11 @@ use bytes::{Buf, Bytes};
 use futures::{Stream, StreamExt};
 use metrics::{counter, histogram};
 use smartcenter_warehouse::{
-    BIG_PUSH_BYTES, Push, PushMode, Receipt, Status, Warehouse,
+    BIG_PUSH_BYTES, Correction, DatasetId, KeyName, Push, PushMode, Receipt, ReceiptId, Status, Warehouse,
     contract::Contract,
     control::{Claim, Claimed},
+    policy::{Identity, Role},
+    quarantine::{Closing, RejectState},
 };
 use std::{fmt::Display, sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
@@ -54,6 +57,21 @@ enum Standing {
     New(Claim),
     /// It was finished before, with this receipt.
     Repeat(Box<Receipt>),
+}
+
+/// A push on its way through the intake.
+struct Way<'a> {
+    contract: Arc<Contract>,
+    claim: Option<Claim>,
+    correcting: Option<Correcting>,
+    replay: Option<&'a Replay>,
+}
+
+/// The older push whose rejected rows this one brings again.
+struct Correcting {
+    old: Receipt,
+    state: RejectState,
+    key: KeyName,
 }
 
 /// A body read to its end, or to where it turned out to be big.
@@ -97,25 +115,130 @@ impl Intake {
         outcome
     }
 
-    async fn take(&self, request: &PushRequest, body: &mut Body<'_>) -> Result<PushOutcome> {
+    /// Reads rejected rows of an older push again, as they were sent and with the rules of correction, under the contract
+    /// in force now, and closes those lines of the older receipt. The new push is that of the key which had pushed the
+    /// rows, within that key's own scope, whoever asks. The same again answers the same receipt.
+    ///
+    /// # Errors
+    /// As [`Intake::push`]; `NotFound` for a receipt that is not the caller's, unless a steward asks; `Invalid` for a rule
+    /// that cannot be meant, and where no row is open.
+    pub async fn replay(&self, request: ReplayRequest) -> Result<PushOutcome> {
+        let start = Instant::now();
         let inner = &self.0;
-        let contract = self.contract(request)?;
+        let ledger = inner.warehouse.control().ledger();
+        let old = ledger.get(request.receipt)?;
+        let old = old.filter(|old| may_correct(&request.identity, old));
+        let old = old.ok_or_else(|| not_known(request.receipt))?;
+        let pusher = inner.warehouse.control().keys().identity(&old.pusher)?;
+        let push = PushRequest {
+            dataset: old.dataset.clone(),
+            // A key that is not stored is the hub's own, and bound to nothing.
+            identity: pusher.unwrap_or_else(|| Identity {
+                key: old.pusher.clone(),
+                ..request.identity.clone()
+            }),
+            format: Format::Ndjson,
+            encoding: ContentEncoding::Identity,
+            idempotency_key: None,
+            dry_run: request.dry_run,
+            wait_landed: false,
+            mode: None,
+            charset: None,
+            sheet: None,
+            corrects: Some(request.receipt),
+            received_at: request.received_at,
+        };
+        let outcome = Box::pin(self.again(&request, &push, old)).await;
+        record(&push, &outcome, start);
+        outcome
+    }
+
+    async fn again(&self, request: &ReplayRequest, push: &PushRequest, old: Receipt) -> Result<PushOutcome> {
+        let inner = &self.0;
+        let contract = self.contract(&old.dataset, &request.identity)?;
         inner.warehouse.admit()?;
-        let claim = if request.dry_run {
+        let plan = inner.plans.of(&contract)?;
+        let replay = Replay::new(request, old, &plan)?;
+        let push = PushRequest {
+            idempotency_key: Some(replay.key()),
+            ..push.clone()
+        };
+        let mut claim = None;
+        if !push.dry_run {
+            // What it is, is known before the rows are read.
+            match self
+                .claim(&push, &contract)?
+                .payload(replay.digest, inner.warehouse.clock().now())?
+            {
+                Claimed::Fresh(fresh) => claim = Some(fresh),
+                Claimed::Finished(receipt) => return self.repeated(&push, &contract, *receipt).await,
+            }
+        }
+        let correcting = self.hold(&replay.old, claim.as_mut())?;
+        let mut rows = replay.rows(&inner.warehouse).await?;
+        let Some(first) = next_piece(&mut rows).await else {
+            return Err(nothing_open(&replay));
+        };
+        let mut body = futures::stream::iter([first]).chain(rows);
+        let way = Way {
+            contract,
+            claim,
+            correcting: Some(Correcting {
+                old: correcting,
+                state: RejectState::Replayed,
+                key: request.identity.key.clone(),
+            }),
+            replay: Some(&replay),
+        };
+        self.carry(&push, way, &mut body).await
+    }
+
+    async fn take(&self, request: &PushRequest, body: &mut Body<'_>) -> Result<PushOutcome> {
+        let contract = self.contract(&request.dataset, &request.identity)?;
+        self.0.warehouse.admit()?;
+        let mut claim = if request.dry_run {
             None
         } else {
             Some(self.claim(request, &contract)?)
         };
+        let correcting = match request.corrects {
+            Some(id) => Some(Correcting {
+                old: self.hold(&self.corrected(request, id)?, claim.as_mut())?,
+                state: RejectState::Corrected,
+                key: request.identity.key.clone(),
+            }),
+            None => None,
+        };
+        let way = Way {
+            contract,
+            claim,
+            correcting,
+            replay: None,
+        };
+        self.carry(request, way, body).await
+    }
+
+    /// From the body to the receipt.
+    async fn carry(&self, request: &PushRequest, way: Way<'_>, body: &mut Body<'_>) -> Result<PushOutcome> {
+        let inner = &self.0;
+        let Way {
+            contract,
+            claim,
+            correcting,
+            replay,
+        } = way;
         let plan = inner.plans.of(&contract)?;
-        let session = Session::open(inner.warehouse.clone(), plan, request).await?;
+        let mut session = Session::open(inner.warehouse.clone(), plan, request).await?;
+        session.file_rows = correcting.as_ref().map_or(0, |correcting| correcting.old.file_rows());
         let mode = session.context.mode.clone();
         let reach = session.context.scope.as_ref().map(|scope| scope.reach(&contract));
 
         let mut share = inner.budget.share();
-        let (settled, standing) = match self.head(request, &session.plan, body, &mut share).await? {
+        let source = self.source(request, &session.plan, replay)?;
+        let (settled, standing) = match self.head(source, body, &mut share).await? {
             Head::Whole(chunks, summary) => {
                 counter!("smartcenter_push_bytes_total").increment(summary.bytes);
-                let standing = self.fresh(claim, summary.sha256)?;
+                let standing = self.standing(claim, summary.sha256, replay)?;
                 if let Standing::Repeat(receipt) = standing {
                     return self.repeated(request, &contract, *receipt).await;
                 }
@@ -129,12 +252,24 @@ impl Intake {
                     .await
                     .map_err(|e| Error::internal("the door is closed", e))?;
                 let settled = big::settle(Arc::new(session), *begun, body, inner.cores).await?;
-                let standing = self.fresh(claim, settled.sha256)?;
+                let standing = self.standing(claim, settled.sha256, replay)?;
                 (settled, standing)
             }
         };
+        if let Standing::Repeat(receipt) = standing {
+            return self.repeated(request, &contract, *receipt).await;
+        }
+        let mut settled = settled;
+        let closing = match correcting {
+            Some(correcting) => Some(self.close(correcting, &mut settled).await?),
+            None => None,
+        };
+        if let Some(replay) = replay {
+            settled.receipt.warnings.extend(replay.skipped.report());
+            settled.receipt.warnings.extend(replay.fixes.report());
+        }
         let receipt = match standing {
-            Standing::Repeat(receipt) => return self.repeated(request, &contract, *receipt).await,
+            Standing::Repeat(receipt) => *receipt,
             Standing::DryRun => settled.keep().1,
             Standing::New(claim) => {
                 let (parts, receipt) = settled.keep();
@@ -150,6 +285,7 @@ impl Intake {
                         parts,
                         receipt,
                         claim,
+                        closing,
                         mode,
                         reach,
                     })
@@ -164,21 +300,62 @@ impl Intake {
     }
 
     /// The contract in force, if the sender may push to it.
-    fn contract(&self, request: &PushRequest) -> Result<Arc<Contract>> {
+    fn contract(&self, dataset: &DatasetId, identity: &Identity) -> Result<Arc<Contract>> {
         let contracts = self.0.warehouse.contracts();
-        let contract = contracts.get(request.dataset.as_str()).ok_or_else(|| {
+        let contract = contracts.get(dataset.as_str()).ok_or_else(|| {
             smartcenter_warehouse::Error::not_found(format!(
-                "dataset {} has no contract here: see GET /api/v1/datasets for those that have",
-                request.dataset
+                "dataset {dataset} has no contract here: see GET /api/v1/datasets for those that have"
             ))
         })?;
-        if !self.0.warehouse.policy().may_push(&request.identity, contract) {
+        if !self.0.warehouse.policy().may_push(identity, contract) {
             return Err(Error::Warehouse(smartcenter_warehouse::Error::forbidden(format!(
                 "key {} may not push to dataset {}: it belongs to {}; ask for the scope push:{}",
-                request.identity.key, contract.dataset, contract.owner, contract.dataset
+                identity.key, contract.dataset, contract.owner, contract.dataset
             ))));
         }
         Ok(contract.clone())
+    }
+
+    /// The receipt that a push wants to correct, if its sender may.
+    fn corrected(&self, request: &PushRequest, id: ReceiptId) -> Result<Receipt> {
+        let found = self.0.warehouse.control().ledger().get(id)?;
+        let old = found
+            .filter(|old| may_correct(&request.identity, old))
+            .ok_or_else(|| not_known(id))?;
+        if old.dataset != request.dataset {
+            return Err(Error::invalid(format!(
+                "receipt {id} is of dataset {}, and this push is to {}: push the corrected file to {}",
+                old.dataset, request.dataset, old.dataset
+            )));
+        }
+        if old.rows.rejected == 0 {
+            return Err(Error::invalid(format!(
+                "receipt {id} has no rejected rows: push without corrects"
+            )));
+        }
+        Ok(old)
+    }
+
+    /// Takes hold of the rejected rows of `old` for this push; a push that only asks does not need to.
+    fn hold(&self, old: &Receipt, claim: Option<&mut Claim>) -> Result<Receipt> {
+        if let Some(claim) = claim {
+            claim.closes = Some(self.0.warehouse.control().ledger().hold_rejects(old)?);
+        }
+        Ok(old.clone())
+    }
+
+    /// Works out which rejected rows the settled push closes, and writes it into its receipt.
+    async fn close(&self, correcting: Correcting, settled: &mut Settled) -> Result<Closing> {
+        let correction = Correction {
+            receipt: correcting.old,
+            state: correcting.state,
+            key: correcting.key,
+            rows: settled.fixed.clone(),
+        };
+        let (closing, corrects, warnings) = self.0.warehouse.close_rejects(&correction).await?;
+        settled.receipt.corrects = Some(corrects);
+        settled.receipt.warnings.extend(warnings);
+        Ok(closing)
     }
 
     /// Takes hold of the idempotency key, so that the same push cannot be in flight twice.
@@ -204,6 +381,14 @@ impl Intake {
         }
     }
 
+    /// Whether the push is to be kept. That a replay is no repeat was seen before its rows were read.
+    fn standing(&self, claim: Option<Claim>, sha256: [u8; 32], replay: Option<&Replay>) -> Result<Standing> {
+        match (replay, claim) {
+            (Some(_), Some(claim)) => Ok(Standing::New(claim)),
+            (_, claim) => self.fresh(claim, sha256),
+        }
+    }
+
     /// The claim with the payload's digest, or the receipt of the push that this one repeats.
     fn fresh(&self, claim: Option<Claim>, sha256: [u8; 32]) -> Result<Standing> {
         let Some(claim) = claim else {
@@ -222,6 +407,13 @@ impl Intake {
         if request.idempotency_key.is_none() {
             receipt.status = Status::Duplicate;
         }
+        let corrected = receipt.corrects.as_ref().map(|corrects| corrects.receipt_id);
+        if let Some(id) = request.corrects.filter(|id| corrected != Some(*id)) {
+            receipt.warnings.push(format!(
+                "this file was pushed before, and not as a correction of receipt {id}: nothing was closed by it. Where its \
+                 rows are in, give the rejected ones up with the reason that they came with this receipt"
+            ));
+        }
         Ok(PushOutcome {
             receipt,
             replayed: true,
@@ -237,17 +429,18 @@ impl Intake {
         }
     }
 
+    /// The decoder of a push.
+    fn source(&self, request: &PushRequest, plan: &Arc<Plan>, replay: Option<&Replay>) -> Result<Source> {
+        let limit = self.0.warehouse.settings().max_payload_bytes;
+        match replay {
+            // A stored row can be longer than the record that it was.
+            Some(replay) => Source::again(&replay.fixes, u64::MAX, 2 * CHUNK, replay.digest),
+            None => Source::new(request, plan, limit, CHUNK, &big::scratch(&self.0.warehouse)),
+        }
+    }
+
     /// Reads the body until it ends or is known to be big.
-    async fn head(
-        &self,
-        request: &PushRequest,
-        plan: &Arc<Plan>,
-        body: &mut Body<'_>,
-        share: &mut Share,
-    ) -> Result<Head> {
-        let settings = self.0.warehouse.settings();
-        let scratch = big::scratch(&self.0.warehouse);
-        let mut source = Source::new(request, plan, settings.max_payload_bytes, CHUNK, &scratch)?;
+    async fn head(&self, mut source: Source, body: &mut Body<'_>, share: &mut Share) -> Result<Head> {
         let mut chunks = Vec::new();
         while let Some(piece) = body.next().await {
             let mut piece = piece.map_err(|why| broken_body(&why))?;
@@ -315,6 +508,39 @@ fn document(mut source: Source) -> Result<Head> {
         })));
     }
     Ok(Head::Whole(chunks, read?))
+}
+
+/// Whether `identity` may bring or read again what the push of `old` left in quarantine: the key that pushed it, and
+/// stewards, unless they are bound to regions, since a push has none to cut by.
+fn may_correct(identity: &Identity, old: &Receipt) -> bool {
+    let is_steward = matches!(identity.role, Role::Admin | Role::Walidata) && identity.regions.is_empty();
+    let may_know = !matches!(identity.role, Role::Publik | Role::Pimpinan);
+    is_steward || (may_know && identity.key == old.pusher)
+}
+
+fn not_known(id: ReceiptId) -> Error {
+    Error::Warehouse(smartcenter_warehouse::Error::not_found(format!(
+        "there is no receipt {id} whose rejected rows this key may correct"
+    )))
+}
+
+/// The next piece of a body with something in it.
+async fn next_piece(body: &mut Body<'_>) -> Option<Result<Bytes, String>> {
+    while let Some(piece) = body.next().await {
+        if !matches!(&piece, Ok(bytes) if bytes.is_empty()) {
+            return Some(piece);
+        }
+    }
+    None
+}
+
+fn nothing_open(replay: &Replay) -> Error {
+    let mut why = vec![format!(
+        "receipt {} has no open rows that can be read again",
+        replay.old.receipt_id
+    )];
+    why.extend(replay.skipped.report());
+    Error::invalid(why.join("; "))
 }
 
 /// The fault of a body that broke off.

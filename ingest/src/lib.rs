@@ -8,7 +8,10 @@
 mod big;
 mod budget;
 mod check;
+#[cfg(test)]
+mod corpus;
 mod decode;
+mod draft;
 mod error;
 #[cfg(test)]
 mod fixture;
@@ -19,7 +22,9 @@ mod operation;
 mod parse;
 mod plan;
 mod rejects;
+mod replay;
 mod request;
+mod resolve;
 mod session;
 mod small;
 mod snapshot;
@@ -28,7 +33,9 @@ mod tally;
 mod validate;
 mod verdict;
 
+pub use draft::{Draft, DraftRequest, Proposal, draft};
 pub use error::{Error, Result, Retry};
 pub use format::{ContentEncoding, Format, content_types};
 pub use intake::Intake;
+pub use replay::{FixRule, ReplayRequest};
 pub use request::{PushOutcome, PushRequest};

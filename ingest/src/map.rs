@@ -35,6 +35,10 @@ pub(crate) struct Header {
     pub columns: Vec<Option<usize>>,
     /// The sender's column of operations (`_op`); of an append-only dataset it is looked at, and kept out.
     pub operation: Option<usize>,
+    /// The sender's column `_baris`: on which line of an older file a corrected row stood.
+    pub origin: Option<usize>,
+    /// Rows need not have all of the columns: cells without a value are as good as not there.
+    sparse: bool,
     /// What the receipt should say about it.
     pub warnings: Vec<String>,
     /// The signs of the file (of no meaning for JSON).
@@ -47,6 +51,12 @@ pub(crate) fn is_reject_column(name: &str) -> bool {
     REJECT_COLUMNS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
+/// True for the first of [`REJECT_COLUMNS`], the line.
+pub(crate) fn is_origin(name: &str) -> bool {
+    let name = name.trim().trim_start_matches('\u{feff}');
+    REJECT_COLUMNS[0].eq_ignore_ascii_case(name)
+}
+
 /// True for the column of operations. Its underscore counts, so that a contract may have a column `op`; the rest is
 /// folded.
 pub(crate) fn is_operation(name: &str) -> bool {
@@ -57,16 +67,7 @@ pub(crate) fn is_operation(name: &str) -> bool {
 impl Names {
     /// The names of `contract`; a column's own name wins over another's alias.
     pub(crate) fn new(contract: &Contract) -> Self {
-        let mut names = HashMap::new();
-        for (index, column) in contract.columns.iter().enumerate() {
-            names.insert(contract::fold(&column.name), index);
-        }
-        for (index, column) in contract.columns.iter().enumerate() {
-            for alias in &column.aliases {
-                names.entry(contract::fold(alias)).or_insert(index);
-            }
-        }
-        Self(names)
+        Self(contract.names())
     }
 
     /// The column called `name`.
@@ -132,6 +133,8 @@ impl Header {
         }
         let warnings = unknown_columns(&unknown).into_iter().collect();
         Ok(Self {
+            origin: found.iter().position(|name| is_origin(name)),
+            sparse: false,
             names: found,
             ignored,
             columns,
@@ -141,20 +144,50 @@ impl Header {
         })
     }
 
-    /// The header of a format that names its cells row by row: the contract's own columns, and the operation.
+    /// The header of a format that names its cells row by row: the contract's own columns, the operation, and the line
+    /// that a corrected row stood on.
     pub(crate) fn of_contract(contract: &Contract) -> Self {
+        let width = contract.columns.len();
+        let own = contract.columns.iter().map(|column| column.name.clone());
+        let names: Vec<String> = own
+            .chain([OPERATION.to_string(), REJECT_COLUMNS[0].to_owned()])
+            .collect();
         Self {
-            names: (contract.columns.iter().map(|column| column.name.clone()))
-                .chain([OPERATION.to_string()])
-                .collect(),
-            ignored: vec![false; contract.columns.len() + 1],
-            columns: (0..contract.columns.len()).map(Some).collect(),
-            operation: Some(contract.columns.len()),
+            ignored: names.iter().map(|name| is_reject_column(name)).collect(),
+            names,
+            columns: (0..width).map(Some).collect(),
+            operation: Some(width),
+            origin: Some(width + 1),
+            sparse: false,
             warnings: Vec::new(),
             dialect: Dialect {
                 delimiter: b',',
                 quote: b'"',
             },
+        }
+    }
+
+    /// The header of rows that are read again, of which each has some of the columns called `names`. What the contract
+    /// wants and no row has is a fault of each row, not of the header.
+    pub(crate) fn gathered(names: Vec<String>, contract: &Contract, known: &Names) -> Self {
+        let mut columns: Vec<Option<usize>> = vec![None; contract.columns.len()];
+        let mut operation = None;
+        for (source, name) in names.iter().enumerate() {
+            let place = match known.column(name) {
+                _ if is_operation(name) && contract.is_keyed() => &mut operation,
+                Some(column) => &mut columns[column],
+                None => continue,
+            };
+            place.get_or_insert(source);
+        }
+        Self {
+            ignored: vec![false; names.len()],
+            names,
+            columns,
+            operation,
+            origin: None,
+            sparse: true,
+            ..Self::of_contract(contract)
         }
     }
 
@@ -166,14 +199,24 @@ impl Header {
 
     /// Cells with their headers; those without one are numbered, the reject columns left out.
     pub(crate) fn label(&self, cells: impl Iterator<Item = String>) -> Vec<(String, String)> {
-        cells
-            .enumerate()
-            .filter(|(index, _)| !self.ignored.get(*index).copied().unwrap_or(false))
-            .map(|(index, text)| {
-                let name = self.names.get(index).cloned();
-                (name.unwrap_or_else(|| format!("kolom {}", index + 1)), text)
-            })
-            .collect()
+        let shown = cells.enumerate().filter(|(index, _)| !self.is_ignored(*index));
+        shown.map(|(index, text)| (self.name(index), text)).collect()
+    }
+
+    /// Whether the cells of a column are left out when its row is kept.
+    pub(crate) fn is_ignored(&self, index: usize) -> bool {
+        self.ignored.get(index).copied().unwrap_or(false)
+    }
+
+    /// Whether cells without a value are left out as well.
+    pub(crate) fn is_sparse(&self) -> bool {
+        self.sparse
+    }
+
+    /// The header of a cell; one without is numbered.
+    pub(crate) fn name(&self, index: usize) -> String {
+        let name = self.names.get(index).cloned();
+        name.unwrap_or_else(|| format!("kolom {}", index + 1))
     }
 }
 

@@ -4,7 +4,8 @@
 use crate::{
     Result,
     map::{Header, Names},
-    parse::{Layout, Reader},
+    parse::{Layout, Reader, Zeros},
+    resolve::ResolvePlan,
     validate::{RowCheck, ValueCheck},
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -49,6 +50,8 @@ pub(crate) struct ColumnPlan {
     pub nulls: Vec<String>,
     /// From text to the column's type.
     pub reader: Reader,
+    /// How its codes get back their leading zeros, where they have a fixed width.
+    pub zeros: Option<Zeros>,
     /// Checks of the value.
     pub checks: Vec<ValueCheck>,
 }
@@ -71,6 +74,8 @@ pub(crate) struct Plan {
     pub unique: Vec<Vec<usize>>,
     /// Columns of other datasets that values are looked up in.
     pub references: Vec<(DatasetId, String)>,
+    /// Columns whose names are looked up in code lists, in the order in which they need each other.
+    pub resolves: Vec<ResolvePlan>,
     /// The contract's columns.
     pub schema: SchemaRef,
     /// The contract's columns and `_line`.
@@ -123,7 +128,8 @@ impl Plan {
                     required: column.required,
                     on_failure: column.on_failure,
                     nulls,
-                    reader: Reader::new(column.ty, &column.formats, layout),
+                    reader: Reader::new(column, layout),
+                    zeros: Zeros::of(column),
                     checks,
                 })
             })
@@ -148,6 +154,7 @@ impl Plan {
                 .collect::<Result<_>>()?,
             unique: unique.into_iter().collect(),
             references,
+            resolves: ResolvePlan::of(&contract),
             schema,
             pushed_schema,
             operations_schema: Arc::new(Schema::new(fields)),

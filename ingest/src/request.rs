@@ -2,7 +2,7 @@
 
 use crate::{ContentEncoding, Format};
 use chrono::{DateTime, Utc};
-use smartcenter_warehouse::{DatasetId, PushMode, Receipt, policy::Identity};
+use smartcenter_warehouse::{DatasetId, PushMode, Receipt, ReceiptId, policy::Identity};
 
 /// A push as the door understood it; the body comes separately, as a stream.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct PushRequest {
     /// Workbooks: the sheet to read, by name or by number from 1. Absent means the one the contract names, or the one
     /// whose header fits the contract best.
     pub sheet: Option<String>,
+    /// The receipt whose rejected rows this push brings in good order.
+    pub corrects: Option<ReceiptId>,
     /// When the first byte arrived.
     pub received_at: DateTime<Utc>,
 }

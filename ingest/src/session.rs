@@ -7,7 +7,7 @@ use crate::{
     validate::{Context, Scope},
 };
 use smartcenter_warehouse::{
-    Kind, Part, Receipt, ReceiptId, RowCounts, StagedFile, Status, TableId, Warehouse, lake::Stager,
+    FixedRows, Kind, Part, Receipt, ReceiptId, RowCounts, StagedFile, Status, TableId, Warehouse, lake::Stager,
 };
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -26,14 +26,14 @@ pub(crate) struct Session {
     pub notes: Vec<String>,
     /// Check only.
     pub dry_run: bool,
+    /// Rows by which "too many bad ones" is measured, where the file is a part of an older one.
+    pub file_rows: u64,
 }
 
 impl Session {
     /// Looks up what the checks of `plan` need: the time, the pusher's scope, the codes of referenced columns.
     pub(crate) async fn open(warehouse: Arc<Warehouse>, plan: Arc<Plan>, request: &PushRequest) -> Result<Self> {
-        let (mode, pins) = snapshot::mode(request, &plan)?;
-        let scope = Scope::of(&request.identity, &plan.contract);
-        snapshot::may_end(&mode, &pins, scope.as_ref(), &plan)?;
+        let (mut mode, mut pins) = snapshot::mode(request, &plan)?;
         let mut codes = Vec::with_capacity(plan.references.len());
         let mut notes = Vec::new();
         let mut known = HashMap::new();
@@ -57,6 +57,19 @@ impl Session {
             known.insert(reference, found.clone());
             codes.push(found);
         }
+        let mut lists = Vec::with_capacity(plan.resolves.len());
+        for resolve in &plan.resolves {
+            let list = resolve.index(&warehouse).await?;
+            let note = resolve.note();
+            if list.is_none() && !notes.contains(&note) {
+                notes.push(note);
+            }
+            lists.push(list);
+        }
+        let now = warehouse.clock().now();
+        snapshot::resolve(&mut mode, &mut pins, &plan, &lists, now)?;
+        let scope = Scope::of(&request.identity, &plan.contract);
+        snapshot::may_end(&mode, &pins, scope.as_ref(), &plan)?;
         if request.dry_run && plan.contract.is_keyed() {
             notes.push(
                 "a dry run does not compare the rows with what is held: how many would be inserted, updated, deleted, \
@@ -65,11 +78,13 @@ impl Session {
             );
         }
         let context = Context {
-            now: warehouse.clock().now(),
+            now,
             scope,
             codes,
+            lists,
             mode,
             pins,
+            corrects: request.corrects.is_some(),
         };
         let receipt = Receipt {
             receipt_id: ReceiptId::now(),
@@ -79,6 +94,7 @@ impl Session {
             rows: RowCounts::default(),
             faults: Vec::new(),
             warnings: Vec::new(),
+            corrects: None,
             seq: None,
             payload_sha256: String::new(),
             received_at: request.received_at,
@@ -93,6 +109,7 @@ impl Session {
             receipt,
             notes,
             dry_run: request.dry_run,
+            file_rows: 0,
         })
     }
 
@@ -119,9 +136,11 @@ pub(crate) struct Settled {
     /// Accepted and rejected rows.
     parts: Vec<Part>,
     /// The receipt but for what the log adds.
-    receipt: Receipt,
+    pub receipt: Receipt,
     /// Digest of the payload.
     pub sha256: [u8; 32],
+    /// Rows of an older file that came again.
+    pub fixed: FixedRows,
     /// Staged files that nobody has taken over yet.
     staged: Vec<(Stager, Vec<StagedFile>)>,
 }
@@ -132,12 +151,14 @@ impl Settled {
         parts: Vec<Part>,
         receipt: Receipt,
         sha256: [u8; 32],
+        fixed: FixedRows,
         staged: Vec<(Stager, Vec<StagedFile>)>,
     ) -> Self {
         Self {
             parts,
             receipt,
             sha256,
+            fixed,
             staged,
         }
     }

@@ -34,10 +34,11 @@ pub(crate) fn settle(
     }
     let condemned = tally.condemned(session, duplicates.len() as u64);
     let is_condemned = condemned.is_some();
+    let fixed = tally.fixed(is_condemned);
     let mut receipt = session.receipt.clone();
     tally.complete(&mut receipt, summary, duplicates.len() as u64, condemned, session);
     if session.dry_run {
-        return Ok(Settled::new(Vec::new(), receipt, summary.sha256, Vec::new()));
+        return Ok(Settled::new(Vec::new(), receipt, summary.sha256, fixed, Vec::new()));
     }
 
     let rejects = Rejects::new(quarantine.clone());
@@ -65,7 +66,7 @@ pub(crate) fn settle(
         }
         parts.push(part);
     }
-    Ok(Settled::new(parts, receipt, summary.sha256, staged))
+    Ok(Settled::new(parts, receipt, summary.sha256, fixed, staged))
 }
 
 /// Checks chunks, two at a time where there are several.

@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     decode::{Cells, Chunk, Element, Misread, Shape, Span},
     map::Header,
+    replay::Fixes,
     validate::unique::scratch_file,
 };
 use smartcenter_warehouse::quarantine::RejectedRow;
@@ -34,8 +35,12 @@ struct Kept {
 enum Form {
     Csv(Arc<Header>),
     Lines,
+    Fixed,
+    Again(Arc<Fixes>),
     /// So many values; their places follow the bytes.
     Elements(usize),
+    /// The same of GeoJSON features.
+    Features(usize),
     /// So many cells and rows; both follow the bytes. What was found wrong is little, and stays in memory.
     Cells {
         header: Arc<Header>,
@@ -61,14 +66,15 @@ impl Spill {
         let form = match &chunk.shape {
             Shape::Csv(header) => Form::Csv(header.clone()),
             Shape::Lines => Form::Lines,
+            Shape::Fixed => Form::Fixed,
+            Shape::Again(fixes) => Form::Again(fixes.clone()),
             Shape::Elements(elements) => {
-                let places: Vec<u8> = elements
-                    .iter()
-                    .flat_map(|e| [e.start as u64, e.end as u64, e.line])
-                    .flat_map(u64::to_le_bytes)
-                    .collect();
-                self.file.write_all(&places).map_err(failed)?;
+                self.keep_places(elements)?;
                 Form::Elements(elements.len())
+            }
+            Shape::Features(elements) => {
+                self.keep_places(elements)?;
+                Form::Features(elements.len())
             }
             Shape::Cells(header, cells) => {
                 let mut places = Vec::with_capacity((cells.spans.len() + cells.lines.len()) * 8);
@@ -93,20 +99,35 @@ impl Spill {
         Ok(())
     }
 
+    fn keep_places(&mut self, elements: &[Element]) -> Result<()> {
+        let places: Vec<u8> = elements
+            .iter()
+            .flat_map(|e| [e.start as u64, e.end as u64, e.line])
+            .flat_map(u64::to_le_bytes)
+            .collect();
+        self.file.write_all(&places).map_err(failed)
+    }
+
+    fn places(&mut self, count: usize) -> Result<Vec<Element>> {
+        let mut places = vec![0; count * 24];
+        self.file.read_exact(&mut places).map_err(failed)?;
+        Ok(places.chunks_exact(24).map(element).collect())
+    }
+
     /// Hands the chunks back, in order.
     pub(crate) fn replay(mut self, take: &mut dyn FnMut(Chunk) -> Result<()>) -> Result<()> {
         self.file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        for (index, kept) in self.kept.into_iter().enumerate() {
+        for (index, kept) in std::mem::take(&mut self.kept).into_iter().enumerate() {
             let mut bytes = vec![0; kept.bytes];
             self.file.read_exact(&mut bytes).map_err(failed)?;
             let shape = match kept.form {
                 Form::Csv(header) => Shape::Csv(header),
                 Form::Lines => Shape::Lines,
-                Form::Elements(count) => {
-                    let mut places = vec![0; count * 24];
-                    self.file.read_exact(&mut places).map_err(failed)?;
-                    Shape::Elements(places.chunks_exact(24).map(element).collect())
-                }
+                Form::Fixed => Shape::Fixed,
+                Form::Elements(count) => Shape::Elements(self.places(count)?),
+                Form::Features(count) => Shape::Features(self.places(count)?),
+                // What the rules change was counted when the rows came by first.
+                Form::Again(fixes) => Shape::Again(Arc::new(fixes.uncounted())),
                 Form::Cells {
                     header,
                     spans,

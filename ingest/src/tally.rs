@@ -7,7 +7,7 @@ use crate::{
     session::Session,
     verdict::{Finding, Findings},
 };
-use smartcenter_warehouse::{Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};
+use smartcenter_warehouse::{Fault, FixedRows, RECEIPT_FAULTS, Receipt, RowCounts, Status, quarantine::LineSet};
 use std::collections::BTreeSet;
 
 /// Most warnings of one receipt.
@@ -21,6 +21,10 @@ pub(crate) struct Tally {
     faults: Vec<Fault>,
     findings: Findings,
     unknown: BTreeSet<String>,
+    /// Lines of an older file on which accepted and rejected rows stood.
+    passed: LineSet,
+    failed: LineSet,
+    has_origins: bool,
     /// First chunk that condemns the batch, and why.
     condemned: Option<(usize, String)>,
 }
@@ -45,6 +49,9 @@ impl Tally {
                 .or_insert_with(|| found.clone());
         }
         self.unknown.extend(chunk.unknown.iter().cloned());
+        self.passed.add(&chunk.passed);
+        self.failed.add(&chunk.failed);
+        self.has_origins |= chunk.has_origins;
         if let Some(why) = &chunk.condemned
             && self.condemned.as_ref().is_none_or(|(index, _)| chunk.index < *index)
         {
@@ -66,14 +73,28 @@ impl Tally {
             ));
         }
         let allowed = session.plan.contract.max_rejected;
-        (self.rejected > 0 && self.rejected as f64 > allowed * self.received as f64).then(|| {
+        // What is sent again are the bad rows of a file, so the file's rows are the measure.
+        let rows = self.received.max(session.file_rows);
+        (self.rejected > 0 && self.rejected as f64 > allowed * rows as f64).then(|| {
             format!(
-                "{} of {} rows are bad, more than the {}% this contract lets pass: correct the file and send all of it again",
+                "{} of {rows} rows are bad, more than the {}% this contract lets pass: correct the file and send all of it again",
                 self.rejected,
-                self.received,
                 allowed * 100.0
             )
         })
+    }
+
+    /// Which rows of an older file came again.
+    pub(crate) fn fixed(&self, is_condemned: bool) -> FixedRows {
+        if !self.has_origins && self.received > 0 {
+            let failed = if is_condemned { self.received } else { self.rejected };
+            return FixedRows::Whole { failed };
+        }
+        let (mut passed, mut failed) = (self.passed.clone(), self.failed.clone());
+        if is_condemned {
+            failed.add(&std::mem::take(&mut passed));
+        }
+        FixedRows::Lines { passed, failed }
     }
 
     /// Fills in what `receipt` says about the rows. `duplicates` of the rows that passed repeat an earlier one;
@@ -146,7 +167,8 @@ impl Tally {
     }
 }
 
-fn sentence(column: &str, rule: &str, finding: &Finding) -> String {
+/// The warning about a finding.
+pub(crate) fn sentence(column: &str, rule: &str, finding: &Finding) -> String {
     let of = if column.is_empty() {
         String::new()
     } else {

@@ -25,7 +25,7 @@ pub mod store;
 pub mod wal;
 
 pub use error::{Error, Kind, Result};
-pub use hub::{BackupEnd, BackupJob, Health, Warehouse};
+pub use hub::{BackupEnd, BackupJob, Correction, FixedRows, Health, Warehouse};
 pub use ids::{DatasetId, InstitutionId, KeyName, ReceiptId, RegionCode, Seq, TableId};
 pub use push::{BIG_PUSH_BYTES, Part, Push, PushMode, Rows, StagedFile};
 pub use receipt::{Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};

@@ -1,6 +1,6 @@
 //! What `ingest` hands over: a push that has been decoded, mapped and validated.
 
-use crate::{Receipt, TableId, contract::Contract, control::Claim, policy::RowFilter};
+use crate::{Receipt, TableId, contract::Contract, control::Claim, policy::RowFilter, quarantine::Closing};
 use arrow::record_batch::RecordBatch;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,6 +16,9 @@ pub struct Push {
     pub receipt: Receipt,
     /// The hold on idempotency key and payload digest; released when the push ends, however it ends.
     pub claim: Claim,
+    /// Rejected rows of an older push that this one closes, as [`crate::Warehouse::close_rejects`] worked it out under
+    /// the hold that the claim has.
+    pub closing: Option<Closing>,
     /// How its rows meet those that are there.
     pub mode: PushMode,
     /// Rows that the sender may send, and so the only ones that it may replace or delete; all where absent.

@@ -1,6 +1,6 @@
 //! The receipt: what a sender is told about a push, and what stays provable about it.
 
-use crate::{DatasetId, KeyName, ReceiptId, Seq};
+use crate::{DatasetId, KeyName, ReceiptId, Seq, quarantine::Corrects};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,9 @@ pub struct Receipt {
     /// Findings that did not stop a row: unknown columns, soft references, `warn` rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// Rejected rows of an older push that this one closes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<Corrects>,
     /// Log position; absent for a dry run and for a push that left nothing in the lake.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub seq: Option<Seq>,
@@ -99,4 +102,12 @@ pub struct Receipt {
     pub dry_run: bool,
     /// Name of the key that pushed. Kept for the ledger; not part of the public body.
     pub pusher: KeyName,
+}
+
+impl Receipt {
+    /// Rows of the file that this push began with: its own, or for a correction or replay those of the first file.
+    pub fn file_rows(&self) -> u64 {
+        let before = self.corrects.as_ref().map_or(0, |corrects| corrects.of);
+        before.max(self.rows.received)
+    }
 }

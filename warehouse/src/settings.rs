@@ -58,6 +58,8 @@ pub struct Settings {
     pub query_max_rows: u64,
     /// How long a payload digest counts as a repeat, in seconds.
     pub repeat_seconds: u64,
+    /// Days that rejected rows are kept; what was sent may be personal, so it does not stay for ever. 0 keeps them all.
+    pub quarantine_days: u64,
     /// Set damaged parts of the log aside at start-up instead of stopping; what they held is lost.
     pub quarantine_bad_frames: bool,
     /// For test campaigns: end the process at a named place, `place` or `place:N` (see `barrier`).
@@ -93,6 +95,7 @@ impl Default for Settings {
             query_deadline_seconds: 300,
             query_max_rows: 50_000_000,
             repeat_seconds: 7 * 24 * 3600,
+            quarantine_days: 90,
             quarantine_bad_frames: false,
             crash_at: None,
         }

@@ -1,5 +1,7 @@
 //! `smartcenter contract`: check contracts, and see what a new version would change before it does.
 
+mod draft;
+
 use super::{Global, Outcome, client::Client, code, hub, hub::Absent, output, table::Table};
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -22,6 +24,9 @@ pub struct ContractArgs {
 /// What `contract` can do.
 #[derive(Debug, Subcommand)]
 pub enum ContractCommand {
+    /// Propose a contract from a sample of any format, with what was found in each column; needs no hub
+    #[command(after_help = draft::EXAMPLES)]
+    Draft(draft::DraftArgs),
     /// Check contract files: everything wrong at once, with file and line; needs no hub
     #[command(after_help = "Example:\n  smartcenter contract lint contracts/dinkes/*.yaml")]
     Lint {
@@ -57,6 +62,7 @@ The exit code is 1 when the change would be refused.")]
 /// Files that cannot be read, a hub that is not there or refuses.
 pub fn run(global: &Global, args: &ContractArgs) -> Outcome {
     match &args.command {
+        ContractCommand::Draft(args) => draft::run(args, global.json),
         ContractCommand::Lint { files } => lint(files, global.json),
         ContractCommand::Diff {
             file,

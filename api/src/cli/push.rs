@@ -10,9 +10,10 @@ use crate::{
 };
 use anyhow::bail;
 use clap::{Args, ValueEnum};
-use payload::Payload;
+pub(super) use payload::Payload;
 use reqwest::{Method, blocking::Response};
-use smartcenter_warehouse::DatasetId;
+use smartcenter_ingest::Format;
+use smartcenter_warehouse::{DatasetId, ReceiptId};
 use std::path::PathBuf;
 
 /// Arguments of `push`.
@@ -23,9 +24,13 @@ Examples:
   smartcenter push kasus_penyakit minggu-*.ndjson.gz --wait
   smartcenter push kasus_penyakit coba.csv --dry-run          only check it
   extract | smartcenter push kasus_penyakit - --format ndjson
+  smartcenter push kasus_penyakit ditolak.csv --corrects RECEIPT   an exported file, put right
   smartcenter push pegawai pegawai.csv --mode snapshot --scope opd=dikpora   what is not in the file ends
 
-Files: .csv .ndjson .jsonl .json, each also as .gz or .zst. Pushing a file again is safe: it changes nothing.
+  smartcenter push absensi_harian_sekolah \"Rekap Juli.xlsx\" --sheet Juli
+
+Files: .xlsx .xls .ods .csv .tsv .ndjson .jsonl .json .geojson .fhir.json .fwf .parquet .arrow, each also as .gz or .zst.
+Pushing a file again is safe: it changes nothing.
 Exit code: 0 all accepted, 3 some rows are in quarantine, 1 rejected or not sent.")]
 pub struct PushArgs {
     /// Dataset to push to
@@ -48,9 +53,15 @@ pub struct PushArgs {
     /// What a snapshot is a snapshot of; several must all hold, none means the whole dataset
     #[arg(long, value_name = "KOLOM=NILAI", num_args = 1.., value_parser = pin)]
     pub scope: Vec<(String, String)>,
+    /// The file has corrected rows of this receipt; its column _baris tells which, as in an export
+    #[arg(long, value_name = "RECEIPT")]
+    pub corrects: Option<ReceiptId>,
     /// How the files are written, where their names do not say it
-    #[arg(long, value_enum)]
-    pub format: Option<PayloadFormat>,
+    #[arg(long, value_parser = format_named)]
+    pub format: Option<Format>,
+    /// Workbooks: the sheet, by name or number from 1; left out, the one that fits the contract best
+    #[arg(long)]
+    pub sheet: Option<String>,
     /// Most wrong cells to print for each file
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub faults: usize,
@@ -88,15 +99,12 @@ fn query_pin((column, value): &(String, String)) -> String {
     format!("{column}:{}", value.replace('%', "%25").replace(',', "%2C"))
 }
 
-/// How a payload is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PayloadFormat {
-    /// Comma or otherwise separated values, with a header line
-    Csv,
-    /// One JSON object per line
-    Ndjson,
-    /// A JSON array of objects, or one object
-    Json,
+/// The format called `name`.
+pub(super) fn format_named(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| {
+        let names: Vec<_> = Format::names().collect();
+        format!("use one of {}", names.join(", "))
+    })
 }
 
 /// Runs the command.
@@ -132,7 +140,7 @@ fn push(client: &Client, args: &PushArgs, payload: &Payload, json: bool) -> Outc
     if json {
         report::json_line(&receipt)?;
     } else {
-        report::print(client, payload, &receipt, replayed, args.faults)?;
+        report::print(client, &payload.name(), &receipt, replayed, args.faults)?;
     }
     Ok(exit_code(receipt.status, &receipt))
 }
@@ -157,6 +165,12 @@ fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(
         for pin in &args.scope {
             request = request.query(&[("scope", query_pin(pin))]);
         }
+        if let Some(sheet) = &args.sheet {
+            request = request.query(&[("sheet", sheet)]);
+        }
+        if let Some(receipt) = args.corrects {
+            request = request.query(&[("corrects", receipt.to_string())]);
+        }
         if args.dry_run {
             request = request.query(&[("dry_run", "true")]);
         }
@@ -169,7 +183,7 @@ fn send(client: &Client, args: &PushArgs, payload: &Payload) -> anyhow::Result<(
     receipt(response?)
 }
 
-fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
+pub(super) fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
     let is_receipt = super::client::has_type(&response, "application/json")
         && (response.status().is_success() || response.status() == reqwest::StatusCode::UNPROCESSABLE_ENTITY);
     if !is_receipt {
@@ -180,7 +194,7 @@ fn receipt(response: Response) -> anyhow::Result<(ReceiptBody, bool)> {
 }
 
 /// `duplicate` does not say how the first push went; the counts do.
-fn exit_code(status: PushStatus, receipt: &ReceiptBody) -> u8 {
+pub(super) fn exit_code(status: PushStatus, receipt: &ReceiptBody) -> u8 {
     match status {
         PushStatus::Accepted => code::OK,
         PushStatus::Partial => code::PARTIAL,

@@ -1,4 +1,8 @@
-//! `smartcenter quarantine`: rejected rows, to read here or to fix in a spreadsheet and push again.
+//! `smartcenter quarantine`: rejected rows, to read here, to fix in a spreadsheet and push again, to read again under a
+//! better contract, or to give up.
+
+mod replay;
+mod rules;
 
 use super::{
     Global, Outcome,
@@ -10,11 +14,14 @@ use super::{
     table::Table,
 };
 use chrono::{DateTime, Utc};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use reqwest::{Method, header::ACCEPT};
-use serde_json::Value;
+use serde_json::{Value, json};
 use smartcenter_warehouse::{DatasetId, ReceiptId};
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Arguments of `quarantine`.
 #[derive(Debug, Args)]
@@ -42,6 +49,9 @@ Examples:
         /// At most so many
         #[arg(long, default_value_t = 50)]
         limit: usize,
+        /// Only those with rows that wait to be fixed
+        #[arg(long)]
+        open: bool,
     },
     /// Show the wrong cells of a push
     #[command(after_help = "Example:\n  smartcenter quarantine show 0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f")]
@@ -51,26 +61,100 @@ Examples:
         /// At most so many rows
         #[arg(long, default_value_t = 1000)]
         limit: usize,
+        /// By what became of the rows
+        #[arg(long, value_enum, default_value_t = State::All)]
+        state: State,
         /// Purpose of reading what was sent
         #[arg(long, value_name = "CODE")]
         purpose: Option<String>,
     },
-    /// Write the rejected rows of a push as CSV, with line, column, rule and reason behind the original columns
+    /// Write the rejected rows of a push as CSV or XLSX, with line, column, rule and reason behind the original columns
     #[command(after_help = "\
 Example:
-  smartcenter quarantine export 0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f --output ditolak.csv
+  smartcenter quarantine export 0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f --output ditolak.xlsx
 
-Fix the file and push it again; the four columns that start with _ are ignored on the way in.")]
+Fix the file and push it with --corrects RECEIPT: the column _baris tells which rows are corrected, the other three that
+start with _ are ignored on the way in. In a workbook wrong cells are coloured, with the reason as a note.")]
     Export {
         /// Its receipt
         receipt: ReceiptId,
         /// File to write; standard output unless told
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// How to write it; left out, what the file's ending says, or CSV
+        #[arg(long, value_enum)]
+        format: Option<ExportFormat>,
+        /// By what became of the rows
+        #[arg(long, value_enum, default_value_t = State::Open)]
+        state: State,
         /// Purpose of reading what was sent
         #[arg(long, value_name = "CODE")]
         purpose: Option<String>,
     },
+    /// Read the open rejected rows of a push again, under the contract in force now
+    #[command(after_help = "\
+Examples:
+  smartcenter quarantine replay RECEIPT --dry-run
+  smartcenter quarantine replay RECEIPT --fix 'jenis_kelamin:Laki2=L' --fix 'tanggal:/^(\\d+)-(\\d+)-(\\d+)$/=$3-$1-$2'
+  smartcenter quarantine replay RECEIPT --fix 'kabupaten:=3503'      cells without a value get this one
+  smartcenter quarantine replay RECEIPT --rules perbaikan.yaml       a list of {column, from, to}, {column, pattern, to}
+                                                                     or {column, missing}
+Exit code: 0 all in, 3 some are still rejected, 1 none is in.")]
+    Replay(replay::ReplayArgs),
+    /// Give up rejected rows that will never be fixed
+    #[command(after_help = "Example:\n  smartcenter quarantine discard RECEIPT --reason 'data uji coba'")]
+    Discard {
+        /// Its receipt
+        receipt: ReceiptId,
+        /// Why they will never be fixed; kept with the rows
+        #[arg(long)]
+        reason: String,
+        /// Only the rows on these lines
+        #[arg(long, value_delimiter = ',', value_name = "LINE")]
+        lines: Vec<u64>,
+    },
+}
+
+/// How rejected rows are written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Comma separated
+    Csv,
+    /// A workbook
+    Xlsx,
+}
+
+/// What became of rejected rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum State {
+    /// Whatever it was
+    All,
+    /// Nobody did anything about them
+    Open,
+    /// A corrected file brought them in
+    Corrected,
+    /// They were sent again, and are rejected again
+    Superseded,
+    /// A replay brought them in
+    Replayed,
+    /// They were given up
+    Discarded,
+    /// They were open for too long
+    Expired,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Open => "open",
+            Self::Corrected => "corrected",
+            Self::Superseded => "superseded",
+            Self::Replayed => "replayed",
+            Self::Discarded => "discarded",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// Runs the command.
@@ -80,21 +164,56 @@ Fix the file and push it again; the four columns that start with _ are ignored o
 pub fn run(global: &Global, args: &QuarantineArgs) -> Outcome {
     let json = global.json;
     hub::with(global, Absent::Refuse, |client| match &args.command {
-        QuarantineCommand::Ls { dataset, since, limit } => ls(&client, dataset.as_ref(), *since, *limit, json),
+        QuarantineCommand::Ls {
+            dataset,
+            since,
+            limit,
+            open,
+        } => {
+            let asked = Listed {
+                dataset: dataset.as_ref(),
+                since: *since,
+                most: *limit,
+                open: *open,
+            };
+            ls(&client, &asked, json)
+        }
         QuarantineCommand::Show {
             receipt,
             limit,
+            state,
             purpose,
-        } => show(&client.for_purpose(purpose.as_deref()), *receipt, *limit, json),
+        } => show(&client.for_purpose(purpose.as_deref()), *receipt, *limit, *state, json),
         QuarantineCommand::Export {
             receipt,
             output,
+            format,
+            state,
             purpose,
-        } => export(&client.for_purpose(purpose.as_deref()), *receipt, output.as_deref()),
+        } => {
+            let client = client.for_purpose(purpose.as_deref());
+            export(&client, *receipt, output.as_deref(), *format, *state)
+        }
+        QuarantineCommand::Replay(args) => replay::run(&client, args, json),
+        QuarantineCommand::Discard { receipt, reason, lines } => discard(&client, *receipt, reason, lines, json),
     })
 }
 
-fn ls(client: &Client, dataset: Option<&DatasetId>, since: Option<DateTime<Utc>>, most: usize, json: bool) -> Outcome {
+/// Which pushes to list.
+struct Listed<'a> {
+    dataset: Option<&'a DatasetId>,
+    since: Option<DateTime<Utc>>,
+    most: usize,
+    open: bool,
+}
+
+fn ls(client: &Client, asked: &Listed<'_>, json: bool) -> Outcome {
+    let Listed {
+        dataset,
+        since,
+        most,
+        open,
+    } = *asked;
     let mut receipts = Vec::new();
     for status in ["partial", "rejected"] {
         let mut query = vec![
@@ -107,6 +226,7 @@ fn ls(client: &Client, dataset: Option<&DatasetId>, since: Option<DateTime<Utc>>
     }
     // Receipt ids sort by arrival.
     receipts.sort_by(|a, b| b["receipt_id"].as_str().cmp(&a["receipt_id"].as_str()));
+    receipts.retain(|receipt| !open || receipt["rejects"]["open"].as_u64().unwrap_or_default() > 0);
     receipts.truncate(most);
     if json {
         output::json(&receipts)?;
@@ -119,6 +239,8 @@ fn ls(client: &Client, dataset: Option<&DatasetId>, since: Option<DateTime<Utc>>
         "status",
         ">received",
         ">rejected",
+        ">open",
+        ">days",
         "first fault",
     ]);
     for receipt in &receipts {
@@ -135,6 +257,8 @@ fn ls(client: &Client, dataset: Option<&DatasetId>, since: Option<DateTime<Utc>>
             text(&receipt["status"]),
             count("received"),
             count("rejected"),
+            receipt["rejects"]["open"].as_u64().unwrap_or_default().to_string(),
+            age(&receipt["received_at"]),
             output::short(&format!("{line}{}", text(&first["message"])), 80),
         ]);
     }
@@ -144,8 +268,17 @@ fn ls(client: &Client, dataset: Option<&DatasetId>, since: Option<DateTime<Utc>>
     Ok(code::OK)
 }
 
-fn show(client: &Client, receipt: ReceiptId, most: usize, json: bool) -> Outcome {
-    let query = [("limit", most.clamp(1, 10_000).to_string())];
+/// Whole days since a moment.
+fn age(moment: &Value) -> String {
+    let at = moment.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    at.map_or_else(String::new, |at| (Utc::now() - at.to_utc()).num_days().to_string())
+}
+
+fn show(client: &Client, receipt: ReceiptId, most: usize, state: State, json: bool) -> Outcome {
+    let query = [
+        ("limit", most.clamp(1, 10_000).to_string()),
+        ("state", state.as_str().to_owned()),
+    ];
     let (rows, more) = client.list(&format!("/api/v1/receipts/{receipt}/rejects"), &query, most)?;
     if json {
         output::json(&rows)?;
@@ -155,10 +288,10 @@ fn show(client: &Client, receipt: ReceiptId, most: usize, json: bool) -> Outcome
     let mut out = output::stdout();
     if faults.is_empty() {
         // What was sent is hidden from this key: where and by which rule is not.
-        let mut table = Table::new(&[">line", "columns", "rules"]);
+        let mut table = Table::new(&[">line", "state", "columns", "rules"]);
         for row in &rows {
             let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-            table.add([row["line"].to_string(), text("columns"), text("rules")]);
+            table.add([row["line"].to_string(), text("state"), text("columns"), text("rules")]);
         }
         table.write(&mut out)?;
     } else {
@@ -173,10 +306,49 @@ fn show(client: &Client, receipt: ReceiptId, most: usize, json: bool) -> Outcome
     Ok(code::OK)
 }
 
-fn export(client: &Client, receipt: ReceiptId, path: Option<&std::path::Path>) -> Outcome {
+fn export(
+    client: &Client,
+    receipt: ReceiptId,
+    path: Option<&Path>,
+    format: Option<ExportFormat>,
+    state: State,
+) -> Outcome {
+    let is_workbook = |path: &Path| {
+        path.extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
+    };
+    let format = format.unwrap_or(match path {
+        Some(path) if is_workbook(path) => ExportFormat::Xlsx,
+        _ => ExportFormat::Csv,
+    });
+    let accept = match format {
+        ExportFormat::Csv => "text/csv",
+        ExportFormat::Xlsx => crate::rejects::XLSX,
+    };
     let request = client
         .request(Method::GET, &format!("/api/v1/receipts/{receipt}/rejects"))
-        .header(ACCEPT, "text/csv");
+        .query(&[("state", state.as_str())])
+        .header(ACCEPT, accept);
     super::sql::copy(client.ask(request)?, path)?;
+    Ok(code::OK)
+}
+
+fn discard(client: &Client, receipt: ReceiptId, reason: &str, lines: &[u64], json: bool) -> Outcome {
+    let lines = (!lines.is_empty()).then_some(lines);
+    let request = client
+        .request(Method::POST, &format!("/api/v1/receipts/{receipt}/rejects/discard"))
+        .json(&json!({ "reason": reason, "lines": lines }));
+    let answer: Value = client.ask(request)?.json()?;
+    if json {
+        output::json(&answer)?;
+        return Ok(code::OK);
+    }
+    let mut out = output::stdout();
+    writeln!(
+        out,
+        "{} rows given up, {} still open",
+        answer["discarded"], answer["rejects"]["open"]
+    )?;
+    out.flush()?;
     Ok(code::OK)
 }

@@ -24,6 +24,7 @@ fn receipt() -> Receipt {
             message: "\"99x\" is not 16 digits".into(),
         }],
         warnings: vec![],
+        corrects: None,
         seq: Some(Seq(7)),
         payload_sha256: "ab".into(),
         received_at: DateTime::UNIX_EPOCH,

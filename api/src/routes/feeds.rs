@@ -19,7 +19,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use smartcenter_ingest::{ContentEncoding, Format, PushOutcome, PushRequest, content_types};
-use smartcenter_warehouse::{DatasetId, PushMode, policy::Identity};
+use smartcenter_warehouse::{DatasetId, PushMode, ReceiptId, policy::Identity};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -51,6 +51,11 @@ struct PushOptions {
     /// Workbooks: the sheet to read, by name or by number from 1. Left out, the one that the contract names, or whose
     /// header fits the contract best.
     sheet: Option<String>,
+    /// The rows were rejected in an earlier push, with this receipt, and are corrected here. Rows with a line in the
+    /// column `_baris`, as exported rejects have it, close just that line; without the column all open lines are closed
+    /// once nothing of the file is rejected.
+    #[param(value_type = Option<String>)]
+    corrects: Option<ReceiptId>,
 }
 
 /// The query of a push: its options, and the scope of a snapshot, which may come several times.
@@ -177,6 +182,7 @@ fn described(
         mode: mode(options.mode, scope)?,
         charset: None,
         sheet: options.sheet.clone(),
+        corrects: options.corrects,
         received_at,
     })
 }

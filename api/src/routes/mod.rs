@@ -9,6 +9,7 @@ mod freshness;
 mod keys;
 mod lookup;
 mod pages;
+mod quarantine;
 mod receipts;
 mod rows;
 mod session;
@@ -48,6 +49,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn api() -> OpenApiRouter<AppState> {
     let large = OpenApiRouter::new()
         .merge(receipts::router())
+        .merge(quarantine::router())
         .merge(datasets::router())
         .merge(contracts::router())
         .merge(sql::router())

@@ -1,29 +1,31 @@
 //! Receipts, and the rows that were rejected: to read, or to fix in a spreadsheet and push again.
 
 use crate::{
-    auth::{Keyed, is_key},
-    extract::{Path, Query},
+    auth::{Keyed, is_key, require},
+    extract::{self, Path, Query},
     negotiate::choose,
     paging::Page,
-    problem::{Answer, Document, Problem},
-    receipt_body::{PushStatus, ReceiptBody},
+    problem::{Answer, Document, Problem, REPLAYED, push_status},
+    receipt_body::{PushStatus, ReceiptBody, Rejects},
     rejects::{self, RejectedRow},
     state::{AppState, Hub, Ready},
 };
 use axum::{
     Json,
+    extract::State,
     http::{HeaderMap, Uri, header},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use smartcenter_ingest::{FixRule, ReplayRequest};
 use smartcenter_warehouse::{
     DatasetId, Receipt, ReceiptId,
-    control::ReceiptFilter,
+    control::{Ledger, ReceiptFilter},
     policy::{Identity, PushScope, Role},
 };
 use std::sync::Arc;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -31,6 +33,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list))
         .routes(routes!(get))
         .routes(routes!(rejected))
+        .routes(routes!(replay))
+        .routes(routes!(discard))
 }
 
 /// Which receipts.
@@ -56,6 +60,9 @@ struct Wanted {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WantedRejects {
+    /// By what became of them. Left out, the JSON list has all and a file those that are open.
+    #[param(inline)]
+    state: Option<rejects::Wanted>,
     /// At most so many; 1,000 unless told, 10,000 at most.
     limit: Option<usize>,
     /// Where the page before ended.
@@ -89,11 +96,17 @@ async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri, Query(wanted)
         limit: limit.unwrap_or_default(),
         cursor,
     };
-    let (receipts, next) = super::blocking(move || hub.warehouse.control().ledger().list(&filter)).await?;
-    let items = receipts
-        .into_iter()
-        .map(|receipt| ReceiptBody::shown_to(receipt, &identity))
-        .collect();
+    let (items, next) = super::blocking(move || {
+        let ledger = hub.warehouse.control().ledger();
+        let (receipts, next) = ledger.list(&filter)?;
+        let shown = |receipt| told(ledger, receipt, &identity);
+        let items = receipts
+            .into_iter()
+            .map(shown)
+            .collect::<smartcenter_warehouse::Result<Vec<_>>>()?;
+        Ok((items, next))
+    })
+    .await?;
     Ok(Page { items, next }.answer(&uri))
 }
 
@@ -105,20 +118,31 @@ async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri, Query(wanted)
     ))]
 async fn get(Ready(hub): Ready, Keyed(identity): Keyed, Path(id): Path<ReceiptId>) -> Answer<Json<ReceiptBody>> {
     let receipt = find(&hub, &identity, id).await?;
-    Ok(Json(ReceiptBody::shown_to(receipt, &identity)))
+    let body = super::blocking(move || told(hub.warehouse.control().ledger(), receipt, &identity)).await?;
+    Ok(Json(body))
+}
+
+/// The receipt for `identity`, with what became of its rejected rows.
+fn told(ledger: &Ledger, receipt: Receipt, identity: &Identity) -> smartcenter_warehouse::Result<ReceiptBody> {
+    let counts = ledger.reject_counts(&receipt)?;
+    Ok(ReceiptBody::shown_to(receipt, identity).with_rejects(counts))
 }
 
 /// The rejected rows of a push.
 ///
-/// As CSV: the columns as they were sent, and `_baris,_kolom,_aturan,_alasan` behind them, ready to be fixed and
-/// pushed again (those four are ignored on the way in). Sent text is shown to the key that pushed it and to data
+/// As CSV or as a workbook: the columns as they were sent, and `_baris,_kolom,_aturan,_alasan` behind them, ready to be
+/// fixed and pushed again with `corrects={id}`: `_baris` then tells which rows are corrected, the other three are ignored
+/// on the way in. In a workbook every cell is text, wrong ones are coloured and have their reason as a note. Values are
+/// never changed, so a text file may hold cells that begin with `=`: open the workbook, not the CSV, in a spreadsheet.
+/// Sent text is shown to the key that pushed it and to data
 /// stewards who state a purpose, and is left out for everyone else.
 #[utoipa::path(get, path = "/api/v1/receipts/{id}/rejects", operation_id = "listRejects", tag = "feeds", security(("key" = []), ("session" = [])),
     params(("id" = String, Path, description = "Receipt id"), WantedRejects,
            ("X-Purpose" = Option<String>, Header, description = "Purpose of reading personal data")),
     responses(
         (status = 200, description = "Rejected rows", content(
-            (Page<RejectedRow> = "application/json"), (String = "text/csv"))),
+            (Page<RejectedRow> = "application/json"), (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 404, body = Document, content_type = "application/problem+json"),
         (status = 406, body = Document, content_type = "application/problem+json"),
     ))]
@@ -134,9 +158,19 @@ async fn rejected(
     enum Form {
         Json,
         Csv,
+        Xlsx,
     }
-    let form = choose(&headers, &[("application/json", Form::Json), ("text/csv", Form::Csv)])
-        .ok_or_else(|| Problem::not_acceptable("rejected rows come as application/json or text/csv"))?;
+    let offered = [
+        ("application/json", Form::Json),
+        ("text/csv", Form::Csv),
+        (rejects::XLSX, Form::Xlsx),
+    ];
+    let form = choose(&headers, &offered).ok_or_else(|| {
+        Problem::not_acceptable(format!(
+            "rejected rows come as application/json, text/csv or {}",
+            rejects::XLSX
+        ))
+    })?;
     let receipt = find(&hub, &identity, id).await?;
     let session = hub.warehouse.session(&as_pusher(identity, &receipt));
     match form {
@@ -147,23 +181,183 @@ async fn rejected(
                 .map(|cursor| cursor.parse::<i64>())
                 .transpose()
                 .map_err(|_| Problem::invalid("the cursor is not one of this list: start again without it"))?;
-            Ok(rejects::page(&session, &receipt, after, limit).await?.answer(&uri))
+            let state = wanted.state.unwrap_or(rejects::Wanted::All);
+            Ok(rejects::page(&session, &receipt, state, after, limit)
+                .await?
+                .answer(&uri))
         }
-        Form::Csv => {
-            let body = rejects::csv(session, receipt).await?;
+        Form::Csv | Form::Xlsx => {
+            let state = wanted.state.unwrap_or(rejects::Wanted::Open);
+            let contract = hub.warehouse.contracts().get(receipt.dataset.as_str()).cloned();
+            let contract = contract.ok_or_else(|| {
+                Problem::not_found(format!("dataset {} has no contract here any more", receipt.dataset))
+            })?;
+            let (body, media_type, ending) = if let Form::Csv = form {
+                let body = rejects::csv(session, receipt, contract, state).await?;
+                (body, "text/csv; charset=utf-8; header=present", "csv")
+            } else {
+                let scratch = hub.warehouse.settings().data.join("spill");
+                let body = rejects::workbook(session, receipt, contract, state, scratch).await?;
+                (body, rejects::XLSX, "xlsx")
+            };
             let headers = [
-                (
-                    header::CONTENT_TYPE,
-                    "text/csv; charset=utf-8; header=present".to_owned(),
-                ),
+                (header::CONTENT_TYPE, media_type.to_owned()),
                 (
                     header::CONTENT_DISPOSITION,
-                    format!("attachment; filename=\"ditolak-{id}.csv\""),
+                    format!("attachment; filename=\"ditolak-{id}.{ending}\""),
                 ),
             ];
             Ok((headers, body).into_response())
         }
     }
+}
+
+/// What to read again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Replay {
+    /// Only tell how many rows would pass: nothing is kept.
+    #[serde(default)]
+    dry_run: bool,
+    /// Corrections to make first, in this order.
+    #[serde(default)]
+    rules: Vec<Correction>,
+    /// Only the rows on these lines; left out, all that are open.
+    lines: Option<Vec<u64>>,
+}
+
+/// One correction of cells as they were sent: `from` and `to`, or `pattern` and `to`, or `missing`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Correction {
+    /// Column as the contract names it, or by an alias.
+    #[schema(example = "jenis_kelamin")]
+    column: String,
+    /// Cells that are just this text, outer blanks aside.
+    #[schema(example = "Laki2")]
+    from: Option<String>,
+    /// Cells in which this regular expression matches; every match is replaced.
+    pattern: Option<String>,
+    /// What goes in; behind a pattern `$1` and `${name}` are its groups.
+    #[schema(example = "L")]
+    to: Option<String>,
+    /// What cells without a value get.
+    missing: Option<String>,
+}
+
+/// Read rejected rows again.
+///
+/// The open rejected rows of the push are read as they were sent, with corrections where some are given, under the
+/// contract in force now. Rows that pass are in and closed as `replayed`; those that do not are open in the new receipt,
+/// under their old lines, and `superseded` in the old one. The new push is that of the key that had pushed the rows, within
+/// that key's scope. For that key, and for data stewards and admins. The same again changes nothing.
+#[utoipa::path(post, path = "/api/v1/receipts/{id}/replay", operation_id = "replayRejects", tag = "feeds", security(("key" = [])),
+    params(("id" = String, Path, description = "Receipt id")), request_body = Replay,
+    responses(
+        (status = 202, description = "Durable and visible", body = ReceiptBody,
+            headers(("Idempotency-Replayed" = bool, description = "`true` when the same replay had been finished before"))),
+        (status = 200, description = "`dry_run`: nothing kept", body = ReceiptBody),
+        (status = 422, description = "No row passes (a receipt), or the request is not valid (a problem)",
+            content((ReceiptBody = "application/json"), (Document = "application/problem+json"))),
+        (status = 403, body = Document, content_type = "application/problem+json"),
+        (status = 404, body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "Rows of this receipt are being closed by another push", body = Document, content_type = "application/problem+json"),
+    ))]
+async fn replay(
+    Ready(hub): Ready,
+    State(state): State<AppState>,
+    Keyed(identity): Keyed,
+    Path(id): Path<ReceiptId>,
+    extract::Json(asked): extract::Json<Replay>,
+) -> Answer<Response> {
+    find(&hub, &identity, id).await?;
+    let rules = asked.rules.into_iter().map(|rule| FixRule {
+        column: rule.column,
+        from: rule.from,
+        pattern: rule.pattern,
+        to: rule.to,
+        missing: rule.missing,
+    });
+    let request = ReplayRequest {
+        receipt: id,
+        identity: identity.clone(),
+        dry_run: asked.dry_run,
+        rules: rules.collect(),
+        lines: asked.lines,
+        received_at: state.clock().now(),
+    };
+    let outcome = hub.intake.replay(request).await?;
+    let status = push_status(&outcome.receipt, false);
+    let body = Json(ReceiptBody::shown_to(outcome.receipt, &identity));
+    Ok(if outcome.replayed {
+        (status, [(REPLAYED, "true")], body).into_response()
+    } else {
+        (status, body).into_response()
+    })
+}
+
+/// Which rows to give up.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Discard {
+    /// Only the rows on these lines; left out, all that are open.
+    #[serde(default)]
+    lines: Option<Vec<u64>>,
+    /// Why they will never be fixed; kept with the name of the key.
+    #[schema(example = "data uji coba, bukan data sebenarnya")]
+    reason: String,
+}
+
+/// Rows that were given up.
+#[derive(Debug, Serialize, ToSchema)]
+struct Discarded {
+    /// How many.
+    discarded: u64,
+    /// What became of the rejected rows of the receipt by now.
+    rejects: Rejects,
+}
+
+/// Give rejected rows up.
+///
+/// For rows that will never be fixed. They stay where they are until they expire, and count as `discarded`. For the key that
+/// pushed them, and for data stewards and admins.
+#[utoipa::path(post, path = "/api/v1/receipts/{id}/rejects/discard", operation_id = "discardRejects", tag = "feeds", security(("key" = [])),
+    params(("id" = String, Path, description = "Receipt id")), request_body = Discard,
+    responses(
+        (status = 200, body = Discarded),
+        (status = 403, body = Document, content_type = "application/problem+json"),
+        (status = 404, body = Document, content_type = "application/problem+json"),
+        (status = 409, description = "Rows of this receipt are being closed by another push", body = Document, content_type = "application/problem+json"),
+        (status = 422, description = "No reason", body = Document, content_type = "application/problem+json"),
+    ))]
+async fn discard(
+    Ready(hub): Ready,
+    Keyed(identity): Keyed,
+    Path(id): Path<ReceiptId>,
+    extract::Json(asked): extract::Json<Discard>,
+) -> Answer<Json<Discarded>> {
+    let receipt = find(&hub, &identity, id).await?;
+    if !is_key(&identity, &receipt.pusher) {
+        require(
+            &identity,
+            &[Role::Walidata, Role::Admin],
+            "giving up rows of another key",
+        )?;
+    }
+    let lines = asked.lines.map(|lines| lines.into_iter().collect());
+    let warehouse = &hub.warehouse;
+    let discarded = warehouse
+        .discard_rejects(&receipt, lines.as_ref(), &identity.key, &asked.reason)
+        .await?;
+    let counts = super::blocking({
+        let warehouse = warehouse.clone();
+        move || warehouse.control().ledger().reject_counts(&receipt)
+    })
+    .await?;
+    Ok(Json(Discarded {
+        discarded,
+        rejects: counts.into(),
+    }))
 }
 
 /// The caller as the pusher it is: a steward or admin who reads the rejects of its own push sees what it sent, as any

@@ -12,6 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use smartcenter_warehouse::{DatasetId, Warehouse};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -77,6 +79,10 @@ async fn readyz(State(state): State<AppState>) -> Answer<Json<ReadyBody>> {
 ))]
 async fn metrics(State(state): State<AppState>, _: Admin) -> Answer<Response> {
     if let Ok(hub) = state.hub() {
+        let warehouse = hub.warehouse.clone();
+        for (dataset, open) in super::blocking(move || open_rejects(&warehouse)).await? {
+            metrics::gauge!("smartcenter_open_rejects", "dataset" => dataset.to_string()).set(open as f64);
+        }
         let health = hub.warehouse.health();
         metrics::gauge!("smartcenter_visible_seq").set(health.visible_seq as f64);
         metrics::gauge!("smartcenter_wal_lag_bytes").set(health.wal_lag_bytes as f64);
@@ -93,4 +99,12 @@ async fn metrics(State(state): State<AppState>, _: Admin) -> Answer<Response> {
         text,
     )
         .into_response())
+}
+
+/// Open rejected rows of every dataset, also of those that have none.
+fn open_rejects(warehouse: &Warehouse) -> smartcenter_warehouse::Result<BTreeMap<DatasetId, u64>> {
+    let contracts = warehouse.contracts();
+    let mut open: BTreeMap<DatasetId, u64> = contracts.iter().map(|contract| (contract.dataset.clone(), 0)).collect();
+    open.extend(warehouse.control().ledger().open_reject_counts()?);
+    Ok(open)
 }

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use std::sync::Arc;
 
 /// Delimiters that are looked for where the contract names none.
-const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Cuts a CSV text.
 #[derive(Debug)]

@@ -137,6 +137,8 @@ pub(super) fn failed(error: std::io::Error) -> Error {
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Document")
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }

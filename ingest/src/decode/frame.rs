@@ -3,8 +3,17 @@
 
 use super::{Cells, Misread};
 use crate::map::Header;
-use smartcenter_warehouse::{Fault, quarantine::RejectedRow};
+use smartcenter_warehouse::{
+    Fault,
+    quarantine::{CellKind, RejectedRow},
+};
 use std::{collections::BTreeSet, sync::Arc};
+
+/// Header and text of a cell as it was sent, and what the payload says of it.
+pub(crate) type Written = ((String, String), CellKind);
+
+/// How many different unknown keys are remembered for the receipt.
+const UNKNOWN_KEYS: usize = 100;
 
 /// Where a cell's text is.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +90,16 @@ impl Span {
         }
     }
 
+    /// How the cell was written.
+    pub(crate) fn kind(self) -> CellKind {
+        match self.meta {
+            meta if meta & ABSENT != 0 => CellKind::Absent,
+            meta if meta & NESTED != 0 => CellKind::Nested,
+            meta if meta & NATIVE != 0 => CellKind::Native,
+            _ => CellKind::Text,
+        }
+    }
+
     /// A JSON array or object.
     pub(crate) fn nested(self) -> Self {
         Self {
@@ -116,10 +135,16 @@ pub(crate) struct Frame {
     pub lines: Vec<u64>,
     /// JSON only: where each row's object is, for the quarantine.
     pub objects: Vec<(u32, u32)>,
+    /// JSON only: the cells of such an object as they were sent.
+    pub pairs: fn(&str) -> Vec<Written>,
     /// Rows that could not be cut into cells.
     pub broken: Vec<RejectedRow>,
     /// Whether the sender's data has the column of operations.
     pub has_operations: bool,
+    /// Whether the sender's data tells on which lines of an older file its rows stood.
+    pub has_origins: bool,
+    /// Rejected rows that are read again: their lines are those of the older file.
+    pub is_replay: bool,
     /// JSON only: keys no column is called by.
     pub unknown: BTreeSet<String>,
     /// Cells that the document itself marks as wrong.
@@ -133,10 +158,13 @@ impl Frame {
             text,
             side: String::new(),
             has_operations: header.operation.is_some(),
+            has_origins: header.origin.is_some(),
+            is_replay: false,
             header,
             spans: Vec::new(),
             lines: Vec::new(),
             objects: Vec::new(),
+            pairs: super::object::pairs,
             broken: Vec::new(),
             unknown: BTreeSet::new(),
             misread: Vec::new(),
@@ -190,15 +218,83 @@ impl Frame {
         self.header.operation.filter(|_| self.has_operations)
     }
 
+    /// Whether the cell at `span` has no value.
+    pub(crate) fn is_absent(&self, span: usize) -> bool {
+        self.spans.get(span).is_none_or(|span| span.meta & ABSENT != 0)
+    }
+
+    /// Remembers a key no column is called by, for the receipt.
+    pub(crate) fn note_unknown(&mut self, key: &str) {
+        if self.unknown.len() < UNKNOWN_KEYS && !self.unknown.contains(key) {
+            self.unknown.insert(key.to_owned());
+        }
+    }
+
+    /// The line of an older file that a row stood on, where the sender's data tells it.
+    pub(crate) fn origin(&self, row: usize) -> Option<u64> {
+        if self.is_replay {
+            return self.lines.get(row).copied();
+        }
+        let text = self.cell(row, self.header.origin.filter(|_| self.has_origins)?).text;
+        // Spreadsheets may make a number with a fraction of nothing out of it.
+        let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|b| b == b'0'));
+        whole.map_or(text, |(whole, _)| whole).parse().ok()
+    }
+
+    /// A row as it was sent, with what is wrong with it.
+    pub(crate) fn rejected(&self, row: usize, faults: Vec<Fault>) -> RejectedRow {
+        let (cells, mut kinds): (Vec<_>, Vec<_>) = self.written(row).into_iter().unzip();
+        // Texts are the rule; only what differs is kept.
+        let last = kinds.iter().rposition(|kind| *kind != CellKind::Text);
+        kinds.truncate(last.map_or(0, |last| last + 1));
+        RejectedRow {
+            line: self.lines.get(row).copied().unwrap_or_default(),
+            cells,
+            kinds,
+            faults,
+        }
+    }
+
+    /// Whether the document itself marks the cell as wrong, which is said once and judged no further.
+    #[inline]
+    pub(crate) fn is_misread(&self, row: usize, column: usize) -> bool {
+        if self.misread.is_empty() {
+            return false;
+        }
+        let from = self.misread.partition_point(|found| found.row < row);
+        let mut of_row = self.misread.iter().skip(from).take_while(|found| found.row == row);
+        of_row.any(|found| found.column == column)
+    }
+
     /// All cells of a row as they were sent, with their headers.
     pub(crate) fn sent(&self, row: usize) -> Vec<(String, String)> {
+        self.written(row).into_iter().map(|(cell, _)| cell).collect()
+    }
+
+    /// All cells of a row as they were sent, with their headers.
+    fn written(&self, row: usize) -> Vec<Written> {
         if let Some((start, end)) = self.objects.get(row) {
-            return super::object::pairs(self.text.get(*start as usize..*end as usize).unwrap_or_default());
+            return (self.pairs)(self.text.get(*start as usize..*end as usize).unwrap_or_default());
         }
         let width = self.header.width();
         let spans = self.spans.get(row * width..(row + 1) * width).unwrap_or_default();
-        self.header
-            .label(spans.iter().map(|span| span.within(&self.text, &self.side).to_owned()))
+        // In the order of their rows.
+        let first = self.misread.partition_point(|misread| misread.row < row);
+        let misread = self.misread.get(first..).unwrap_or_default().iter();
+        let misread: Vec<usize> = misread.take_while(|m| m.row == row).map(|m| m.column).collect();
+        let kind = |column, span: &Span| match span.kind() {
+            CellKind::Text if misread.contains(&column) => CellKind::Misread,
+            kind => kind,
+        };
+        let cells = spans.iter().enumerate().filter(|(column, span)| {
+            !self.header.is_ignored(*column) && !(self.header.is_sparse() && span.kind() == CellKind::Absent)
+        });
+        cells
+            .map(|(column, span)| {
+                let text = span.within(&self.text, &self.side).to_owned();
+                ((self.header.name(column), text), kind(column, span))
+            })
+            .collect()
     }
 
     /// Keeps a row whose cells do not fit the header.
@@ -226,6 +322,7 @@ impl Frame {
         self.broken.push(RejectedRow {
             line,
             cells,
+            kinds: Vec::new(),
             faults: vec![fault],
         });
     }

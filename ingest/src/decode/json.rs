@@ -20,6 +20,8 @@ pub(super) struct Splitter {
     count: u64,
     offset: u64,
     index: usize,
+    /// Whether something may stand behind the array, which is somebody else's then.
+    is_part: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,34 @@ impl Splitter {
             count: 0,
             offset: 0,
             index: 0,
+            is_part: false,
         }
+    }
+
+    /// A splitter for an array inside a document, which begins at byte `offset` on `line`.
+    pub(super) fn part(target: usize, offset: u64, line: u64) -> Self {
+        Self {
+            offset,
+            line,
+            is_part: true,
+            ..Self::new(target)
+        }
+    }
+
+    /// Takes what belongs to an array inside a document, and answers how much that was.
+    pub(super) fn take(&mut self, utf8: &[u8], emit: Emit<'_>) -> Result<usize> {
+        self.push(utf8, emit)?;
+        if self.state != State::End {
+            return Ok(utf8.len());
+        }
+        let beyond = self.buffer.len() - self.scanned;
+        self.buffer.truncate(self.scanned);
+        Ok(utf8.len() - beyond)
+    }
+
+    /// Whether the array has ended.
+    pub(super) fn is_done(&self) -> bool {
+        self.state == State::End
     }
 
     pub(super) fn push(&mut self, utf8: &[u8], emit: Emit<'_>) -> Result<()> {
@@ -94,6 +123,7 @@ impl Splitter {
         while let Some(byte) = self.buffer.get(self.scanned).copied() {
             let at = self.scanned;
             match self.state {
+                State::End if self.is_part => return Ok(()),
                 State::Inside { quoted: true, .. } => {
                     if !self.string()? {
                         return Ok(());

@@ -13,9 +13,13 @@ mod columnar;
 mod csv;
 mod document;
 mod fhir;
+mod fixed;
 mod frame;
+mod geojson;
+mod headers;
 mod inflate;
 mod json;
+mod members;
 mod ndjson;
 mod object;
 mod tokenise;
@@ -25,10 +29,11 @@ mod workbook;
 mod tests;
 
 pub(crate) use cells::{Cells, Misread};
-pub(crate) use frame::{Cell, Frame, Span};
+pub(crate) use frame::{Cell, Frame, Span, trim};
+pub(crate) use headers::headers;
 pub(crate) use tokenise::{Dialect, MAX_CELLS};
 
-use crate::{Error, Format, PushRequest, Result, map::Header, plan::Plan};
+use crate::{ContentEncoding, Error, Format, PushRequest, Result, map::Header, plan::Plan, replay::Fixes};
 use charset::Charset;
 use document::Document;
 use inflate::Inflate;
@@ -64,8 +69,14 @@ pub(crate) enum Shape {
     Csv(Arc<Header>),
     /// One JSON object per line.
     Lines,
+    /// One rejected row per line, to be read again with these rules.
+    Again(Arc<Fixes>),
     /// JSON values at these places.
     Elements(Vec<Element>),
+    /// GeoJSON features at these places.
+    Features(Vec<Element>),
+    /// Lines with columns at the contract's positions.
+    Fixed,
     /// Cut already, by the reader of a document.
     Cells(Arc<Header>, Cells),
 }
@@ -88,6 +99,8 @@ pub(crate) type Emit<'a> = &'a mut dyn FnMut(Chunk) -> Result<()>;
 pub(crate) struct Source {
     inflate: Inflate,
     payload: Payload,
+    /// What the rows are known by, where that is not the digest of their bytes.
+    digest: Option<[u8; 32]>,
 }
 
 /// Everything behind the unpacking.
@@ -104,8 +117,10 @@ enum Form {
 
 enum Splitter {
     Csv(csv::Splitter),
-    Ndjson(ndjson::Splitter),
+    Lines(ndjson::Splitter),
+    Again(ndjson::Splitter, Arc<Fixes>),
     Json(json::Splitter),
+    GeoJson(Box<geojson::Splitter>),
 }
 
 /// What is known of a payload at its end.
@@ -122,7 +137,13 @@ pub(crate) struct Summary {
 impl Source {
     /// A decoder for the body of `request`; refuses more than `limit` unpacked bytes. What has to be kept until the
     /// body is whole goes to the folder `scratch`.
-    pub(crate) fn new(request: &PushRequest, plan: &Arc<Plan>, limit: u64, chunk: usize, scratch: &Path) -> Result<Self> {
+    pub(crate) fn new(
+        request: &PushRequest,
+        plan: &Arc<Plan>,
+        limit: u64,
+        chunk: usize,
+        scratch: &Path,
+    ) -> Result<Self> {
         let form = if request.format.is_document() {
             Form::Document(Document::new(request, plan, limit, chunk, scratch))
         } else {
@@ -138,6 +159,21 @@ impl Source {
                 bytes: 0,
                 form,
             },
+            digest: None,
+        })
+    }
+
+    /// A decoder for rejected rows that are read again, which are known by `digest`.
+    pub(crate) fn again(fixes: &Arc<Fixes>, limit: u64, chunk: usize, digest: [u8; 32]) -> Result<Self> {
+        let splitter = Splitter::Again(ndjson::Splitter::new(ndjson::Of::Objects, chunk), fixes.clone());
+        Ok(Self {
+            inflate: Inflate::new(ContentEncoding::Identity, limit)?,
+            payload: Payload {
+                sha256: Sha256::new(),
+                bytes: 0,
+                form: Form::Text(Charset::new(None, None)?, splitter),
+            },
+            digest: Some(digest),
         })
     }
 
@@ -176,7 +212,7 @@ impl Source {
             Form::Document(document) => document.read(emit)?,
         };
         Ok(Summary {
-            sha256: payload.sha256.clone().finalize().into(),
+            sha256: self.digest.unwrap_or_else(|| payload.sha256.clone().finalize().into()),
             bytes: payload.bytes,
             warnings,
         })
@@ -198,8 +234,13 @@ impl Splitter {
     fn new(format: Format, plan: &Arc<Plan>, chunk: usize) -> Result<Self> {
         Ok(match format {
             Format::Csv => Self::Csv(csv::Splitter::new(plan.clone(), chunk)),
-            Format::Ndjson => Self::Ndjson(ndjson::Splitter::new(chunk)),
+            Format::Ndjson => Self::Lines(ndjson::Splitter::new(ndjson::Of::Objects, chunk)),
+            Format::FixedWidth => {
+                fixed::check(plan)?;
+                Self::Lines(ndjson::Splitter::new(ndjson::Of::Columns, chunk))
+            }
             Format::Json => Self::Json(json::Splitter::new(chunk)),
+            Format::GeoJson => Self::GeoJson(Box::new(geojson::Splitter::new(chunk))),
             _ => {
                 return Err(Error::Unsupported(format!(
                     "the format {} is not read here yet",
@@ -212,17 +253,31 @@ impl Splitter {
     fn push(&mut self, utf8: &[u8], emit: Emit<'_>) -> Result<()> {
         match self {
             Self::Csv(s) => s.push(utf8, emit),
-            Self::Ndjson(s) => s.push(utf8, emit),
+            Self::Lines(s) => s.push(utf8, emit),
+            Self::Again(s, fixes) => s.push(utf8, &mut again(fixes, emit)),
             Self::Json(s) => s.push(utf8, emit),
+            Self::GeoJson(s) => s.push(utf8, emit),
         }
     }
 
     fn finish(&mut self, emit: Emit<'_>) -> Result<Vec<String>> {
         match self {
             Self::Csv(s) => s.finish(emit),
-            Self::Ndjson(s) => s.finish(emit),
+            Self::Lines(s) => s.finish(emit),
+            Self::Again(s, fixes) => s.finish(&mut again(fixes, emit)),
             Self::Json(s) => s.finish(emit),
+            Self::GeoJson(s) => s.finish(emit),
         }
+    }
+}
+
+/// Hands chunks of lines on as rejected rows.
+fn again<'a>(fixes: &'a Arc<Fixes>, emit: Emit<'a>) -> impl FnMut(Chunk) -> Result<()> + 'a {
+    |chunk| {
+        emit(Chunk {
+            shape: Shape::Again(fixes.clone()),
+            ..chunk
+        })
     }
 }
 
@@ -248,7 +303,10 @@ pub(crate) fn frame(chunk: Chunk, plan: &Plan) -> Result<Frame> {
             frame
         }
         Shape::Lines => object::lines(text, line, plan),
+        Shape::Again(fixes) => crate::replay::frame(&text, &fixes, plan)?,
         Shape::Elements(elements) => object::elements(text, &elements, plan),
+        Shape::Features(elements) => geojson::features(text, &elements, plan),
+        Shape::Fixed => fixed::lines(text, line, plan),
         Shape::Cells(header, cells) => Frame::of_cells(text, header, cells),
     })
 }

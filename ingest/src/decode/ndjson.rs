@@ -1,4 +1,5 @@
-//! The sequential half of NDJSON: every line feed is a record boundary, because JSON strings cannot hold one.
+//! The sequential half of NDJSON and fixed width: every line feed is a record boundary, because neither JSON strings
+//! nor columns can hold one.
 
 use super::{Chunk, Emit, MAX_RECORD, Shape};
 use crate::{Error, Result};
@@ -12,11 +13,22 @@ pub(super) struct Splitter {
     line: u64,
     offset: u64,
     index: usize,
+    of: Of,
+}
+
+/// What the lines are.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Of {
+    /// JSON objects.
+    Objects,
+    /// Columns at fixed positions.
+    Columns,
 }
 
 impl Splitter {
-    pub(super) fn new(target: usize) -> Self {
+    pub(super) fn new(of: Of, target: usize) -> Self {
         Self {
+            of,
             target,
             buffer: Vec::new(),
             line: 1,
@@ -34,8 +46,12 @@ impl Splitter {
             self.cut(feed + 1, emit)?;
         }
         if self.buffer.len() >= MAX_RECORD.max(self.target) {
+            let remedy = match self.of {
+                Of::Objects => "send one JSON object per line",
+                Of::Columns => "end each record with a line feed",
+            };
             return Err(Error::invalid(format!(
-                "the record on line {} is longer than {MAX_RECORD} bytes: send one JSON object per line",
+                "the record on line {} is longer than {MAX_RECORD} bytes: {remedy}",
                 self.line
             )));
         }
@@ -61,7 +77,10 @@ impl Splitter {
             bytes,
             line,
             offset,
-            shape: Shape::Lines,
+            shape: match self.of {
+                Of::Objects => Shape::Lines,
+                Of::Columns => Shape::Fixed,
+            },
         })
     }
 }

@@ -3,19 +3,17 @@
 
 use super::{
     Element,
-    frame::{Frame, Span},
+    frame::{Frame, Span, Written},
 };
 use crate::{
-    map::{is_operation, is_reject_column},
+    map::{is_operation, is_origin, is_reject_column},
     plan::Plan,
 };
 use memchr::{memchr, memchr_iter};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use smartcenter_warehouse::quarantine::CellKind;
 use std::{borrow::Cow, collections::HashMap, fmt};
-
-/// How many different unknown keys are remembered for the receipt.
-const UNKNOWN_KEYS: usize = 100;
 
 /// Rows of an NDJSON chunk.
 pub(super) fn lines(text: String, mut line: u64, plan: &Plan) -> Frame {
@@ -36,11 +34,9 @@ pub(super) fn elements(text: String, elements: &[Element], plan: &Plan) -> Frame
     let mut frame = Frame::new(text, plan.json_header.clone());
     // Known only when a row has it.
     frame.has_operations = false;
+    frame.has_origins = false;
     // Senders repeat the same keys in the same order; each spelling is folded once per chunk.
-    let mut keys = Keys {
-        plan,
-        known: HashMap::new(),
-    };
+    let mut keys = Keys::of(plan);
     let text = std::mem::take(&mut frame.text);
     for element in elements {
         let record = text.get(element.start..element.end).unwrap_or_default();
@@ -74,11 +70,22 @@ pub(super) fn elements(text: String, elements: &[Element], plan: &Plan) -> Frame
     frame
 }
 
-/// The pairs of an object as they were sent; texts unquoted, other values as JSON.
-pub(super) fn pairs(record: &str) -> Vec<(String, String)> {
+/// A pair of an object as it was sent.
+pub(super) fn written(key: String, raw: &str) -> Written {
+    let (text, kind) = match raw.as_bytes().first() {
+        Some(b'"') => (serde_json::from_str(raw).unwrap_or_default(), CellKind::Text),
+        Some(b'n') => (String::new(), CellKind::Absent),
+        Some(b'{' | b'[') => (raw.to_owned(), CellKind::Nested),
+        _ => (raw.to_owned(), CellKind::Native),
+    };
+    ((key, text), kind)
+}
+
+/// The pairs of an object as they were sent; texts unquoted, other values as JSON, null as nothing.
+pub(super) fn pairs(record: &str) -> Vec<Written> {
     struct Pairs;
     impl<'de> Visitor<'de> for Pairs {
-        type Value = Vec<(String, String)>;
+        type Value = Vec<Written>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
@@ -86,13 +93,7 @@ pub(super) fn pairs(record: &str) -> Vec<(String, String)> {
             let mut pairs = Vec::new();
             while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
                 if !is_reject_column(&key) {
-                    let raw = value.get();
-                    let text = if raw.starts_with('"') {
-                        serde_json::from_str(raw).ok()
-                    } else {
-                        None
-                    };
-                    pairs.push((key, text.unwrap_or_else(|| raw.to_owned())));
+                    pairs.push(written(key, value.get()));
                 }
             }
             Ok(pairs)
@@ -104,10 +105,10 @@ pub(super) fn pairs(record: &str) -> Vec<(String, String)> {
 }
 
 /// Rule and reason for which a row that is valid JSON is refused all the same.
-type RowFault = Option<(&'static str, String)>;
+pub(super) type RowFault = Option<(&'static str, String)>;
 
 /// Fills one row.
-fn read(record: &str, row: Row<'_, '_>) -> Result<RowFault, serde_json::Error> {
+pub(super) fn read(record: &str, row: Row<'_, '_>) -> Result<RowFault, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(record);
     let fault = row.deserialize(&mut reader)?;
     reader.end()?;
@@ -115,7 +116,7 @@ fn read(record: &str, row: Row<'_, '_>) -> Result<RowFault, serde_json::Error> {
 }
 
 /// What is wrong with a record, without the parser's words: those may hold values.
-fn explain(error: &serde_json::Error) -> String {
+pub(super) fn explain(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     match error.classify() {
         Category::Eof => "the JSON object ends early: send one whole object per record".to_owned(),
@@ -129,26 +130,44 @@ fn explain(error: &serde_json::Error) -> String {
     }
 }
 
+/// The keys met so far, and what they mean.
 #[derive(Debug)]
-struct Keys<'p> {
+pub(super) struct Keys<'p> {
     plan: &'p Plan,
     known: HashMap<String, Target>,
 }
 
+/// What a key means.
 #[derive(Debug, Clone, Copy)]
-enum Target {
+pub(super) enum Target {
+    /// A column of the contract.
     Column(usize),
+    /// What the row does to its key.
     Operation,
+    Origin,
     Ignored,
+    /// Nothing.
     Unknown,
 }
 
+impl<'p> Keys<'p> {
+    /// No key yet.
+    pub(super) fn of(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            known: HashMap::new(),
+        }
+    }
+}
+
 impl Keys<'_> {
-    fn target(&mut self, key: &str) -> Target {
+    /// What `key` means.
+    pub(super) fn target(&mut self, key: &str) -> Target {
         if let Some(target) = self.known.get(key) {
             return *target;
         }
         let target = match self.plan.names.column(key) {
+            _ if is_origin(key) => Target::Origin,
             _ if is_reject_column(key) => Target::Ignored,
             _ if is_operation(key) && self.plan.contract.is_keyed() => Target::Operation,
             Some(column) => Target::Column(column),
@@ -163,13 +182,13 @@ impl Keys<'_> {
 }
 
 /// A visitor that writes an object's values into the row that starts at span `row`.
-struct Row<'a, 'p> {
+pub(super) struct Row<'a, 'p> {
     /// Address of the chunk's first byte: a value that is a piece of the chunk tells its place by its own.
-    base: usize,
-    row: usize,
-    frame: &'a mut Frame,
-    keys: &'a mut Keys<'p>,
-    fault: RowFault,
+    pub(super) base: usize,
+    pub(super) row: usize,
+    pub(super) frame: &'a mut Frame,
+    pub(super) keys: &'a mut Keys<'p>,
+    pub(super) fault: RowFault,
 }
 
 impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
@@ -192,6 +211,13 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
             let value: &'de RawValue = map.next_value()?;
             let column = match self.keys.target(&key) {
                 Target::Ignored => continue,
+                Target::Origin => {
+                    if let Some(column) = self.frame.header.origin {
+                        self.frame.has_origins = true;
+                        self.put(column, value.get());
+                    }
+                    continue;
+                }
                 Target::Column(column) => column,
                 Target::Operation => self.operation(),
                 Target::Unknown => {
@@ -199,9 +225,7 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
                         let column = self.operation();
                         self.put(column, value.get());
                     }
-                    if self.frame.unknown.len() < UNKNOWN_KEYS && !self.frame.unknown.contains(key.as_ref()) {
-                        self.frame.unknown.insert(key.into_owned());
-                    }
+                    self.frame.note_unknown(&key);
                     continue;
                 }
             };
@@ -223,7 +247,8 @@ impl Row<'_, '_> {
         self.frame.header.columns.len()
     }
 
-    fn put(&mut self, column: usize, raw: &str) {
+    /// Writes the JSON value `raw`, which is a piece of the chunk.
+    pub(super) fn put(&mut self, column: usize, raw: &str) {
         let span = self.span(raw);
         if let Some(cell) = self.frame.spans.get_mut(self.row + column) {
             *cell = span;

@@ -1,6 +1,8 @@
 //! The whole way through a real warehouse in a folder of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod rejects;
+
 use super::Intake;
 use crate::{ContentEncoding, Error, Format, PushOutcome, PushRequest, Result, Retry, fixture};
 use arrow::{array::AsArray, datatypes::Int64Type};

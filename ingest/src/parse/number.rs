@@ -97,9 +97,11 @@ impl Plain {
             Some((whole, fraction)) => (whole, Some(fraction)),
             None => (unsigned, None),
         };
-        match signs.thousands.filter(|sign| whole.contains(*sign)) {
+        // Blanks look alike: where one of them parts thousands, all do.
+        let parts = |sign: char, c: char| c == sign || (sign.is_whitespace() && is_blank(c));
+        match signs.thousands.filter(|sign| whole.contains(|c| parts(*sign, c))) {
             Some(sign) => {
-                for (index, group) in whole.split(sign).enumerate() {
+                for (index, group) in whole.split(|c| parts(sign, c)).enumerate() {
                     let fits = if index == 0 {
                         (1..=3).contains(&group.len())
                     } else {
@@ -143,6 +145,17 @@ impl Plain {
     fn has_exponent(&self) -> bool {
         self.text().bytes().any(|b| b | 0x20 == b'e')
     }
+}
+
+/// A blank that may part thousands: plain, unbreakable, narrow or thin.
+#[inline]
+pub(super) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
+}
+
+/// A number in plain form, as a message shows it; nothing where `text` is no number under `signs`.
+pub(super) fn plain_text(text: &str, signs: Signs) -> Option<String> {
+    Plain::of(text, signs).map(|plain| plain.text().to_owned())
 }
 
 /// Sign, digits, at most one point, digits, at most one exponent; at least one digit in front of the exponent.

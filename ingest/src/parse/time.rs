@@ -1,128 +1,21 @@
-//! Dates and times. ISO 8601 and the usual day-month-year orders are read digit by digit; every other strftime
-//! pattern goes through chrono, with Indonesian month and day names understood.
+//! The parts of dates and times, digit by digit: what all patterns have in common, and ISO 8601.
 
-use chrono::{
-    Datelike, NaiveDate, NaiveDateTime, NaiveTime,
-    format::{Item, Parsed, StrftimeItems, parse},
-};
+use chrono::{Datelike, NaiveDate};
 
-/// The patterns of a column, worked out.
-#[derive(Debug)]
-pub(super) struct Moments(Vec<Pattern>);
+/// Microseconds of a second.
+pub(super) const MICROS: i64 = 1_000_000;
 
-#[derive(Debug)]
-enum Pattern {
-    /// `2026-07-17`, with an optional time.
-    Iso,
-    /// Day, month and year as digits in a fixed order; the number is the separator (0 for none).
-    Digits { order: Order, separator: u8 },
-    /// Anything else.
-    Strftime { items: Vec<Item<'static>>, named: bool },
+/// A year of two digits in full: the last year with these digits that is at most ten years ahead of the present one.
+/// So the birthdays of everybody below ninety are right, and the plans of ten years.
+pub(super) fn full_year(short: u32, now: i32) -> i32 {
+    let newest = now + 10;
+    newest - (newest - short.cast_signed()).rem_euclid(100)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    YearMonthDay,
-    DayMonthYear,
-}
-
-/// Indonesian names as chrono's English ones; whole words, any case.
-const NAMES: [(&str, &str); 25] = [
-    ("januari", "January"),
-    ("februari", "February"),
-    ("pebruari", "February"),
-    ("maret", "March"),
-    ("april", "April"),
-    ("mei", "May"),
-    ("juni", "June"),
-    ("juli", "July"),
-    ("agustus", "August"),
-    ("september", "September"),
-    ("oktober", "October"),
-    ("nopember", "November"),
-    ("november", "November"),
-    ("desember", "December"),
-    ("agu", "Aug"),
-    ("agt", "Aug"),
-    ("okt", "Oct"),
-    ("des", "Dec"),
-    ("senin", "Monday"),
-    ("selasa", "Tuesday"),
-    ("rabu", "Wednesday"),
-    ("kamis", "Thursday"),
-    ("jumat", "Friday"),
-    ("sabtu", "Saturday"),
-    ("minggu", "Sunday"),
-];
-
-const MICROS: i64 = 1_000_000;
-
-impl Moments {
-    /// Readers for strftime `formats`; none means ISO 8601.
-    pub(super) fn new(formats: &[String]) -> Self {
-        if formats.is_empty() {
-            return Self(vec![Pattern::Iso]);
-        }
-        Self(formats.iter().map(|format| Pattern::new(format)).collect())
-    }
-
-    /// Days since 1970-01-01. A time of midnight behind the date is allowed; any other is a fault.
-    pub(super) fn date(&self, text: &str) -> Option<i32> {
-        self.0.iter().find_map(|pattern| match pattern {
-            Pattern::Iso => {
-                let (date, rest) = iso_date(text)?;
-                let midnight = rest.is_empty()
-                    || rest
-                        .strip_prefix(['T', ' '])
-                        .is_some_and(|time| clock(time).is_some_and(|(micros, zone)| micros == 0 && zone.is_empty()));
-                midnight.then(|| days(date))
-            }
-            Pattern::Digits { order, separator } => digits(text, *order, *separator).map(days),
-            Pattern::Strftime { items, named } => parsed(text, items, *named)?.to_naive_date().ok().map(days),
-        })
-    }
-
-    /// Microseconds since 1970-01-01T00:00Z; `offset` minutes are assumed where the text names none.
-    pub(super) fn timestamp(&self, text: &str, offset: i32) -> Option<i64> {
-        let local = |micros: i64| micros - i64::from(offset) * 60 * MICROS;
-        self.0.iter().find_map(|pattern| match pattern {
-            Pattern::Iso => iso(text, offset),
-            Pattern::Digits { order, separator } => {
-                digits(text, *order, *separator).map(|date| local(i64::from(days(date)) * 86_400 * MICROS))
-            }
-            Pattern::Strftime { items, named } => {
-                let parsed = parsed(text, items, *named)?;
-                if let Ok(instant) = parsed.to_datetime() {
-                    return Some(instant.timestamp_micros());
-                }
-                let naive = parsed.to_naive_datetime_with_offset(0).or_else(|_| {
-                    parsed
-                        .to_naive_date()
-                        .map(|date| NaiveDateTime::new(date, NaiveTime::MIN))
-                });
-                naive.ok().map(|naive| local(naive.and_utc().timestamp_micros()))
-            }
-        })
-    }
-}
-
-impl Pattern {
-    fn new(format: &str) -> Self {
-        let digits = |order, separator| Self::Digits { order, separator };
-        match format {
-            "%Y-%m-%d" | "%F" => digits(Order::YearMonthDay, b'-'),
-            "%Y/%m/%d" => digits(Order::YearMonthDay, b'/'),
-            "%Y%m%d" => digits(Order::YearMonthDay, 0),
-            "%d-%m-%Y" => digits(Order::DayMonthYear, b'-'),
-            "%d/%m/%Y" => digits(Order::DayMonthYear, b'/'),
-            "%d.%m.%Y" => digits(Order::DayMonthYear, b'.'),
-            "%d%m%Y" => digits(Order::DayMonthYear, 0),
-            _ => Self::Strftime {
-                items: StrftimeItems::new(format).map(Item::to_owned).collect(),
-                named: ["%b", "%B", "%h", "%a", "%A"].iter().any(|name| format.contains(name)),
-            },
-        }
-    }
+/// Microseconds since 1970-01-01T00:00Z as an ISO time, for messages.
+pub(super) fn time_text(micros: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_micros(micros);
+    time.map(|time| time.to_rfc3339()).unwrap_or_default()
 }
 
 /// Days since 1970-01-01 as an ISO date, for messages.
@@ -131,14 +24,15 @@ pub(crate) fn day_text(days: i64) -> String {
     date.to_string()
 }
 
-fn days(date: NaiveDate) -> i32 {
+/// Days since 1970-01-01.
+pub(super) fn days(date: NaiveDate) -> i32 {
     // 719,163 days lie between 0001-01-01 and 1970-01-01.
     date.num_days_from_ce() - 719_163
 }
 
 /// The number in `text`, which must be digits only.
 #[inline]
-fn number(text: &[u8]) -> Option<u32> {
+pub(super) fn number(text: &[u8]) -> Option<u32> {
     if text.is_empty() || text.len() > 9 {
         return None;
     }
@@ -147,37 +41,16 @@ fn number(text: &[u8]) -> Option<u32> {
     })
 }
 
+/// A date of its parts as digits.
 #[inline]
-fn date_of(year: &[u8], month: &[u8], day: &[u8]) -> Option<NaiveDate> {
+pub(super) fn date_of(year: &[u8], month: &[u8], day: &[u8]) -> Option<NaiveDate> {
     let year = i32::try_from(number(year)?).ok()?;
     NaiveDate::from_ymd_opt(year, number(month)?, number(day)?).filter(|_| year > 0)
 }
 
-fn digits(text: &str, order: Order, separator: u8) -> Option<NaiveDate> {
-    let bytes = text.as_bytes();
-    if separator == 0 {
-        let bytes: &[u8; 8] = bytes.try_into().ok()?;
-        return match order {
-            Order::YearMonthDay => date_of(&bytes[..4], &bytes[4..6], &bytes[6..]),
-            Order::DayMonthYear => date_of(&bytes[4..], &bytes[2..4], &bytes[..2]),
-        };
-    }
-    // Spreadsheets drop leading zeros of day and month; the year always has four digits.
-    let mut parts = bytes.split(|byte| *byte == separator);
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
-    let (year, month, day) = match order {
-        Order::YearMonthDay => (first, second, third),
-        Order::DayMonthYear => (third, second, first),
-    };
-    if parts.next().is_some() || year.len() != 4 || month.len() > 2 || day.len() > 2 {
-        return None;
-    }
-    date_of(year, month, day)
-}
-
 /// The date at the start of an ISO text, and what follows it.
 #[inline]
-fn iso_date(text: &str) -> Option<(NaiveDate, &str)> {
+pub(super) fn iso_date(text: &str) -> Option<(NaiveDate, &str)> {
     let bytes = text.as_bytes().first_chunk::<10>()?;
     if bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
@@ -186,7 +59,7 @@ fn iso_date(text: &str) -> Option<(NaiveDate, &str)> {
 }
 
 /// `08:30`, `08:30:15`, `08:30:15.123456` as microseconds of the day, and what follows.
-fn clock(text: &str) -> Option<(i64, &str)> {
+pub(super) fn clock(text: &str) -> Option<(i64, &str)> {
     let bytes = text.as_bytes();
     if bytes.get(2) != Some(&b':') {
         return None;
@@ -211,7 +84,7 @@ fn clock(text: &str) -> Option<(i64, &str)> {
 }
 
 /// Minutes of `Z`, `+07`, `+07:00`, `+0700`.
-fn zone(text: &str) -> Option<i32> {
+pub(super) fn zone(text: &str) -> Option<i32> {
     let bytes = text.as_bytes();
     let sign = match bytes.first()? {
         b'Z' | b'z' if bytes.len() == 1 => return Some(0),
@@ -228,7 +101,8 @@ fn zone(text: &str) -> Option<i32> {
     (hours < 24 && minutes < 60).then(|| sign * (hours * 60 + minutes).cast_signed())
 }
 
-fn iso(text: &str, offset: i32) -> Option<i64> {
+/// An ISO time in microseconds since 1970-01-01T00:00Z; `offset` minutes are assumed where it names none.
+pub(super) fn iso(text: &str, offset: i32) -> Option<i64> {
     let (date, rest) = iso_date(text)?;
     let (micros, rest) = match rest.strip_prefix(['T', 't', ' ']) {
         Some(time) => clock(time)?,
@@ -241,33 +115,4 @@ fn iso(text: &str, offset: i32) -> Option<i64> {
         zone(rest.trim_start())?
     };
     Some(i64::from(days(date)) * 86_400 * MICROS + micros - i64::from(offset) * 60 * MICROS)
-}
-
-fn parsed(text: &str, items: &[Item<'static>], named: bool) -> Option<Parsed> {
-    let mut parsed = Parsed::new();
-    let fits = if named {
-        parse(&mut parsed, &in_english(text), items.iter())
-    } else {
-        parse(&mut parsed, text, items.iter())
-    };
-    fits.ok().map(|()| parsed)
-}
-
-/// The text with Indonesian month and day names in English.
-fn in_english(text: &str) -> String {
-    let mut english = String::with_capacity(text.len() + 8);
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let word_end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        if word_end == 0 {
-            english.push(first);
-            rest = rest.get(first.len_utf8()..).unwrap_or_default();
-            continue;
-        }
-        let (word, after) = rest.split_at(word_end);
-        let name = NAMES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word));
-        english.push_str(name.map_or(word, |(_, english)| english));
-        rest = after;
-    }
-    english
 }

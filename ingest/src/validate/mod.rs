@@ -16,6 +16,7 @@ use crate::{
     Result,
     decode::Frame,
     plan::{Plan, Role},
+    resolve::Index,
     snapshot::{self, Pin},
     verdict::Verdicts,
 };
@@ -33,10 +34,14 @@ pub(crate) struct Context {
     pub scope: Option<Scope>,
     /// The codes of each of the plan's references; absent where the dataset is not there to look into.
     pub codes: Vec<Option<Arc<HashSet<String>>>>,
+    /// The code lists of the plan's look-ups; absent where there is nothing to look into.
+    pub lists: Vec<Option<Arc<Index>>>,
     /// How the rows meet those that are there.
     pub mode: PushMode,
     /// What every row of a snapshot has in common.
     pub pins: Vec<Pin>,
+    /// The lines are asked for on which the rows stood in an older file.
+    pub corrects: bool,
 }
 
 impl Context {
@@ -66,6 +71,7 @@ pub(crate) fn validate(
                 source,
                 index,
                 name: &column.name,
+                reader: &column.reader,
                 array: batch.column(index),
             };
             check.run(&cells, &context.codes, verdicts);

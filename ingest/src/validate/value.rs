@@ -1,7 +1,13 @@
 //! Checks of one value: pattern, length, range, list, reference. Missing values pass; `required` is judged when the
 //! column is built.
 
-use crate::{Error, Result, decode::Frame, map::list, parse::day_text, verdict::Verdicts};
+use crate::{
+    Error, Result,
+    decode::Frame,
+    map::list,
+    parse::{Reader, day_text},
+    verdict::Verdicts,
+};
 use arrow::{
     array::{Array, ArrayRef, AsArray},
     datatypes::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType},
@@ -48,6 +54,7 @@ pub(super) struct Cells<'a> {
     pub source: usize,
     pub index: usize,
     pub name: &'a Arc<str>,
+    pub reader: &'a Reader,
     pub array: &'a ArrayRef,
 }
 
@@ -157,14 +164,41 @@ impl ValueCheck {
         }
     }
 
+    /// Whether a text passes a rule that tells by the text alone; nothing for other rules.
+    pub(crate) fn passes_text(&self, text: &str) -> Option<bool> {
+        match &self.test {
+            Test::Pattern(pattern) => Some(pattern.is_match(text)),
+            Test::Few(values) => Some(values.iter().any(|value| value == text)),
+            Test::Many(values) => Some(values.contains(text)),
+            Test::Length { .. } | Test::Reference(_) | Test::Range { .. } => None,
+        }
+    }
+
+    /// Judges texts as they are kept: codes, not the names that were sent for them. A number is judged as it was
+    /// written.
     fn texts(&self, cells: &Cells<'_>, verdicts: &mut Verdicts, passes: impl Fn(&str) -> bool) {
+        match cells.array.as_string_view_opt() {
+            Some(kept) => self.each(cells, verdicts, passes, |row| kept.value(row)),
+            None => self.each(cells, verdicts, passes, |row| {
+                cells.reader.said(cells.frame.cell(row, cells.source).text)
+            }),
+        }
+    }
+
+    fn each<'a>(
+        &self,
+        cells: &Cells<'a>,
+        verdicts: &mut Verdicts,
+        passes: impl Fn(&str) -> bool,
+        text: impl Fn(usize) -> &'a str,
+    ) {
         // Files are sorted or filled column by column more often than not: the same text comes again and again.
         let mut last: Option<(&str, bool)> = None;
         for row in 0..cells.frame.rows() {
             if cells.array.is_null(row) {
                 continue;
             }
-            let text = cells.frame.cell(row, cells.source).text;
+            let text = text(row);
             let good = match last {
                 Some((same, verdict)) if same == text => verdict,
                 _ => passes(text),

@@ -2,6 +2,7 @@
 
 mod contracts;
 mod disk_full;
+mod fixing;
 mod keyed;
 mod keys;
 mod lifecycle;

@@ -96,7 +96,7 @@ fn a_sender_changes_only_rows_within_its_scope() {
             "pos",
             &[
                 post(3, "kec-dua", "35.03.02", before),
-                post(4, "kec-dua", "35.03.02.2002", 6),
+                post(4, "kec-dua", "35.03.02.2002", before),
             ],
         );
         let rows = &changed.expect(202).json()["rows"];

@@ -269,6 +269,9 @@ fn history_and_catalogue_know_the_rows() {
         "kalender_pendidikan",
         "absensi_harian_sekolah",
         "kasus_penyakit",
+        "batas_desa",
+        "batas_kecamatan",
+        "padanan_kecamatan",
     ] {
         assert!(
             names.iter().any(|name| name == shipped),

@@ -1,4 +1,4 @@
-//! Reference codes as their owners send them: regions, institutions, holidays, school calendar.
+//! Reference codes as their owners send them: regions and their codes elsewhere, institutions, holidays, school calendar.
 
 use crate::{
     Error, Result,
@@ -19,7 +19,13 @@ const INSTITUTION_IDS: [(&str, &str); 5] = [
 
 /// The pushes of the reference datasets, in the order in which others refer to them.
 pub fn envelopes() -> Result<Vec<Envelope>> {
-    Ok(vec![regions()?, institutions()?, holidays()?, school_calendar()?])
+    Ok(vec![
+        regions()?,
+        crosswalk()?,
+        institutions()?,
+        holidays()?,
+        school_calendar()?,
+    ])
 }
 
 fn regions() -> Result<Envelope> {
@@ -38,6 +44,21 @@ fn regions() -> Result<Envelope> {
             ("lintang", "lat"),
             ("bujur", "lon"),
             ("luas_km2", "area_km2_geom"),
+        ],
+    )
+}
+
+fn crosswalk() -> Result<Envelope> {
+    copied(
+        "padanan_kecamatan",
+        facts::CROSSWALK,
+        [
+            ("kode", "kemendagri_code"),
+            ("nama", "name"),
+            ("kode_bps", "bps_code"),
+            ("kode_dapodik", "dapodik_code"),
+            ("id_portal_vertikal", "satudata_portal_vertikal_id"),
+            ("id_opd_esakip", "esakip_opd_id"),
         ],
     )
 }

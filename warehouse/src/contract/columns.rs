@@ -1,10 +1,10 @@
 //! From a property of the file to a column of the model: name, type, options, settings.
 
 use super::{
-    Classification, Column, ColumnType, Mask, OnFailure, RowRule,
+    Classification, Column, ColumnType, INDONESIAN_DATES, LeadingZeros, Mask, NumberSigns, OnFailure, Reading, RowRule,
     fault::{Faults, hint},
     hub_settings::{self, Settings},
-    options, references, rules,
+    options, places, reading, references, rules,
     shape::{Property, Spot},
     types,
     yaml::Value,
@@ -25,6 +25,10 @@ pub(super) struct Built {
     pub(super) row_rules: Vec<RowRule>,
     /// Offset of a `defaultTimezone`, in minutes.
     pub(super) utc_offset: Option<Spot<i32>>,
+    /// Line of the setting `position`.
+    pub(super) position_line: Option<usize>,
+    /// Line of the setting `path`.
+    pub(super) path_line: Option<usize>,
 }
 
 /// What the dataset hands down to its columns.
@@ -32,6 +36,7 @@ pub(super) struct Built {
 pub(super) struct Defaults {
     pub(super) classification: Classification,
     pub(super) utc_offset_minutes: i32,
+    pub(super) number_signs: NumberSigns,
 }
 
 /// The class a text names; English words of the standard's examples are read in their strict sense.
@@ -80,6 +85,10 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         aliases: Vec::new(),
         null_values: values(settings.texts("nullValues", faults)),
         formats: Vec::new(),
+        position: None,
+        path: None,
+        reading: Reading::default(),
+        leading_zeros: leading_zeros(&settings, ty, faults),
         rules: Vec::new(),
         on_failure,
     };
@@ -89,15 +98,22 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         .extend(property.physical_name.iter().map(|spot| spot.value.clone()));
     column.aliases.extend(values(settings.texts("aliases", faults)));
     column.formats = formats(&settings, ty, faults);
+    let position = places::position(&settings, faults);
+    let fhir_path = places::fhir_path(&settings, faults);
+    column.position = position.as_ref().map(|spot| spot.value);
+    column.path = fhir_path.as_ref().map(|spot| spot.value.clone());
 
     let mut built = Built {
         column,
         row_rules: Vec::new(),
         utc_offset: None,
+        position_line: position.map(|spot| spot.line),
+        path_line: fhir_path.map(|spot| spot.line),
     };
     options::of_property(property, implied, defaults, path, &mut built, faults);
     rules::of_property(property, path, &mut built, faults);
     references::of_property(property, &settings, path, &mut built.column, faults);
+    built.column.reading = reading::of_property(&settings, &built.column, defaults.number_signs, faults);
     Some(built)
 }
 
@@ -164,6 +180,20 @@ fn mask(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> Mask {
     mask
 }
 
+fn leading_zeros(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> LeadingZeros {
+    let choices = [("restore", LeadingZeros::Restore), ("refuse", LeadingZeros::Refuse)];
+    let Some(chosen) = settings.choice("leadingZeros", &choices, faults) else {
+        return LeadingZeros::default();
+    };
+    if ty != ColumnType::Text
+        && let Some((node, path)) = settings.get("leadingZeros")
+    {
+        let message = format!("`leadingZeros` is for text, and the column is {}", types::name(ty));
+        faults.add(node.line, &path, message);
+    }
+    chosen
+}
+
 fn formats(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> Vec<String> {
     let Some(found) = settings.texts("formats", faults) else {
         return Vec::new();
@@ -183,7 +213,9 @@ fn formats(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> Vec<
             );
             break;
         }
-        check_format(&spot.value, ty, spot.line, &path, faults);
+        if spot.value != INDONESIAN_DATES {
+            check_format(&spot.value, ty, spot.line, &path, faults);
+        }
     }
     values(Some(found))
 }

@@ -1,9 +1,9 @@
 //! The differences between two versions of a contract, each with its weight.
 
 use super::{
-    Bound, Check, Column, ColumnRule, Contract, OnFailure, SchemaMode,
+    Bound, Check, Column, ColumnRule, Contract, LeadingZeros, OnFailure, SchemaMode,
     evolve::{ChangeKind, Difference},
-    types,
+    reading, types,
 };
 
 /// All differences, and the names of the columns that are new.
@@ -156,17 +156,49 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
     found.growing(&path("aliases"), &old.aliases, &new.aliases, "header");
     found.growing(&path("nullValues"), &old.null_values, &new.null_values, "empty mark");
     if old.formats != new.formats {
-        // Tried in order: only patterns at the end leave the reading of today's texts alone.
-        let longer = !old.formats.is_empty() && new.formats.starts_with(&old.formats);
-        let kind = if longer {
+        // One more pattern leaves today's texts alone, unless it reads one of them as another day.
+        let kept = !old.formats.is_empty() && old.formats.iter().all(|format| new.formats.contains(format));
+        let added = || new.formats.iter().filter(|format| !old.formats.contains(format));
+        let kind = if kept && !added().any(|added| reading::rival_formats(&old.formats, added)) {
             ChangeKind::Additive
         } else {
             ChangeKind::Breaking
         };
         found.note(path("formats"), kind, "other date patterns");
     }
+    place(&path("position"), old.position.as_ref(), new.position.as_ref(), found);
+    place(&path("path"), old.path.as_ref(), new.path.as_ref(), found);
+    reading::compare_column(
+        &old.reading,
+        &new.reading,
+        new.on_failure,
+        &mut |setting, kind, what| {
+            found.note(path(setting), kind, what);
+        },
+    );
+    if old.leading_zeros != new.leading_zeros {
+        let kind = match new.leading_zeros {
+            LeadingZeros::Restore => ChangeKind::Additive,
+            LeadingZeros::RestoreNumbers | LeadingZeros::Refuse => ChangeKind::Breaking,
+        };
+        found.note(
+            path("leadingZeros"),
+            kind,
+            "lost leading zeros are treated in another way",
+        );
+    }
     strictness(&path("onFailure"), old.on_failure, new.on_failure, found);
     column_rules(old, new, found);
+}
+
+/// Where a format without headers has the column: a place that is new helps senders, another one misreads their files.
+fn place<T: PartialEq>(path: &str, old: Option<&T>, new: Option<&T>, found: &mut Found) {
+    match (old, new) {
+        (None, Some(_)) => found.note(path, ChangeKind::Additive, "place is new"),
+        (Some(_), None) => found.note(path, ChangeKind::Breaking, "place is gone"),
+        (old, new) if old != new => found.note(path, ChangeKind::Breaking, "another place"),
+        _ => {}
+    }
 }
 
 fn strictness(path: &str, old: OnFailure, new: OnFailure, found: &mut Found) {
@@ -413,6 +445,7 @@ fn source(old: &Contract, new: &Contract, found: &mut Found) {
         found.note("delimiter", kind, "other delimiter");
     }
     found.breaking("quote", &a.quote, &b.quote, "other quote");
+    found.breaking("sheet", &a.sheet, &b.sheet, "another sheet may be read");
     found.breaking("encoding", &a.encoding, &b.encoding, "other encoding");
     found.breaking("decimal", &a.decimal, &b.decimal, "numbers would read differently");
     found.breaking(
@@ -426,6 +459,21 @@ fn source(old: &Contract, new: &Contract, found: &mut Found) {
         &a.utc_offset_minutes,
         &b.utc_offset_minutes,
         "times would read differently",
+    );
+    // Before the columns had places, there were no such files.
+    if old.columns.iter().any(|column| column.position.is_some()) {
+        found.breaking(
+            "fixedWidthHeader",
+            &a.fixed_width_header,
+            &b.fixed_width_header,
+            "rows of fixed-width files begin on another line",
+        );
+    }
+    place(
+        "fhir.resource",
+        old.fhir_resource.as_ref(),
+        new.fhir_resource.as_ref(),
+        found,
     );
     found.growing("nullValues", &a.null_values, &b.null_values, "empty mark");
 }

@@ -22,7 +22,7 @@ impl Column {
         });
         let mut candidates = match self.ty {
             _ if listed.is_some() => listed.map(|text| (text, None)).into_iter().collect(),
-            ColumnType::Text => self.from_pattern().map(|text| (text, None)).into_iter().collect(),
+            ColumnType::Text => self.of_pattern().map(|text| (text, None)).into_iter().collect(),
             ColumnType::Boolean => vec![("ya".to_owned(), None)],
             ColumnType::Date | ColumnType::Timestamp => self.moment(source).into_iter().collect(),
             ColumnType::Int32 | ColumnType::Int64 | ColumnType::Decimal(_, ..=0) => self.numbers(false, source),
@@ -41,7 +41,7 @@ impl Column {
         lists.into_iter().next().unwrap_or_default()
     }
 
-    fn from_pattern(&self) -> Option<String> {
+    fn of_pattern(&self) -> Option<String> {
         let pattern = self.rules.iter().find_map(|rule| match &rule.check {
             Check::Pattern(pattern) => Some(pattern.as_str()),
             _ => None,

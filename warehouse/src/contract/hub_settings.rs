@@ -19,8 +19,12 @@ pub(super) const OBJECT: &[&str] = &[
     "locale",
     "decimal",
     "thousands",
+    "numberSigns",
     "nullValues",
+    "sheet",
     "utcOffset",
+    "fixedWidthHeader",
+    "fhir",
     "eventTime",
     "versionColumn",
     "rowScope",
@@ -39,7 +43,22 @@ pub(super) const OBJECT: &[&str] = &[
     "public",
 ];
 /// Settings of a property (a column).
-pub(super) const PROPERTY: &[&str] = &["aliases", "nullValues", "formats", "mask", "onFailure", "reference"];
+pub(super) const PROPERTY: &[&str] = &[
+    "aliases",
+    "nullValues",
+    "formats",
+    "position",
+    "path",
+    "mask",
+    "onFailure",
+    "reference",
+    "numberSigns",
+    "affixes",
+    "synonyms",
+    "stripTitles",
+    "resolve",
+    "leadingZeros",
+];
 /// Settings of a quality check or a relationship.
 pub(super) const CHECK: &[&str] = &["onFailure"];
 

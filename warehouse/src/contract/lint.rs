@@ -7,7 +7,7 @@ use super::{
     fault::Faults,
     fold, grammar,
     hub_settings::{self, Settings},
-    rules,
+    reading, rules,
     shape::{ContractFile, SchemaObject},
     source, units, yaml,
 };
@@ -114,13 +114,17 @@ impl<'a> Dataset<'a> {
         let defaults = Defaults {
             classification: class.unwrap_or_default(),
             utc_offset_minutes: source.utc_offset_minutes,
+            number_signs: reading::number_signs(&self.settings, faults).unwrap_or_default(),
         };
         self.build_columns(defaults, faults);
         self.check_headers(faults);
+        self.check_resolves(faults);
         if let Some(offset) = self.time_zone(source.utc_offset_minutes, faults) {
             source.utc_offset_minutes = offset;
         }
 
+        source.fixed_width_header = self.fixed_width(faults);
+        let fhir_resource = self.fhir(faults);
         let (row_rules, mut unique) = self.quality(faults);
         unique.extend(self.unique_together(faults));
         let highest = self.built().map(|b| b.column.classification).max().unwrap_or_default();
@@ -157,6 +161,7 @@ impl<'a> Dataset<'a> {
             unique,
             row_rules,
             source,
+            fhir_resource,
             event_time,
             version_column,
             lookup,

@@ -11,11 +11,14 @@ mod evolve;
 mod example;
 mod expression;
 mod fault;
+mod fhir_path;
 mod grammar;
 mod hub_settings;
 mod lint;
 mod model;
 mod options;
+mod places;
+mod reading;
 mod references;
 mod registry;
 mod rules;
@@ -30,8 +33,10 @@ mod yaml;
 pub use evolve::{Change, ChangeKind, Difference, compare};
 pub use expression::compile;
 pub use fault::ContractFault;
+pub use fhir_path::{FhirPath, FhirStep};
 pub use lint::parse;
 pub use model::*;
+pub use reading::{INDONESIAN_DATES, NumberSigns, Reading, Resolve, Synonyms, fold_word};
 pub use registry::{Registry, check, fingerprint};
 
 /// A header or column name as it is compared: case, spaces, `-`, `_` and a byte order mark do not count.

@@ -1,10 +1,12 @@
 //! The validated contract: what the rest of the hub works with. Built only by [`super::lint`] from the file
 //! shape, so every index, column name and type in here is known to be right.
 
+use super::Reading;
+use super::fhir_path::FhirPath;
 use crate::{DatasetId, InstitutionId};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// How much a value may be seen. Ordered: a greater class is more secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -165,6 +167,19 @@ pub enum Mask {
     Partial,
 }
 
+/// What is done about a code of fixed width whose leading zeros a spreadsheet has dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadingZeros {
+    /// They are restored where the payload itself says that the value is a number. The default.
+    #[default]
+    RestoreNumbers,
+    /// They are restored in texts as well.
+    Restore,
+    /// A value without them is as wrong as it looks.
+    Refuse,
+}
+
 /// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -188,12 +203,37 @@ pub struct Column {
     pub aliases: Vec<String>,
     /// Texts that mean "no value", besides the empty text and the contract's own list.
     pub null_values: Vec<String>,
-    /// Date or timestamp patterns in strftime form, tried in order; empty means ISO 8601.
+    /// Date or timestamp patterns in strftime form, or [`super::INDONESIAN_DATES`]; empty means ISO 8601. A text that two
+    /// of them read as different days is ambiguous.
     pub formats: Vec<String>,
+    /// Where it stands in a line of a fixed-width file.
+    pub position: Option<Position>,
+    /// Where it is in a FHIR resource.
+    pub path: Option<FhirPath>,
+    /// How its cells are read beyond what the type says.
+    pub reading: Reading,
+    /// Text of fixed width only: what is done about lost leading zeros.
+    pub leading_zeros: LeadingZeros,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.
     pub on_failure: OnFailure,
+}
+
+/// The place of a column in a line of a fixed-width file, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// First character, from 1.
+    pub start: usize,
+    /// Characters.
+    pub length: usize,
+}
+
+impl Position {
+    /// The last character.
+    pub fn last(self) -> usize {
+        self.start + self.length - 1
+    }
 }
 
 /// The look of the sender's text.
@@ -213,6 +253,10 @@ pub struct SourceFormat {
     pub null_values: Vec<String>,
     /// Offset in minutes assumed for a timestamp without one. Default +07:00 (WIB).
     pub utc_offset_minutes: i32,
+    /// Lines of a fixed-width file before its first row.
+    pub fixed_width_header: u64,
+    /// Workbooks: name of the sheet with the rows; absent means the one whose header fits best.
+    pub sheet: Option<String>,
 }
 
 impl Default for SourceFormat {
@@ -225,6 +269,8 @@ impl Default for SourceFormat {
             thousands: None,
             null_values: Vec::new(),
             utc_offset_minutes: 7 * 60,
+            fixed_width_header: 0,
+            sheet: None,
         }
     }
 }
@@ -318,6 +364,8 @@ pub struct Contract {
     pub row_rules: Vec<RowRule>,
     /// Look of the sender's text.
     pub source: SourceFormat,
+    /// Type of the FHIR resources that are rows, such as `Encounter`.
+    pub fhir_resource: Option<String>,
     /// Event time and acceptance window.
     pub event_time: Option<EventTime>,
     /// Column that orders versions of a key.
@@ -383,6 +431,21 @@ impl Contract {
     /// Index of the column called `name`.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == name)
+    }
+
+    /// What senders may call each column, [folded](super::fold): names and aliases, with the column's index. A column's
+    /// own name wins over another's alias.
+    pub fn names(&self) -> HashMap<String, usize> {
+        let mut names = HashMap::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            names.insert(super::fold(&column.name), index);
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            for alias in &column.aliases {
+                names.entry(super::fold(alias)).or_insert(index);
+            }
+        }
+        names
     }
 
     /// The table that pushes go to: every accepted row, and for a keyed dataset every version of it.

@@ -1,7 +1,7 @@
 //! All contracts at one moment. A registry never changes: activating a contract makes a new one, which its keeper
 //! swaps in, so that a request sees one state from its first row to its last.
 
-use super::{Check, Contract, ContractFault, Origin, lint};
+use super::{Check, Column, Contract, ContractFault, Origin, lint};
 use crate::DatasetId;
 use std::{
     collections::BTreeMap,
@@ -153,14 +153,7 @@ impl Registry {
         let mut faults = Vec::new();
         for Entry { contract, file } in entries {
             for column in &contract.columns {
-                for rule in &column.rules {
-                    let Check::Reference {
-                        dataset,
-                        column: target,
-                    } = &rule.check
-                    else {
-                        continue;
-                    };
+                for (dataset, target) in targets(column) {
                     let why = match self.get(dataset.as_str()) {
                         None => format!("dataset `{dataset}`, which no contract describes"),
                         Some(other) if other.column(target).is_none() => {
@@ -168,12 +161,16 @@ impl Registry {
                         }
                         Some(_) => continue,
                     };
-                    faults.push(ContractFault {
+                    let fault = ContractFault {
                         file: file.to_string(),
                         line: lint::line_of(&contract.text, &column.name),
                         path: format!("schema[{}].properties[{}]", contract.dataset, column.name),
                         message: format!("column `{}` refers to {why}", column.name),
-                    });
+                    };
+                    // Several columns of one list that is not there are one fault.
+                    if faults.last() != Some(&fault) {
+                        faults.push(fault);
+                    }
                 }
             }
         }
@@ -221,6 +218,22 @@ impl Registry {
             self.activate(contract.into(), &file);
         }
     }
+}
+
+/// Columns of other datasets that a column leans on: its references, and the code list it is looked up in.
+fn targets(column: &Column) -> Vec<(&DatasetId, &str)> {
+    let mut found = Vec::new();
+    for rule in &column.rules {
+        if let Check::Reference { dataset, column } = &rule.check {
+            found.push((dataset, column.as_str()));
+        }
+    }
+    if let Some(resolve) = &column.reading.resolve {
+        found.extend(resolve.columns().map(|target| (&resolve.dataset, target)));
+        let valid = resolve.valid.iter().flat_map(|(from, to)| [from, to]);
+        found.extend(valid.map(|target| (&resolve.dataset, target.as_str())));
+    }
+    found
 }
 
 /// All faults of the embedded contracts and of those in `dirs`, and references that lead nowhere.

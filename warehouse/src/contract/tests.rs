@@ -5,6 +5,8 @@ mod evolution;
 mod example;
 mod faults;
 mod model;
+mod places;
+mod reading;
 mod snapshots;
 
 use super::*;

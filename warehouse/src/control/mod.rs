@@ -8,7 +8,7 @@ mod sqlite;
 mod tests;
 
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
-pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, ReceiptFilter};
+pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
 
 use crate::{DatasetId, Result, Seq, Settings};
 use chrono::Utc;

@@ -6,7 +6,10 @@ use rusqlite::{Connection, config::DbConfig};
 use std::{path::Path, time::Duration};
 
 /// Each brings the store from the version before it to its own; `user_version` counts those applied.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_rejects.sql"),
+];
 
 /// A connection to the store at `path`, which is created when absent.
 pub(super) fn open(path: &Path) -> Result<Connection> {

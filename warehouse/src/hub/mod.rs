@@ -2,13 +2,15 @@
 //! and queries together. One process per folder, held by a lock.
 
 mod backup;
+mod code_rows;
 mod contracts;
 mod push;
 mod reach;
 mod recovery;
+mod rejects;
 
 use crate::{
-    DatasetId, Error, KeyName, Receipt, Result, Seq, Settings,
+    DatasetId, Error, KeyName, Receipt, ReceiptId, Result, Seq, Settings,
     barrier::Barrier,
     clock::Clock,
     contract::{self, Change, ChangeKind, Contract, Origin, Registry},
@@ -18,6 +20,7 @@ use crate::{
         tokio_stop::{self, Stopper},
     },
     policy::{Identity, Policy, Role},
+    quarantine::Closings,
     query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
     store::{self, LakeStore, Owner},
     wal::{
@@ -34,6 +37,7 @@ use contracts::{ReadableContracts, activation, load_registry, watch_site};
 use futures::StreamExt;
 use parking_lot::Mutex;
 use recovery::Recovery;
+pub use rejects::{Correction, FixedRows};
 use std::{
     collections::{HashMap, HashSet},
     fs::File,
@@ -63,6 +67,7 @@ pub struct Warehouse {
     person_key: [u8; 32],
     arrivals: Mutex<HashMap<DatasetId, DateTime<Utc>>>,
     code_lists: Mutex<HashMap<(DatasetId, String), CodeList>>,
+    code_rows: Mutex<code_rows::CodeRowLists>,
     /// Held while a contract is judged and activated, so that two activations see each other.
     activating: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
@@ -193,6 +198,7 @@ impl Warehouse {
             policy: ArcSwap::from_pointee(Policy::new(1)),
             arrivals: Mutex::new(arrivals),
             code_lists: Mutex::default(),
+            code_rows: Mutex::default(),
             activating: tokio::sync::Mutex::new(()),
             stopping: AtomicBool::new(false),
             tasks: Mutex::default(),
@@ -392,8 +398,9 @@ impl Warehouse {
         }
     }
 
-    /// One round of maintenance now: compaction of small files, removal of old ones.
+    /// One round of maintenance now: old rejected rows, compaction of small files, removal of old ones.
     pub async fn maintain(&self) {
+        self.expire().await;
         self.lake.maintain().await;
     }
 
@@ -440,6 +447,12 @@ impl Warehouse {
         tasks.push(tokio::spawn(self.lake.clone().flush_loop(stop.clone(), released)));
         tasks.push(tokio::spawn(self.lake.clone().merge_loop(stop.clone())));
         tasks.push(tokio::spawn(self.lake.clone().maintenance_loop(stop.clone())));
+        let pause = Duration::from_secs(self.settings.maintenance_seconds.max(1));
+        tasks.push(tokio::spawn(rejects::expire_loop(
+            Arc::downgrade(self),
+            pause,
+            stop.clone(),
+        )));
         tasks.push(tokio::spawn(watch_site(Arc::downgrade(self), stop.clone())));
     }
 
@@ -487,6 +500,10 @@ impl LakeSource for Warehouse {
             ..ReceiptFilter::default()
         };
         Ok(self.control.ledger().list(&filter)?.0)
+    }
+
+    fn closings(&self, receipt: ReceiptId, received_at: DateTime<Utc>) -> Result<Closings> {
+        self.control.ledger().closings(receipt, received_at)
     }
 
     fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>> {

@@ -4,9 +4,10 @@ use super::{Warehouse, reach, system_identity};
 use crate::{
     Error, Part, Push, PushMode, Receipt, Result, RowCounts, Seq, Status, TableId,
     contract::Contract,
-    control::Claim,
+    control::{Claim, LedgerEntry},
     lake::{Asked, Classified, KeyedSnapshot, KeyedTable, Meeting, PushTicket, Stager, Ticket, stale_warning},
     policy::RowFilter,
+    quarantine::Closing,
     query::{Ending, Limits, Params},
     wal::record,
 };
@@ -20,6 +21,23 @@ struct Rules {
     mode: PushMode,
     /// Held rows that the sender may touch; all where absent.
     reach: Option<RowFilter>,
+}
+
+/// What the ledger is told of a push.
+struct Told {
+    receipt: Receipt,
+    claim: Claim,
+    closing: Option<Closing>,
+}
+
+impl Told {
+    fn entry(self) -> (LedgerEntry, Claim) {
+        let entry = LedgerEntry {
+            closing: self.closing.filter(|closing| !closing.is_empty()),
+            ..self.claim.entry(&self.receipt)
+        };
+        (entry, self.claim)
+    }
 }
 
 /// A name as SQL writes it.
@@ -36,6 +54,7 @@ impl Warehouse {
             parts,
             mut receipt,
             claim,
+            closing,
             mode,
             reach,
         } = push;
@@ -43,12 +62,24 @@ impl Warehouse {
         let answer = match self.lake.keyed(&contract) {
             Some(table) => {
                 let rules = Rules { mode, reach };
-                Box::pin(self.sequence(&contract, &table, parts, receipt, claim, &rules)).await?
+                let told = Told {
+                    receipt,
+                    claim,
+                    closing,
+                };
+                Box::pin(self.sequence(&contract, &table, parts, told, &rules)).await?
             }
             None => {
                 // In an append-only dataset every accepted row is new.
                 receipt.rows.inserted = receipt.rows.accepted;
-                self.append(parts, &receipt, claim)?
+                self.append(
+                    parts,
+                    Told {
+                        receipt,
+                        claim,
+                        closing,
+                    },
+                )?
             }
         };
         let receipt = answer
@@ -73,8 +104,8 @@ impl Warehouse {
     }
 
     /// Puts a push of an append-only dataset into the log.
-    fn append(&self, parts: Vec<Part>, receipt: &Receipt, claim: Claim) -> Result<oneshot::Receiver<Result<Receipt>>> {
-        let ledger = claim.entry(receipt);
+    fn append(&self, parts: Vec<Part>, told: Told) -> Result<oneshot::Receiver<Result<Receipt>>> {
+        let (ledger, claim) = told.entry();
         let entry = record::encode_push(&ledger, &parts, &self.schema_ids)?;
         let (reply, answer) = oneshot::channel();
         let ticket = PushTicket {
@@ -94,11 +125,11 @@ impl Warehouse {
         contract: &Contract,
         table: &Arc<KeyedTable>,
         parts: Vec<Part>,
-        mut receipt: Receipt,
-        claim: Claim,
+        mut told: Told,
         rules: &Rules,
     ) -> Result<oneshot::Receiver<Result<Receipt>>> {
         let mut line = table.line().await?;
+        let receipt = &mut told.receipt;
         let reach = rules.reach.as_ref().filter(|reach| !reach::is_of_key(reach, contract));
         let mut asked = Asked {
             notes_touched: reach.is_some(),
@@ -144,7 +175,7 @@ impl Warehouse {
                 .warnings
                 .push(stale_warning(push.counts.stale, &push.stale_lines, column));
         }
-        let ledger = claim.entry(&receipt);
+        let (ledger, claim) = told.entry();
         let mut entry = record::encode_push(&ledger, &parts, &self.schema_ids)?;
         let link = table.chain().link(line.chain());
         entry.link = Some(link.clone());

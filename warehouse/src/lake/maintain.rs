@@ -2,7 +2,7 @@
 //! read them any more, and orphans of pushes that came to nothing are swept.
 
 use super::{
-    Lake, TableState, TableView,
+    Lake, Table, TableState, TableView,
     file::{FileWriter, store_error},
     flush::{sorted, tokio_stop::Stop},
     stage::STAGED_PREFIX,
@@ -14,6 +14,7 @@ use arrow::{
     array::{Array, ArrayRef, Int64Array},
     compute::is_null,
     compute::kernels::zip::zip,
+    datatypes::SchemaRef,
     record_batch::RecordBatch,
 };
 use chrono::{DateTime, Utc};
@@ -135,29 +136,14 @@ impl Lake {
                 format!("{rows_before} rows before, {rows_after} after"),
             ));
         }
+        let files_before = bin.len() as i64;
         let changes = Changes {
             add: written.into_iter().map(|file| (file, None)).collect(),
-            remove: bin.clone(),
+            remove: bin,
             through: None,
             effect: Effect::Rearranges,
         };
-        let (version, added) = actor.commit(&schema, &state.layout.load(), changes).await?;
-        self.change(|view| {
-            let Some(table) = view.tables.get(&state.id) else {
-                return Ok(());
-            };
-            let mut table = TableView::clone(table);
-            let mut files = table.snapshot.files.clone();
-            files.retain(|file| !bin.iter().any(|gone| gone.path == file.path));
-            files.extend(added);
-            table.snapshot = Arc::new(Snapshot { version, files });
-            view.tables.insert(state.id.clone(), Arc::new(table));
-            Ok(())
-        })?;
-        let now = self.clock.now();
-        let files_before = bin.len() as i64;
-        let dead = bin.into_iter().map(|file| Dead::new(&state.id, file, now));
-        self.graveyard.lock().extend(dead);
+        let now = self.replace(state, &mut actor, &schema, changes).await?;
         let milliseconds = started.elapsed().as_millis() as i64;
         self.note_event(MaintenanceRecord {
             table: state.id.to_string(),
@@ -170,6 +156,34 @@ impl Lake {
             outcome: "ok".into(),
         });
         Ok(true)
+    }
+
+    /// Commits files in place of others, and shows it: readers of an older view keep the files that left.
+    pub(super) async fn replace(
+        &self,
+        state: &TableState,
+        actor: &mut Table,
+        schema: &SchemaRef,
+        changes: Changes,
+    ) -> Result<DateTime<Utc>> {
+        let gone = changes.remove.clone();
+        let (version, added) = actor.commit(schema, &state.layout.load(), changes).await?;
+        self.change(|view| {
+            let Some(table) = view.tables.get(&state.id) else {
+                return Ok(());
+            };
+            let mut table = TableView::clone(table);
+            let mut files = table.snapshot.files.clone();
+            files.retain(|file| !gone.iter().any(|gone| gone.path == file.path));
+            files.extend(added);
+            table.snapshot = Arc::new(Snapshot { version, files });
+            view.tables.insert(state.id.clone(), Arc::new(table));
+            Ok(())
+        })?;
+        let now = self.clock.now();
+        let dead = gone.into_iter().map(|file| Dead::new(&state.id, file, now));
+        self.graveyard.lock().extend(dead);
+        Ok(now)
     }
 
     /// Small files of one partition, oldest first, up to one file's worth.

@@ -5,6 +5,7 @@
 //! lock, and readers take the view with one atomic load, so that every row is in exactly one place of every view.
 
 mod cut;
+mod expire;
 mod file;
 mod flush;
 mod hot;
@@ -53,7 +54,7 @@ use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 use table::Table;
@@ -81,6 +82,8 @@ pub(crate) struct Lake {
     /// Ticks when a table's flushed position moves.
     flushed: watch::Sender<u64>,
     graveyard: Mutex<Vec<maintain::Dead>>,
+    /// Rejected rows that arrived before (microseconds since 1970) are out of their table.
+    expired: AtomicI64,
     events: Mutex<VecDeque<MaintenanceRecord>>,
 }
 
@@ -120,6 +123,7 @@ impl Lake {
             pressure: Notify::new(),
             flushed: watch::Sender::new(0),
             graveyard: Mutex::default(),
+            expired: AtomicI64::new(0),
             events: Mutex::default(),
         }
     }

@@ -125,6 +125,7 @@ fn receipt_at(received_at: DateTime<Utc>, rows: u64) -> Receipt {
         },
         faults: Vec::new(),
         warnings: Vec::new(),
+        corrects: None,
         seq: None,
         payload_sha256: uuid::Uuid::new_v4().simple().to_string(),
         received_at,
@@ -169,6 +170,7 @@ async fn push_rows(warehouse: &Arc<Warehouse>, mut receipt: Receipt, rows: Rows)
             parts,
             receipt,
             claim,
+            closing: None,
             mode: PushMode::default(),
             reach: None,
         })

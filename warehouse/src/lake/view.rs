@@ -8,6 +8,7 @@ use crate::{
     contract::{Contract, system_column},
 };
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
+use chrono::{DateTime, Utc};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -142,6 +143,15 @@ impl DataFile {
     /// The least text of a column, where the table log has it whole.
     pub fn least_text(&self, column: &str) -> Option<String> {
         Some(self.statistic("minValues", column)?.as_str()?.to_owned())
+    }
+
+    /// When the first and the last of its rows arrived, as far as the table log tells.
+    pub fn received(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let moment = |kind| {
+            let value = self.statistic(kind, system_column::RECEIVED_AT)?;
+            Some(DateTime::parse_from_rfc3339(value.as_str()?).ok()?.to_utc())
+        };
+        Some((moment("minValues")?, moment("maxValues")?))
     }
 
     fn statistic(&self, kind: &str, column: &str) -> Option<serde_json::Value> {

@@ -9,6 +9,7 @@ mod catalog;
 mod cursor;
 mod engine;
 mod failure;
+mod fate;
 mod files;
 mod format;
 mod functions;
@@ -38,10 +39,11 @@ pub use session::{Limits, Params, Prepared, Session};
 pub use stream::{Ending, QueryStream};
 
 use crate::{
-    DatasetId, KeyName, Receipt, Result,
+    DatasetId, KeyName, Receipt, ReceiptId, Result,
     contract::Contract,
     lake::{LakeView, Located},
     policy::{Identity, Masker, Policy},
+    quarantine::Closings,
 };
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
@@ -67,6 +69,8 @@ pub trait LakeSource: Send + Sync + Debug {
     fn policy(&self) -> Arc<Policy>;
     /// Receipts, newest first, at most `limit`; only those of `pusher` when given.
     fn receipts(&self, pusher: Option<&KeyName>, limit: usize) -> Result<Vec<Receipt>>;
+    /// What became of the rejected rows of a receipt that arrived then. May read the disk, for microseconds.
+    fn closings(&self, receipt: ReceiptId, received_at: DateTime<Utc>) -> Result<Closings>;
     /// When each dataset last received a push.
     fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>>;
     /// What maintenance did lately, newest first.

@@ -1,7 +1,14 @@
 //! A table of the catalogue. It is a handle: which files, hot rows and rules apply is read from the execution's pin
 //! when the scan is planned, never when the statement is.
 
-use super::{AsOf, Pin, as_of, failure::carried, pushdown, sources::Sources, validity};
+use super::{
+    AsOf, Pin, as_of,
+    failure::carried,
+    fate::{self, Fate},
+    pushdown,
+    sources::Sources,
+    validity,
+};
 use crate::{
     DatasetId, Error, TableId,
     contract::{Contract, Mask, system_column, system_fields},
@@ -44,10 +51,20 @@ pub(crate) enum Versions {
     Every,
 }
 
-/// A shown column and the stored one behind it; none means always null.
-#[derive(Debug, Clone)]
+/// A shown column and the stored one behind it; none means always null, or that the ledger knows it.
+#[derive(Debug, Clone, Default)]
 struct Shown {
     stored: Option<String>,
+    fate: Option<Fate>,
+}
+
+impl Shown {
+    fn stored(name: &str) -> Self {
+        Self {
+            stored: Some(name.to_owned()),
+            fate: None,
+        }
+    }
 }
 
 /// A dataset's rows or rejected rows, as one of the catalogue's schemas shows them.
@@ -110,9 +127,11 @@ impl LakeTable {
             ("received_at", system_column::RECEIVED_AT),
             ("seq", system_column::SEQ),
         ];
+        let fates = [Fate::State, Fate::ClosedBy];
         let fields = shown
             .iter()
-            .filter_map(|(name, from)| Some(stored.field_with_name(from).ok()?.clone().with_name(*name)));
+            .filter_map(|(name, from)| Some(stored.field_with_name(from).ok()?.clone().with_name(*name)))
+            .chain(fates.map(|fate| Field::new(fate.name(), arrow::datatypes::DataType::Utf8View, true)));
         Self {
             subject: Subject::Rejects {
                 dataset: contract.dataset.clone(),
@@ -120,26 +139,21 @@ impl LakeTable {
             schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
             columns: shown
                 .iter()
-                .map(|(_, from)| Shown {
-                    stored: Some((*from).to_owned()),
-                })
+                .map(|(_, from)| Shown::stored(from))
+                .chain(fates.map(|fate| Shown {
+                    stored: None,
+                    fate: Some(fate),
+                }))
                 .collect(),
         }
     }
 
     fn of(contract: &Contract, versions: Versions, extra: Vec<(Field, Option<&str>)>) -> Self {
         let mut fields: Vec<Field> = contract.schema().fields().iter().map(|f| f.as_ref().clone()).collect();
-        let mut columns: Vec<Shown> = fields
-            .iter()
-            .map(|f| Shown {
-                stored: Some(f.name().clone()),
-            })
-            .collect();
+        let mut columns: Vec<Shown> = fields.iter().map(|f| Shown::stored(f.name())).collect();
         for (field, stored) in extra {
             fields.push(field);
-            columns.push(Shown {
-                stored: stored.map(str::to_owned),
-            });
+            columns.push(stored.map(Shown::stored).unwrap_or_default());
         }
         Self {
             subject: Subject::Rows {
@@ -296,7 +310,9 @@ impl TableProvider for LakeTable {
         let indexes = projection.cloned().unwrap_or_else(every);
         let shown: Vec<&Shown> = indexes.iter().map(|i| &self.columns[*i]).collect();
         let output: SchemaRef = Arc::new(self.schema.project(&indexes)?);
-        let needed = bound.needed(&shown)?;
+        let inputs = fate::INPUTS.map(Shown::stored);
+        let passed = passed(&shown, &inputs);
+        let needed = bound.needed(&passed)?;
         pin.note_clear_reads(&bound.contract, shown.iter().filter_map(|s| s.stored.as_deref()), |c| {
             bound.mask(c).is_some()
         });
@@ -348,11 +364,11 @@ impl TableProvider for LakeTable {
             )?
         };
         let above = if barrier {
-            behind_barrier(state, &pin, &bound, &shown, input)?
+            behind_barrier(state, &pin, &bound, &passed, input)?
         } else {
             input
         };
-        renamed(above, &shown, &output)
+        renamed(&pin, above, &shown, &output)
     }
 }
 
@@ -420,8 +436,20 @@ fn behind_barrier(
     Ok(Arc::new(PolicyExec::new(input, gate)))
 }
 
+/// The shown columns, and behind them those of `inputs` that a fate is told by.
+fn passed<'a>(shown: &[&'a Shown], inputs: &'a [Shown]) -> Vec<&'a Shown> {
+    let has_fate = shown.iter().any(|column| column.fate.is_some());
+    let missing = |input: &&Shown| has_fate && !shown.iter().any(|column| column.stored == input.stored);
+    shown.iter().copied().chain(inputs.iter().filter(missing)).collect()
+}
+
 /// Shows stored columns under the names of `output`.
-fn renamed(input: Arc<dyn ExecutionPlan>, shown: &[&Shown], output: &SchemaRef) -> Result<Arc<dyn ExecutionPlan>> {
+fn renamed(
+    pin: &Pin,
+    input: Arc<dyn ExecutionPlan>,
+    shown: &[&Shown],
+    output: &SchemaRef,
+) -> Result<Arc<dyn ExecutionPlan>> {
     let below = input.schema();
     if below.fields().len() == output.fields().len()
         && below
@@ -436,9 +464,10 @@ fn renamed(input: Arc<dyn ExecutionPlan>, shown: &[&Shown], output: &SchemaRef) 
         .iter()
         .zip(output.fields())
         .map(|(shown, field)| {
-            let expr: Arc<dyn PhysicalExpr> = match &shown.stored {
-                Some(stored) => Arc::new(Column::new_with_schema(stored, &below)?),
-                None => Arc::new(Literal::new(ScalarValue::try_from(field.data_type())?)),
+            let expr: Arc<dyn PhysicalExpr> = match (&shown.stored, shown.fate) {
+                (Some(stored), _) => Arc::new(Column::new_with_schema(stored, &below)?),
+                (None, Some(fate)) => fate.expr(&pin.lake, &below)?,
+                (None, None) => Arc::new(Literal::new(ScalarValue::try_from(field.data_type())?)),
             };
             Ok((expr, field.name().clone()))
         })

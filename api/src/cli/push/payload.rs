@@ -1,9 +1,9 @@
 //! A file on its way to the hub: how it is written, how it is packed, how far it has come.
 
-use super::PayloadFormat;
 use anyhow::{Context, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use reqwest::blocking::Body;
+use smartcenter_ingest::{ContentEncoding, Format};
 use std::{
     cell::Cell,
     fs::File,
@@ -18,34 +18,31 @@ pub struct Payload {
     path: Option<PathBuf>,
     /// Standard input has been handed out.
     taken: Cell<bool>,
-    format: PayloadFormat,
-    encoding: Option<&'static str>,
+    format: Format,
+    encoding: ContentEncoding,
     bytes: Option<u64>,
 }
 
 impl Payload {
     /// What `path` is, by its name or by `format`. Errors: a file that cannot be read, or whose name says nothing.
-    pub fn of(path: &Path, format: Option<PayloadFormat>) -> anyhow::Result<Self> {
+    pub fn of(path: &Path, format: Option<Format>) -> anyhow::Result<Self> {
         if path.as_os_str() == "-" {
             let format =
-                format.ok_or_else(|| anyhow!("say how standard input is written: --format csv|ndjson|json"))?;
+                format.ok_or_else(|| anyhow!("say how standard input is written: --format csv, ndjson, json ..."))?;
             return Ok(Self {
                 path: None,
                 taken: Cell::new(false),
                 format,
-                encoding: None,
+                encoding: ContentEncoding::Identity,
                 bytes: None,
             });
         }
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_ascii_lowercase();
-        let (plain, encoding) = unpacked(&name);
-        let format = format.or_else(|| by_name(plain)).ok_or_else(|| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let encoding = ContentEncoding::from_file_name(&name);
+        let format = format.or_else(|| Format::from_file_name(&name)).ok_or_else(|| {
             anyhow!(
-                "{}: the name does not say how it is written (.csv .ndjson .jsonl .json, each also .gz or .zst): use --format",
+                "{}: the name does not say how it is written (.xlsx .ods .csv .ndjson .json .geojson .parquet .arrow ..., \
+                 each also .gz or .zst): use --format",
                 path.display()
             )
         })?;
@@ -71,18 +68,39 @@ impl Payload {
             .map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
     }
 
+    /// How it is written.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How it is packed.
+    pub fn packing(&self) -> ContentEncoding {
+        self.encoding
+    }
+
     /// Media type.
     pub fn content_type(&self) -> &'static str {
-        match self.format {
-            PayloadFormat::Csv => "text/csv",
-            PayloadFormat::Ndjson => "application/x-ndjson",
-            PayloadFormat::Json => "application/json",
-        }
+        self.format.content_type()
     }
 
     /// Content encoding, if it is packed.
     pub fn encoding(&self) -> Option<&'static str> {
-        self.encoding
+        match self.encoding {
+            ContentEncoding::Identity => None,
+            ContentEncoding::Gzip => Some("gzip"),
+            ContentEncoding::Zstd => Some("zstd"),
+        }
+    }
+
+    /// The payload from its start, as it lies there.
+    pub fn reader(&self, bar: &ProgressBar) -> anyhow::Result<Box<dyn std::io::Read>> {
+        Ok(match &self.path {
+            None => Box::new(bar.wrap_read(std::io::stdin())),
+            Some(path) => {
+                let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+                Box::new(bar.wrap_read(BufReader::with_capacity(1 << 18, file)))
+            }
+        })
     }
 
     /// A bar for the way of this payload; unseen where standard error is no terminal.
@@ -118,23 +136,6 @@ impl Payload {
     }
 }
 
-fn unpacked(name: &str) -> (&str, Option<&'static str>) {
-    let packed = [(".gz", "gzip"), (".zst", "zstd")];
-    let found = packed
-        .into_iter()
-        .find_map(|(end, encoding)| Some((name.strip_suffix(end)?, Some(encoding))));
-    found.unwrap_or((name, None))
-}
-
-fn by_name(name: &str) -> Option<PayloadFormat> {
-    match name.rsplit_once('.')?.1 {
-        "csv" => Some(PayloadFormat::Csv),
-        "ndjson" | "jsonl" => Some(PayloadFormat::Ndjson),
-        "json" => Some(PayloadFormat::Json),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -153,14 +154,16 @@ mod tests {
         assert_eq!(of("a.b.ndjson", None).unwrap(), ("application/x-ndjson", None));
         assert_eq!(of("a.jsonl.zst", None).unwrap(), ("application/x-ndjson", Some("zstd")));
         assert_eq!(of("a.json", None).unwrap(), ("application/json", None));
+        assert_eq!(of("a.dat.gz", Some(Format::Csv)).unwrap(), ("text/csv", Some("gzip")));
         assert_eq!(
-            of("a.txt.gz", Some(PayloadFormat::Csv)).unwrap(),
-            ("text/csv", Some("gzip"))
+            of("Rekap Juli.XLSX", None).unwrap().0,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         );
-        assert!(of("a.txt", None).unwrap_err().to_string().contains("--format"));
-        assert!(Payload::of(folder.path(), Some(PayloadFormat::Csv)).is_err());
+        assert_eq!(of("kunjungan.fhir.json", None).unwrap().0, "application/fhir+json");
+        assert!(of("a.dat", None).unwrap_err().to_string().contains("--format"));
+        assert!(Payload::of(folder.path(), Some(Format::Csv)).is_err());
         assert!(Payload::of(Path::new("/nowhere/a.csv"), None).is_err());
         assert!(Payload::of(Path::new("-"), None).is_err());
-        assert!(Payload::of(Path::new("-"), Some(PayloadFormat::Json)).is_ok());
+        assert!(Payload::of(Path::new("-"), Some(Format::Json)).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! What a person is told about a push.
 
-use super::{Client, Payload, further};
+use super::{Client, further};
 use crate::{
     cli::{
         output::{self, short},
@@ -19,15 +19,9 @@ pub fn json_line(receipt: &ReceiptBody) -> anyhow::Result<()> {
 }
 
 /// The receipt, then every wrong cell up to `most`.
-pub fn print(
-    client: &Client,
-    payload: &Payload,
-    receipt: &ReceiptBody,
-    replayed: bool,
-    most: usize,
-) -> anyhow::Result<()> {
+pub fn print(client: &Client, name: &str, receipt: &ReceiptBody, replayed: bool, most: usize) -> anyhow::Result<()> {
     let mut out = output::stdout();
-    summary(&mut out, payload, receipt, replayed)?;
+    summary(&mut out, name, receipt, replayed)?;
     if !receipt.faults.is_empty() && most > 0 {
         let (faults, more) = faults(client, receipt, most)?;
         writeln!(out)?;
@@ -42,7 +36,7 @@ pub fn print(
     Ok(out.flush()?)
 }
 
-fn summary(out: &mut impl Write, payload: &Payload, receipt: &ReceiptBody, replayed: bool) -> anyhow::Result<()> {
+fn summary(out: &mut impl Write, name: &str, receipt: &ReceiptBody, replayed: bool) -> anyhow::Result<()> {
     let status = match receipt.status {
         PushStatus::Accepted => "accepted",
         PushStatus::Partial => "partial",
@@ -57,7 +51,7 @@ fn summary(out: &mut impl Write, payload: &Payload, receipt: &ReceiptBody, repla
     writeln!(
         out,
         "{} → {} {}: {}{aside}",
-        payload.name(),
+        name,
         receipt.dataset,
         receipt.contract_version,
         output::status(status)
@@ -85,6 +79,13 @@ fn summary(out: &mut impl Write, payload: &Payload, receipt: &ReceiptBody, repla
     if !receipt.dry_run {
         let position = receipt.seq.map_or_else(String::new, |seq| format!(", position {seq}"));
         writeln!(out, "  receipt  {}{position}", receipt.receipt_id)?;
+    }
+    if let Some(corrects) = &receipt.corrects {
+        writeln!(
+            out,
+            "  closed   {} rows of receipt {}, {} are rejected again",
+            corrects.closed, corrects.receipt_id, corrects.superseded
+        )?;
     }
     for warning in &receipt.warnings {
         writeln!(out, "  warning  {}", output::harmless(warning))?;

@@ -182,6 +182,7 @@ fn rejected(n: i64) -> RejectedRow {
     RejectedRow {
         line: n as u64,
         cells: vec![("n".to_owned(), format!("{n}?"))],
+        kinds: Vec::new(),
         faults: Vec::new(),
     }
 }
@@ -218,6 +219,7 @@ async fn send<const N: usize>(
         rows: counts,
         faults: Vec::new(),
         warnings: Vec::new(),
+        corrects: None,
         seq: None,
         payload_sha256: String::new(),
         received_at: hub.clock().now(),
@@ -254,6 +256,7 @@ async fn send<const N: usize>(
         parts,
         receipt,
         claim,
+        closing: None,
         mode: PushMode::default(),
         reach: None,
     };

@@ -4,7 +4,7 @@ use super::*;
 
 /// The contract has exactly one fault, on the marked line, and its message has `part`.
 #[track_caller]
-fn one(text: &str, part: &str) {
+pub(super) fn one(text: &str, part: &str) {
     let marked = text
         .lines()
         .position(|line| line.contains("# <-"))

@@ -20,10 +20,13 @@ fn every_shipped_contract_is_sound() {
         names,
         [
             "absensi_harian_sekolah",
+            "batas_desa",
+            "batas_kecamatan",
             "hari_libur",
             "instansi",
             "kalender_pendidikan",
             "kasus_penyakit",
+            "padanan_kecamatan",
             "wilayah"
         ]
     );

@@ -141,6 +141,23 @@ impl Keys {
         Ok(records)
     }
 
+    /// What the key called `name` is bound to, whether or not it still opens anything; none for a name that no key had.
+    pub fn identity(&self, name: &KeyName) -> Result<Option<Identity>> {
+        let store = self.store.lock();
+        let mut statement = store.prepare_cached(&format!("SELECT {COLUMNS} FROM keys WHERE name = ?1"))?;
+        let mut rows = statement.query([name.as_str()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let known = record(row)?;
+        Ok(Some(Identity {
+            key: known.name,
+            role: known.role,
+            institution: known.institution,
+            regions: known.regions,
+            scopes: known.scopes,
+            ..Identity::anonymous()
+        }))
+    }
+
     /// Ends a key, at once and for good. Errors: `NotFound`; revoking twice is no error.
     pub fn revoke(&self, name: &KeyName) -> Result<KeyRecord> {
         let store = self.store.lock();

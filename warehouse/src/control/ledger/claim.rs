@@ -1,7 +1,7 @@
 //! A hold on a push: while it lives, nobody else can push the same.
 
 use super::{
-    LedgerEntry,
+    LedgerEntry, RejectsHold,
     mark::{Mark, parse_digest},
     memory::{Hold, Shared},
 };
@@ -33,6 +33,8 @@ pub struct Claim {
     /// The idempotency key was used before; the digest will tell whether this is a repeat or a mistake.
     finished: Option<Box<Receipt>>,
     held: Vec<Mark>,
+    /// The hold on the receipt whose rejected rows this push closes.
+    pub closes: Option<RejectsHold>,
     shared: Arc<Shared>,
 }
 
@@ -53,6 +55,7 @@ impl Claim {
             allow_repeats,
             finished: None,
             held: Vec::new(),
+            closes: None,
             shared: Arc::clone(shared),
         };
         if let Some(key) = key {
@@ -117,6 +120,7 @@ impl Claim {
         LedgerEntry {
             idempotency_key: self.idempotency_key.clone(),
             allow_repeats: self.allow_repeats,
+            closing: None,
             receipt,
         }
     }

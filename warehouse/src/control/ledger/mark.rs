@@ -1,8 +1,8 @@
-//! What makes two pushes the same: a 128-bit mark of (dataset, pusher, idempotency key) or of (dataset, pusher,
+//! What two pushes must not do at once. What makes them the same: a 128-bit mark of (dataset, pusher, idempotency key) or of (dataset, pusher,
 //! payload digest). Cut from SHA-256, so that nobody can make two that agree.
 
 use super::LedgerEntry;
-use crate::{DatasetId, KeyName, Status};
+use crate::{DatasetId, KeyName, Receipt, Status};
 use sha2::{Digest, Sha256};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +15,12 @@ impl Mark {
 
     pub(super) fn digest(dataset: &DatasetId, pusher: &KeyName, sha256: &[u8; 32]) -> Self {
         Self::new(b"d", dataset, pusher, sha256)
+    }
+
+    /// Held while rejected rows of `receipt` are being closed; never left behind.
+    pub(super) fn rejects(receipt: &Receipt) -> Self {
+        let id = receipt.receipt_id.to_string();
+        Self::new(b"r", &receipt.dataset, &receipt.pusher, id.as_bytes())
     }
 
     /// The marks that a finished push leaves. A rejected one leaves none of its digest: it changed nothing, and the

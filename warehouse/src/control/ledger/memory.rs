@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+    sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Shared {
     pub(super) bell: Condvar,
     pub(super) reader: Mutex<Connection>,
     repeat: chrono::Duration,
+    /// Rejected rows that arrived before (microseconds since 1970) have expired.
+    pub(super) kept_since: AtomicI64,
 }
 
 pub(super) struct Memory {
@@ -30,6 +32,8 @@ pub(super) struct Memory {
     /// The same by order of publication.
     pub(super) waiting: BTreeMap<i64, Arc<Finished>>,
     by_id: HashMap<ReceiptId, i64>,
+    /// Those of them that close rejected rows of a receipt, by that receipt.
+    closing: HashMap<ReceiptId, Vec<Arc<Finished>>>,
     /// What the writer has not taken yet.
     pub(super) queue: Vec<Arc<Finished>>,
     pub(super) filter: Filter,
@@ -65,12 +69,20 @@ pub(super) enum Hold {
 }
 
 impl Shared {
-    pub(super) fn new(reader: Connection, repeat: Duration, filter: Filter, start: Seq, next_n: i64) -> Self {
+    pub(super) fn new(
+        reader: Connection,
+        repeat: Duration,
+        filter: Filter,
+        start: Seq,
+        next_n: i64,
+        kept_since: i64,
+    ) -> Self {
         let memory = Memory {
             in_flight: HashMap::new(),
             finished: HashMap::new(),
             waiting: BTreeMap::new(),
             by_id: HashMap::new(),
+            closing: HashMap::new(),
             queue: Vec::new(),
             filter,
             next_n,
@@ -86,6 +98,7 @@ impl Shared {
             bell: Condvar::new(),
             reader: Mutex::new(reader),
             repeat: chrono::Duration::from_std(repeat).unwrap_or(chrono::Duration::MAX),
+            kept_since: AtomicI64::new(kept_since),
         }
     }
 
@@ -135,6 +148,21 @@ impl Shared {
         *self.memory.lock().in_flight.entry(*mark).or_insert(0) += 1;
     }
 
+    /// Holds `mark`, unless somebody holds it.
+    pub(super) fn try_hold(&self, mark: &Mark) -> bool {
+        let mut memory = self.memory.lock();
+        let is_free = !memory.in_flight.contains_key(mark);
+        if is_free {
+            memory.in_flight.insert(*mark, 1);
+        }
+        is_free
+    }
+
+    /// The pushes that close rejected rows of `receipt` and that SQLite does not have yet, the first one first.
+    pub(super) fn closing(&self, receipt: ReceiptId) -> Vec<Arc<Finished>> {
+        self.memory.lock().closing.get(&receipt).cloned().unwrap_or_default()
+    }
+
     pub(super) fn release(&self, marks: &[Mark]) {
         let mut memory = self.memory.lock();
         for mark in marks {
@@ -167,6 +195,10 @@ impl Shared {
             for mark in Mark::left_by(entry) {
                 memory.filter.insert(&mark, at);
                 memory.finished.insert(mark, Arc::clone(&finished));
+            }
+            if let Some(closing) = &entry.closing {
+                let list = memory.closing.entry(closing.receipt_id).or_default();
+                list.push(Arc::clone(&finished));
             }
             memory.by_id.insert(entry.receipt.receipt_id, finished.n);
             memory.waiting.insert(finished.n, Arc::clone(&finished));
@@ -222,6 +254,14 @@ impl Memory {
             let id = finished.entry.receipt.receipt_id;
             if self.by_id.get(&id) == Some(&finished.n) {
                 self.by_id.remove(&id);
+            }
+            if let Some(closing) = &finished.entry.closing
+                && let Entry::Occupied(mut list) = self.closing.entry(closing.receipt_id)
+            {
+                list.get_mut().retain(|waiting| waiting.n != finished.n);
+                if list.get().is_empty() {
+                    list.remove();
+                }
             }
             for mark in Mark::left_by(&finished.entry) {
                 if self.finished.get(&mark).is_some_and(|newest| newest.n == finished.n) {

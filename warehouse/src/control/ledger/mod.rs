@@ -10,15 +10,17 @@ mod filter;
 mod mark;
 mod memory;
 mod page;
+mod rejects;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub use claim::{Claim, Claimed};
 pub use page::ReceiptFilter;
+pub use rejects::{OpenRejects, RejectsHold};
 
 use super::{applied, sqlite};
-use crate::{DatasetId, Error, KeyName, Receipt, ReceiptId, Result, Seq};
+use crate::{DatasetId, Error, KeyName, Receipt, ReceiptId, Result, Seq, quarantine::Closing};
 use chrono::{DateTime, Utc};
 use memory::Shared;
 use rusqlite::{Connection, OptionalExtension};
@@ -29,7 +31,7 @@ use std::{fmt, path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 const CONSUMER: &str = "ledger";
 
 /// What the log keeps of a push for the ledger; it goes inside the push's frame.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     /// Idempotency key of the push.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +39,9 @@ pub struct LedgerEntry {
     /// The contract allows repeats, so the payload digest is not remembered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_repeats: bool,
+    /// Rejected rows of an older push that this one closes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
     /// The final receipt, payload digest included.
     pub receipt: Receipt,
 }
@@ -53,7 +58,15 @@ impl Ledger {
         let start = applied(&reader, CONSUMER)?;
         let last: Option<i64> = reader.query_row("SELECT max(n) FROM receipts", [], |row| row.get(0))?;
         let filter = filter::Filter::load(&reader)?;
-        let shared = Arc::new(Shared::new(reader, repeat, filter, start, last.unwrap_or(0) + 1));
+        let kept_since = rejects::kept_since(&reader)?;
+        let shared = Arc::new(Shared::new(
+            reader,
+            repeat,
+            filter,
+            start,
+            last.unwrap_or(0) + 1,
+            kept_since,
+        ));
         let writer = writer::start(sqlite::open(path)?, Arc::clone(&shared))?;
         Ok(Self {
             shared,

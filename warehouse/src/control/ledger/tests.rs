@@ -3,6 +3,7 @@
 
 mod keeping;
 mod lists;
+mod rejects;
 mod repeats;
 
 use super::*;
@@ -58,6 +59,7 @@ fn receipt(claim: &Claim, status: Status, now: DateTime<Utc>, seq: u64) -> Recei
             message: "m".into(),
         }],
         warnings: Vec::new(),
+        corrects: None,
         seq: Some(Seq(seq)),
         payload_sha256: String::new(),
         received_at: now,

@@ -6,6 +6,7 @@ use super::{
     claim::status_name,
     mark::Mark,
     memory::{Finished, Shared},
+    rejects,
 };
 use crate::{Error, Result, Seq};
 use rusqlite::Connection;
@@ -115,8 +116,10 @@ fn write(store: &mut Connection, batch: &[Arc<Finished>], seq: Seq, keep: i64) -
     {
         let mut receipt = transaction.prepare_cached(
             "INSERT OR REPLACE INTO receipts
-             (n, id, seq, dataset, pusher, status, idempotency_key, received_at, finished_at, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             (n, id, seq, dataset, pusher, status, idempotency_key, received_at, finished_at, body, rejected,
+              closed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+                     (SELECT ifnull(sum(count), 0) FROM closings WHERE receipt = ?2))",
         )?;
         let mut repeat = transaction
             .prepare_cached("INSERT OR REPLACE INTO repeats (mark, receipt_n, finished_at) VALUES (?1, ?2, ?3)")?;
@@ -133,7 +136,11 @@ fn write(store: &mut Connection, batch: &[Arc<Finished>], seq: Seq, keep: i64) -
                 entry.receipt.received_at.timestamp_micros(),
                 finished.at,
                 serde_json::to_string(&entry.receipt)?,
+                entry.receipt.rows.rejected.cast_signed(),
             ])?;
+            if let Some(closing) = &entry.closing {
+                rejects::write(&transaction, closing, Some(entry.receipt.receipt_id), finished.at)?;
+            }
             for mark in Mark::left_by(entry) {
                 repeat.execute((mark.bytes(), finished.n, finished.at))?;
             }

@@ -62,6 +62,7 @@ async fn try_push_keyed(warehouse: &Arc<Warehouse>, rows: &[Row], staged: bool) 
             parts,
             receipt,
             claim,
+            closing: None,
             mode: PushMode::default(),
             reach: None,
         })

@@ -4,7 +4,7 @@ use crate::{
     contract::{Classification, Contract},
     lake::TableView,
     policy::{Identity, Role},
-    quarantine::{self, RejectedRow},
+    quarantine::{self, Closed, Closings, RejectState, RejectedRow},
 };
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, TimestampMicrosecondArray};
 use std::sync::Arc;
@@ -142,6 +142,7 @@ fn rejects(house: &House, dataset: &str, pusher: &str, seq: i64) {
     let row = RejectedRow {
         line: 4,
         cells: vec![("NIK".to_owned(), "99x".to_owned())],
+        kinds: Vec::new(),
         faults: vec![crate::Fault {
             line: 4,
             column: Some("nik".to_owned()),
@@ -240,6 +241,7 @@ async fn system_tables_are_cut_like_the_rest() {
             },
             faults: Vec::new(),
             warnings: Vec::new(),
+            corrects: None,
             seq: None,
             payload_sha256: String::new(),
             received_at: chrono::Utc::now(),
@@ -291,4 +293,52 @@ async fn system_tables_are_cut_like_the_rest() {
         house.number(steward(), "SELECT count(*) FROM system.maintenance").await,
         0
     );
+}
+
+#[tokio::test]
+async fn rejected_rows_tell_what_became_of_them() {
+    let house = house();
+    rejects(&house, "siswa", "uji", 1);
+    rejects(&house, "siswa", "lain", 2);
+    let id = house
+        .cell(
+            steward(),
+            "SELECT receipt_id FROM quarantine.siswa WHERE pusher = 'uji'",
+        )
+        .await;
+    let by = ReceiptId::now();
+    let closed = Closed {
+        state: RejectState::Corrected,
+        lines: [4].into_iter().collect(),
+        closed_by: Some(by),
+        key: "uji".parse().unwrap(),
+        reason: None,
+        closed_at: chrono::Utc::now(),
+    };
+    let closings = Closings {
+        list: vec![closed],
+        expired: false,
+    };
+    house.lake.closings.lock().insert(id.parse().unwrap(), closings);
+    let count = |state: &str| format!("SELECT count(*) FROM quarantine.siswa WHERE state = '{state}'");
+    assert_eq!(house.number(steward(), &count("corrected")).await, 1);
+    assert_eq!(house.number(steward(), &count("open")).await, 1);
+    let told = house
+        .cell(
+            steward(),
+            "SELECT closed_by FROM quarantine.siswa WHERE state <> 'open'",
+        )
+        .await;
+    assert_eq!(told, by.to_string());
+    let star = house.number(
+        steward(),
+        "SELECT count(*) FROM (SELECT * FROM quarantine.siswa) WHERE closed_by IS NULL",
+    );
+    assert_eq!(star.await, 1);
+    // The key that sees only what it pushed sees the same of it.
+    let own = Identity {
+        regions: vec!["35.03".parse().unwrap()],
+        ..steward()
+    };
+    assert_eq!(house.number(own, &count("corrected")).await, 1);
 }

@@ -1,13 +1,14 @@
 //! A small lake of made-up pupils.
 
 use crate::{
-    DatasetId, KeyName, Receipt, Result, Seq, Settings, TableId,
+    DatasetId, KeyName, Receipt, ReceiptId, Result, Seq, Settings, TableId,
     contract::{
         Classification, Column, ColumnType, Contract, Layout, Mask, OnFailure, Origin, RowScope, SchemaMode,
         SourceFormat, system_column,
     },
     lake::{DataFile, HotRun, LakeView, Located, Snapshot, TableView},
     policy::{Identity, Policy, Role},
+    quarantine::Closings,
     query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
 };
 use arc_swap::ArcSwap;
@@ -67,7 +68,11 @@ pub(super) fn column(name: &str, ty: ColumnType, classification: Classification,
         mask,
         aliases: Vec::new(),
         null_values: Vec::new(),
+        reading: Default::default(),
         formats: Vec::new(),
+        position: None,
+        path: None,
+        leading_zeros: Default::default(),
         rules: Vec::new(),
         on_failure: OnFailure::QuarantineRow,
     }
@@ -88,6 +93,7 @@ pub(super) fn contract(dataset: &str, version: &str, columns: Vec<Column>) -> Co
         unique: Vec::new(),
         row_rules: Vec::new(),
         source: SourceFormat::default(),
+        fhir_resource: None,
         event_time: None,
         version_column: None,
         lookup: false,
@@ -188,6 +194,7 @@ pub(super) struct FakeLake {
     pub contracts: ArcSwap<Arc<[Arc<Contract>]>>,
     pub policy: ArcSwap<Policy>,
     pub receipts: Mutex<Vec<Receipt>>,
+    pub closings: Mutex<HashMap<ReceiptId, Closings>>,
 }
 
 impl LakeSource for FakeLake {
@@ -212,6 +219,12 @@ impl LakeSource for FakeLake {
             .cloned()
             .collect())
     }
+    fn closings(&self, receipt: ReceiptId, received_at: DateTime<Utc>) -> Result<Closings> {
+        let mut known = self.closings.lock().get(&receipt).cloned().unwrap_or_default();
+        known.expired = received_at < DateTime::<Utc>::default();
+        Ok(known)
+    }
+
     fn arrivals(&self) -> HashMap<DatasetId, DateTime<Utc>> {
         HashMap::new()
     }
@@ -263,6 +276,7 @@ impl House {
             contracts: ArcSwap::from_pointee(contracts),
             policy: ArcSwap::from_pointee(Policy::new(1)),
             receipts: Mutex::default(),
+            closings: Mutex::default(),
         };
         Self {
             folder,
@@ -375,6 +389,13 @@ impl House {
         let batches = self.batches(identity, sql).await.unwrap();
         let column = arrow::compute::cast(batches[0].column(0), &arrow::datatypes::DataType::Int64).unwrap();
         arrow::array::AsArray::as_primitive::<arrow::datatypes::Int64Type>(&column).value(0)
+    }
+
+    /// The first cell of an answer, as text.
+    pub async fn cell(&self, identity: Identity, sql: &str) -> String {
+        let batches = self.batches(identity, sql).await.unwrap();
+        let column = arrow::compute::cast(batches[0].column(0), &arrow::datatypes::DataType::Utf8View).unwrap();
+        arrow::array::AsArray::as_string_view(&column).value(0).to_owned()
     }
 }
 
