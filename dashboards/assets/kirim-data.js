@@ -2,7 +2,7 @@
 // them, mend what was wrong. A file stays chosen until the hub has taken it or the sender puts it away.
 
 import { $, Refused, ask, begin, button, bytes, clock, element, number, panel, percent, said, show, signIn, t } from '/assets/common.js';
-import { choose, dataset, drawDatasets, forgetDatasets, loadDatasets, onDataset, titleOf } from '/assets/datasets.js';
+import { choose, dataset, drawDatasets, forgetDatasets, loadDatasets, onDataset, refreshDatasets, titleOf } from '/assets/datasets.js';
 import { redrawOutcome, mark, showOutcome, summary } from '/assets/outcome.js';
 import { onCorrect } from '/assets/rejects.js';
 import { Cancelled, Changed, chosen, push } from '/assets/upload.js';
@@ -82,6 +82,7 @@ async function run(dryRun) {
   drawQueue();
   drawHistory();
   if (!who) return;
+  if (last && !dryRun) refreshDatasets();
   if (last) await showOutcome(last);
   if (trouble) $('galat').focus();
   else if (last) $('hasil-judul').focus();

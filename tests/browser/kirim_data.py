@@ -446,6 +446,8 @@ def check_modes_and_sheets_are_passed_on():
     hub = Hub((202, good), (202, good))
     with Page(hub, at="/kirim-data#absensi_harian_sekolah") as page:
         tab = page.tab
+        # The address bears the choice.
+        tab.says("#terpilih", "Absensi harian sekolah")
         page.choose(page.file("absensi.xlsx"), dataset=None)
         tab.click("#lembar")
         tab.type("Juli & Agustus")

@@ -121,7 +121,7 @@ def send_messy(desk, name):
     tab.choose_files("#berkas", desk.file(name, MESSY))
     tab.click("#kirim")
     tab.says("#hasil-judul", "Sebagian diterima")
-    assert figures(tab) == [7, 2, 4, 1], tab.text("#hitungan")
+    assert figures(tab) == [7, 3, 4, 0], tab.text("#hitungan")
 
 
 def check_a_messy_file_is_mended():
@@ -148,7 +148,7 @@ def check_a_messy_file_is_mended():
         tab.click("#kirim")
         tab.says("#hasil-judul", "Sebagian diterima")
         tab.says("#salah-kata", "di 4 baris")
-        assert figures(tab) == [7, 2, 4, 1], tab.text("#hitungan")
+        assert figures(tab) == [7, 3, 4, 0], tab.text("#hitungan")
         tab.says("#catatan", "Catatan")
         cells = tab.text("#sel")
         for words in ("9900A", "31/31/2026", "SDX", "wajib diisi", "jumlah sesuai terdaftar", "hadir + sakit + izin + alpa harus sama"):
@@ -156,7 +156,9 @@ def check_a_messy_file_is_mended():
         assert not tab.accessibility(), tab.accessibility()
         desk.picture("hidup-sebagian")
         [receipt] = desk.receipts()
-        assert adds_up(receipt)["inserted"] == 2
+        # The first school's day came twice with the same figures.
+        rows = adds_up(receipt)
+        assert (rows["inserted"], rows["unchanged"]) == (2, 1), rows
 
         tab.click("#unduh-csv")
         name, rejected = desk.browser.downloaded(".csv")
