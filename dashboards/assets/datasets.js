@@ -10,6 +10,7 @@ let datasets = [];
 let chosen = null;
 let detail = null;
 let failed = null;
+let opened = false;
 let changed = () => {};
 
 /** Calls `act` whenever another dataset is chosen, or none. */
@@ -28,6 +29,14 @@ export async function loadDatasets() {
   chosen = null;
   drawDatasets();
   if (!choose(wanted) && datasets.length === 1) choose(datasets[0].dataset);
+}
+
+/** Asks anew when data came last; what is chosen stays. */
+export async function refreshDatasets() {
+  const list = await ask('/api/v1/datasets').catch(() => null);
+  const fresh = new Map(list?.items.map((one) => [one.dataset, one.freshness]));
+  for (const one of datasets) one.freshness = fresh.get(one.dataset) ?? one.freshness;
+  drawDatasets();
 }
 
 export function forgetDatasets() {
@@ -128,10 +137,10 @@ function drawColumns() {
   } else if (!detail) {
     box.replaceChildren(element('p', { class: 'hint' }, t('columnsLoading')));
   } else {
-    const open = box.querySelector('details')?.open ?? false;
     const more = element('details', { class: 'more' },
       element('summary', {}, t('columnsExpected', { count: number(detail.columns.length) })), columnTable());
-    more.open = open;
+    more.open = opened;
+    more.addEventListener('toggle', () => { opened = more.open; });
     if (detail.rules.length > 0) more.append(element('p', { class: 'hint' }, t('checkedTogether', { rules: detail.rules.join('; ') })));
     box.replaceChildren(more, button({ class: 'link', id: 'templat' }, t('template'), template));
   }

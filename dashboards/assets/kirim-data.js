@@ -2,20 +2,18 @@
 // them, mend what was wrong. A file stays chosen until the hub has taken it or the sender puts it away.
 
 import { $, Refused, ask, begin, button, bytes, clock, element, number, panel, percent, said, show, signIn, t } from '/assets/common.js';
-import { choose, dataset, drawDatasets, forgetDatasets, loadDatasets, onDataset, titleOf } from '/assets/datasets.js';
-import { redrawOutcome, mark, showOutcome, summary } from '/assets/outcome.js';
+import { choose, dataset, drawDatasets, forgetDatasets, loadDatasets, onDataset, refreshDatasets } from '/assets/datasets.js';
+import { redrawOutcome, showOutcome, summary } from '/assets/outcome.js';
+import { drawPast, forgetPast, recallPast, record, refreshPast } from '/assets/past.js';
 import { onCorrect } from '/assets/rejects.js';
 import { Cancelled, Changed, chosen, push } from '/assets/upload.js';
 
 const WORKBOOK = /\.(xlsx|xlsm|xls|ods)$/i;
-const KEPT = 30;
-const STORE = 'smartcenter.kiriman';
 
 let who = null;
 /** Whose key the page holds things of, also while the session has ended. */
 let entered = null;
 let queue = [];
-let past = [];
 let correcting = null;
 let trouble = null;
 let running = false;
@@ -57,7 +55,8 @@ function putAway(item) {
 /** Where the files of one run go, and how. Fixed at its start: whoever chooses another dataset meanwhile means the next. */
 function course() {
   const to = dataset();
-  const mode = to.primary_key.length > 0 ? $('mode').value : '';
+  // A correction holds some of the rows: as a whole picture it would end all others.
+  const mode = to.primary_key.length > 0 && !correcting ? $('mode').value : '';
   const scope = mode === 'snapshot' ? $('lingkup').value.trim() : '';
   const sheet = $('lembar').value.trim();
   const optionsFor = (file) => ({ sheet: WORKBOOK.test(file.name) ? sheet : '', mode, scope });
@@ -80,8 +79,9 @@ async function run(dryRun) {
   }
   running = false;
   drawQueue();
-  drawHistory();
+  drawPast();
   if (!who) return;
+  if (last && !dryRun) refreshDatasets();
   if (last) await showOutcome(last);
   if (trouble) $('galat').focus();
   else if (last) $('hasil-judul').focus();
@@ -125,9 +125,7 @@ async function closeOld(old, receipt) {
   if (correcting === old) correcting = null;
   drawCorrecting();
   if (receipt.status === 'rejected') return;
-  const fresh = await ask(`/api/v1/receipts/${old.receipt_id}`).catch(() => null);
-  const entry = past.find((outcome) => outcome.receipt.receipt_id === old.receipt_id);
-  if (fresh && entry) entry.receipt = fresh;
+  await refreshPast(old.receipt_id);
 }
 
 function startCorrecting(receipt) {
@@ -207,6 +205,8 @@ function drawTrouble() {
 function drawQueue() {
   $('antrean').replaceChildren(...queue.map(line));
   $('lembar-ruas').hidden = !queue.some((item) => WORKBOOK.test(item.file.name));
+  // The next workbook has sheets of its own.
+  if ($('lembar-ruas').hidden) $('lembar').value = '';
   $('kirim').textContent = correcting ? t('sendFix') : queue.length > 1 ? t('sendAll', { count: number(queue.length) }) : t('send');
   $('kirim').disabled = running;
   $('periksa').disabled = running;
@@ -236,6 +236,7 @@ function drawProgress() {
 }
 
 function drawCorrecting() {
+  drawModes();
   const box = $('perbaikan');
   box.hidden = !correcting;
   box.replaceChildren();
@@ -250,50 +251,10 @@ function drawCorrecting() {
 
 function drawModes() {
   const keys = dataset()?.primary_key ?? [];
-  $('lanjutan').hidden = keys.length === 0;
+  $('lanjutan').hidden = keys.length === 0 || correcting !== null;
   const mode = $('mode').value;
   $('mode-kata').textContent = t(`modeHint_${mode}`, { key: keys.join(' + ') });
   $('lingkup-ruas').hidden = mode !== 'snapshot';
-}
-
-// ---- Past pushes --------------------------------------------------------------------
-
-function record(outcome) {
-  const id = outcome.receipt.receipt_id;
-  past = [outcome, ...past.filter((other) => other.receipt.receipt_id !== id)].slice(0, KEPT);
-  try {
-    const kept = past.map(({ receipt, name }) => ({ id: receipt.receipt_id, name }));
-    sessionStorage.setItem(STORE, JSON.stringify(kept));
-  } catch { /* private window: not remembered */ }
-}
-
-/** The pushes that this tab made before the page was opened again; the hub says what this key may see of them. */
-async function remembered() {
-  let kept = [];
-  try { kept = JSON.parse(sessionStorage.getItem(STORE)) ?? []; } catch { /* nothing to go by */ }
-  const found = await Promise.all(kept.map(async ({ id, name }) => {
-    const receipt = await ask(`/api/v1/receipts/${encodeURIComponent(id)}`).catch(() => null);
-    return receipt && { receipt, name, title: titleOf(receipt.dataset), replayed: false, retried: false };
-  }));
-  return found.filter(Boolean);
-}
-
-function drawHistory() {
-  panel('riwayat-panel', past.length === 0 ? t('noHistory') : '');
-  $('riwayat').replaceChildren(...past.map((outcome) => {
-    const { receipt, name } = outcome;
-    const open = receipt.rejects?.open ?? receipt.rows.rejected;
-    const entry = button({ class: 'entry' }, '', async () => { await showOutcome(outcome); $('hasil-judul').focus(); });
-    entry.append(
-      element('time', { datetime: receipt.received_at }, clock(receipt.received_at)),
-      element('span', { class: 'what' }, element('bdi', {}, name ?? outcome.title), element('small', {}, outcome.title)),
-      element('span', { class: 'outcome' }, mark(outcome),
-        element('span', {}, element('b', {}, number(receipt.rows.accepted)), ` ${t('acceptedCount')}`),
-        ...(open > 0 ? [element('span', { class: 'bad' }, t('historyOpen', { count: number(open) }))] : []),
-        ...(open === 0 && receipt.rows.rejected > 0 ? [element('span', {}, t('historyClosed'))] : []),
-        ...(receipt.corrects ? [element('span', {}, t('isCorrection'))] : [])));
-    return element('li', { 'data-id': receipt.receipt_id }, entry);
-  }));
 }
 
 // ---- The page -----------------------------------------------------------------------
@@ -305,7 +266,7 @@ async function enter() {
     if (entered !== null && entered !== who.name) forget();
     entered = who.name;
     await loadDatasets();
-    if (past.length === 0) past = await remembered();
+    await recallPast();
     $('putus').hidden = true;
     draw();
     show('papan');
@@ -318,15 +279,14 @@ async function enter() {
 
 function forget() {
   current?.request?.abort();
-  queue = []; past = []; correcting = null;
+  queue = []; correcting = null;
   settle();
   lack();
   forgetDatasets();
   showOutcome(null);
   for (const id of ['lembar', 'lingkup', 'mode']) $(id).value = '';
-  try { sessionStorage.removeItem(STORE); } catch { /* there was none */ }
   drawCorrecting();
-  drawHistory();
+  forgetPast();
 }
 
 function leave() {
@@ -341,18 +301,16 @@ function draw() {
   $('kabar').textContent = '';
   $('siapa').textContent = t('signedIn', { name: [who.name, who.institution].filter(Boolean).join(' · ') });
   drawDatasets();
-  drawModes();
   drawCorrecting();
   drawTrouble();
   redrawOutcome();
-  drawHistory();
+  drawPast();
   lack(...lacking ?? []);
 }
 
 onDataset(() => {
   if (correcting && correcting.dataset !== dataset()?.dataset) correcting = null;
   if (lacking?.some(([key]) => key === 'datasetFirst')) lack();
-  drawModes();
   drawCorrecting();
 });
 onCorrect(startCorrecting);

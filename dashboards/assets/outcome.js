@@ -24,6 +24,9 @@ export function mark({ receipt, replayed }) {
   return element('span', { class: `mark ${status}` }, t(status));
 }
 
+/** Whether nothing of what was rejected waits for anybody any more. */
+const isSettled = (receipt) => receipt.rows.rejected === 0 || receipt.rejects?.open === 0;
+
 function sentences({ receipt, replayed, retried }) {
   const closed = receipt.corrects && [t('corrects', { closed: number(receipt.corrects.closed ?? 0) }),
     receipt.corrects.superseded > 0 ? t('correctsSuperseded', { count: number(receipt.corrects.superseded) }) : ''];
@@ -32,7 +35,8 @@ function sentences({ receipt, replayed, retried }) {
     replayed || receipt.status === 'duplicate' ? t('saidReplayed', { at: moment(receipt.received_at) }) : '',
     retried ? t('saidRetried') : '',
     ...(closed || []),
-    receipt.dry_run || replayed ? '' : t({ rejected: 'saidRejected', partial: 'saidPartial' }[receipt.status] ?? 'saidAccepted'),
+    receipt.dry_run || replayed || isSettled(receipt) ? '' : t(receipt.status === 'rejected' ? 'saidRejected' : 'saidPartial'),
+    receipt.status === 'accepted' && !receipt.dry_run && !replayed ? t('saidAccepted') : '',
     receipt.rows.rejected === 0 && receipt.dry_run ? t('allWell') : '',
   ].filter(Boolean).join(' ');
 }
@@ -57,7 +61,7 @@ function drawOutcome() {
   const { receipt, name } = shown;
   const { rows } = receipt;
   const dry = receipt.dry_run;
-  $('hasil').dataset.status = rows.rejected === 0 ? 'good' : rows.accepted === 0 || receipt.status === 'rejected' ? 'bad' : 'mixed';
+  $('hasil').dataset.status = isSettled(receipt) ? 'good' : rows.accepted === 0 || receipt.status === 'rejected' ? 'bad' : 'mixed';
   $('hasil-judul').textContent = t(title(shown));
   $('hasil-berkas').replaceChildren(element('bdi', {}, name ?? ''), `${name ? ' · ' : ''}${shown.title ?? receipt.dataset}`);
   $('hasil-kata').textContent = sentences(shown);

@@ -140,8 +140,8 @@ function drawColumns(columns) {
 function line(cell) {
   const value = element('td', { 'data-label': t('value'), class: 'value' });
   if (cell.hidden) value.append(element('em', {}, t('hidden')));
-  else if (cell.value === undefined) value.append(element('em', {}, '–'));
-  else if (cell.value.trim() === '') value.append(element('em', {}, t('blank')));
+  else if (cell.value === undefined && cell.rule !== 'required') value.append(element('em', {}, '–'));
+  else if (!cell.value?.trim()) value.append(element('em', {}, t('blank')));
   // Isolated: text that runs from right to left must not turn the words around it.
   else value.append(element('bdi', { class: 'sent' }, cell.value));
   return element('tr', {},

@@ -36,7 +36,7 @@ macro_rules! file {
 }
 
 /// Path, media type and bytes of every file. A new page or file is one line here.
-const FILES: [(&str, &str, &[u8]); 14] = [
+const FILES: [(&str, &str, &[u8]); 15] = [
     ("", HTML, include_bytes!("../assets/index.html")),
     ("kirim-data", HTML, include_bytes!("../assets/kirim-data.html")),
     file!(CSS, "common.css"),
@@ -47,6 +47,7 @@ const FILES: [(&str, &str, &[u8]); 14] = [
     file!(SCRIPT, "datasets.js"),
     file!(SCRIPT, "kirim-data.js"),
     file!(SCRIPT, "outcome.js"),
+    file!(SCRIPT, "past.js"),
     file!(SCRIPT, "rejects.js"),
     file!(SCRIPT, "upload.js"),
     file!("application/json", "texts.json"),

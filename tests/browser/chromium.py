@@ -185,7 +185,8 @@ class Tab:
         self.send("Network.emulateNetworkConditions", offline=lost, latency=0, downloadThroughput=-1, uploadThroughput=-1)
 
     def picture(self, path):
-        """A picture of the whole page."""
+        """A picture of the whole page, seen from its top."""
+        self.ask("scrollTo({ top: 0, behavior: 'instant' })")
         size = self.send("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
         shot = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)

@@ -255,8 +255,11 @@ def check_a_correction_closes_what_was_wrong():
         page.choose(page.file("absensi.csv"))
         tab.click("#kirim")
         tab.says("#salah-kata", "5 kesalahan di 4 baris")
+        tab.click("#lanjutan summary")
+        tab.ask("(() => { const box = document.querySelector('#mode'); box.value = 'snapshot'; box.dispatchEvent(new Event('change')); })()")
         tab.click("#kirim-perbaikan")
         tab.says("#perbaikan", "4 baris salah masih terbuka")
+        tab.gone("#lanjutan")
         tab.says("#kirim", "Kirim perbaikan")
         tab.choose_files("#berkas", page.file("benar.csv"))
         page.picture("perbaikan")
@@ -267,6 +270,7 @@ def check_a_correction_closes_what_was_wrong():
         tab.gone("#perbaikan")
         tab.gone("#salah")
         assert [asked["query"] for asked in hub.asked] == [{}, {"corrects": "r1"}]
+        # No snapshot: the rows of a correction are some, and all others would end.
         assert len(hub.asked[1]["key"]) == 36, "the same content may correct, too"
         page.picture("diperbaiki")
         tab.click('[data-id="r1"] button')
@@ -446,6 +450,8 @@ def check_modes_and_sheets_are_passed_on():
     hub = Hub((202, good), (202, good))
     with Page(hub, at="/kirim-data#absensi_harian_sekolah") as page:
         tab = page.tab
+        # The address bears the choice.
+        tab.says("#terpilih", "Absensi harian sekolah")
         page.choose(page.file("absensi.xlsx"), dataset=None)
         tab.click("#lembar")
         tab.type("Juli & Agustus")

@@ -277,11 +277,10 @@ fn the_catalogue_tells_who_may_push() {
     ];
     for (client, pushed) in clients {
         let list = client.get("/api/v1/datasets").expect(200).json();
-        let listed = list["items"].as_array().unwrap().iter();
+        let mut listed = list["items"].as_array().unwrap().iter();
         let told = listed
-            .filter(|item| item["dataset"] == "kunjungan")
-            .map(|item| item["may_push"].as_bool().unwrap())
-            .next();
+            .find(|item| item["dataset"] == "kunjungan")
+            .map(|item| item["may_push"].as_bool().unwrap());
         // Where rows may neither be read nor pushed, the dataset is not known at all.
         assert_eq!(told, pushed.map(|status| status == 200), "{list}");
         let rows = [visit(1, "pkm-a", "35.03.01")].map(|row| row.to_string()).join("\n");
