@@ -38,6 +38,7 @@ pub(crate) fn col(name: &str, ty: ColumnType) -> Column {
         formats: Vec::new(),
         position: None,
         path: None,
+        leading_zeros: Default::default(),
         rules: Vec::new(),
         on_failure: Default::default(),
     }

@@ -8,6 +8,8 @@
 mod big;
 mod budget;
 mod check;
+#[cfg(test)]
+mod corpus;
 mod decode;
 mod error;
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::{
     Result,
     map::{Header, Names},
-    parse::{Layout, Reader},
+    parse::{Layout, Reader, Zeros},
     validate::{RowCheck, ValueCheck},
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -49,6 +49,8 @@ pub(crate) struct ColumnPlan {
     pub nulls: Vec<String>,
     /// From text to the column's type.
     pub reader: Reader,
+    /// How its codes get back their leading zeros, where they have a fixed width.
+    pub zeros: Option<Zeros>,
     /// Checks of the value.
     pub checks: Vec<ValueCheck>,
 }
@@ -124,6 +126,7 @@ impl Plan {
                     on_failure: column.on_failure,
                     nulls,
                     reader: Reader::new(column.ty, &column.formats, layout),
+                    zeros: Zeros::of(column),
                     checks,
                 })
             })

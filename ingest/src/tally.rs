@@ -146,7 +146,8 @@ impl Tally {
     }
 }
 
-fn sentence(column: &str, rule: &str, finding: &Finding) -> String {
+/// The warning about a finding.
+pub(crate) fn sentence(column: &str, rule: &str, finding: &Finding) -> String {
     let of = if column.is_empty() {
         String::new()
     } else {

@@ -208,11 +208,15 @@ impl Frame {
         }
     }
 
-    /// Whether the document itself marks the cell as wrong, which is said once and judged no further.
+    /// Whether the document itself marks the cell as wrong.
+    #[inline]
     pub(crate) fn is_misread(&self, row: usize, column: usize) -> bool {
-        let from = self.misread.partition_point(|found| found.row < row);
-        let of_row = self.misread.iter().skip(from).take_while(|found| found.row == row);
-        of_row.into_iter().any(|found| found.column == column)
+        // Readers go from row to row and from left to right.
+        !self.misread.is_empty()
+            && self
+                .misread
+                .binary_search_by_key(&(row, column), |found| (found.row, found.column))
+                .is_ok()
     }
 
     /// All cells of a row as they were sent, with their headers.

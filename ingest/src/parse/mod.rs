@@ -6,6 +6,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 mod time;
+mod zeros;
 
 use crate::{
     decode::{Cell, Frame},
@@ -20,10 +21,11 @@ use arrow::{
     },
 };
 pub(crate) use number::Signs;
-use smartcenter_warehouse::contract::{ColumnType, SourceFormat};
+use smartcenter_warehouse::contract::{ColumnType, OnFailure, SourceFormat};
 use std::sync::Arc;
 use time::Moments;
 pub(crate) use time::day_text;
+pub(crate) use zeros::{Zeros, fixed_digits};
 
 /// What is said of a value that is missing.
 const REQUIRED: &str = "a value is required";
@@ -56,6 +58,8 @@ pub(crate) struct Reader {
     ty: ColumnType,
     layout: Layout,
     moments: Moments,
+    /// Dates and times that the document itself tells are ISO 8601, whatever the texts are.
+    native_moments: Moments,
     /// What was expected, for the sender.
     expected: String,
 }
@@ -85,6 +89,7 @@ impl Reader {
             ty,
             layout,
             moments: Moments::new(formats),
+            native_moments: Moments::new(&[]),
             expected,
         }
     }
@@ -92,6 +97,20 @@ impl Reader {
     /// What was expected, for the sender.
     pub(crate) fn expected(&self) -> &str {
         &self.expected
+    }
+
+    fn date(&self, cell: Cell<'_>) -> Option<i32> {
+        let native = cell.native.then(|| self.native_moments.date(cell.text)).flatten();
+        native.or_else(|| self.moments.date(cell.text))
+    }
+
+    fn timestamp(&self, cell: Cell<'_>) -> Option<i64> {
+        let offset = self.layout.utc_offset_minutes;
+        let native = cell
+            .native
+            .then(|| self.native_moments.timestamp(cell.text, offset))
+            .flatten();
+        native.or_else(|| self.moments.timestamp(cell.text, offset))
     }
 
     fn signs(&self, cell: Cell<'_>) -> Signs {
@@ -140,11 +159,9 @@ pub(crate) fn column(
                 .values::<Decimal128Type>(|cell| number::decimal(cell.text, reader.signs(cell), precision, scale))
                 .with_data_type(reader.ty.arrow()),
         ),
-        ColumnType::Date => cells.primitive::<Date32Type>(|cell| reader.moments.date(cell.text, cell.native)),
+        ColumnType::Date => cells.primitive::<Date32Type>(|cell| reader.date(cell)),
         ColumnType::Timestamp => {
-            let offset = reader.layout.utc_offset_minutes;
-            let times = cells
-                .values::<TimestampMicrosecondType>(|cell| reader.moments.timestamp(cell.text, offset, cell.native));
+            let times = cells.values::<TimestampMicrosecondType>(|cell| reader.timestamp(cell));
             Arc::new(times.with_data_type(reader.ty.arrow()))
         }
     }
@@ -163,6 +180,10 @@ impl<'a> Cells<'a> {
     /// The value of a row, or nothing where there is none; the missing of a required one is a fault.
     #[inline]
     fn value(&mut self, row: usize) -> Option<Cell<'a>> {
+        // What the document marks as wrong is judged by that mark alone.
+        if self.frame.is_misread(row, self.source) {
+            return None;
+        }
         let cell = self.frame.cell(row, self.source);
         let is_missing = cell.text.is_empty() || self.plan.nulls.iter().any(|null| null == cell.text);
         if !is_missing && !cell.nested {
@@ -183,9 +204,6 @@ impl<'a> Cells<'a> {
 
     #[cold]
     fn fail(&mut self, row: usize, rule: &str, value: &str, message: &str) {
-        if self.frame.is_misread(row, self.source) {
-            return;
-        }
         let value = Some(value).filter(|v| !v.is_empty());
         self.verdicts.fail(
             row,
@@ -205,11 +223,25 @@ impl<'a> Cells<'a> {
         }
         for row in 0..rows {
             match self.value(row) {
-                Some(cell) => values.append_value(cell.text),
+                Some(cell) => match self.restored(row, cell) {
+                    Some(text) => values.append_value(text),
+                    None => values.append_value(cell.text),
+                },
                 None => values.append_null(),
             }
         }
         Arc::new(values.finish())
+    }
+
+    /// The code with the leading zeros that a spreadsheet took from it.
+    #[inline]
+    fn restored(&mut self, row: usize, cell: Cell<'_>) -> Option<String> {
+        let zeros = self.plan.zeros.as_ref()?;
+        let text = zeros.restored(cell)?;
+        let name = Some((self.index, &self.plan.name));
+        self.verdicts
+            .fail(row, name, "leading_zeros", OnFailure::Warn, None, || zeros.finding());
+        Some(text)
     }
 
     fn boolean(&mut self) -> ArrayRef {

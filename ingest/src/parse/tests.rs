@@ -20,16 +20,6 @@ const INDONESIAN: Signs = Signs {
 };
 
 #[test]
-fn a_native_moment_is_read_as_iso_whatever_the_formats() {
-    let moments = Moments::new(&["%d/%m/%Y".to_owned()]);
-    assert_eq!(moments.date("2026-07-17", false), None);
-    assert_eq!(moments.date("2026-07-17", true), moments.date("17/07/2026", false));
-    let noon = moments.timestamp("2026-07-17T12:00:00+07:00", 0, true);
-    assert_eq!(noon, moments.timestamp("2026-07-17T05:00:00", 0, true));
-    assert_eq!(moments.timestamp("2026-07-17T12:00:00+07:00", 0, false), None);
-}
-
-#[test]
 fn integers() {
     for (text, value) in [
         ("0", 0),
@@ -127,7 +117,7 @@ fn moments(formats: &[&str]) -> Moments {
 
 #[test]
 fn dates() {
-    let day = |text: &str, formats: &[&str]| moments(formats).date(text, false);
+    let day = |text: &str, formats: &[&str]| moments(formats).date(text);
     for (text, days) in [
         ("1970-01-01", 0),
         ("2026-07-17", 20_651),
@@ -168,7 +158,7 @@ fn dates() {
 
 #[test]
 fn timestamps() {
-    let at = |text: &str, formats: &[&str]| moments(formats).timestamp(text, 7 * 60, false);
+    let at = |text: &str, formats: &[&str]| moments(formats).timestamp(text, 7 * 60);
     let midnight = 20_651 * 86_400_000_000_i64;
     let hour = 3_600_000_000_i64;
     for (text, micros) in [
@@ -300,14 +290,14 @@ proptest! {
     fn no_text_breaks_a_reader(text in "\\PC{0,40}") {
         let _ = (integer(&text, INDONESIAN), float(&text, INDONESIAN), decimal(&text, INDONESIAN, 18, 4), boolean::parse(&text));
         for formats in [&[][..], &["%d %B %Y"], &["%d/%m/%Y"], &["%Y%m%d"], &["%s"]] {
-            let _ = (moments(formats).date(&text, false), moments(formats).timestamp(&text, 420, false));
+            let _ = (moments(formats).date(&text), moments(formats).timestamp(&text, 420));
         }
     }
 
     #[test]
     fn dates_come_back(days in -700_000_i32..2_900_000) {
         let date = chrono::NaiveDate::from_epoch_days(days).unwrap();
-        prop_assert_eq!(moments(&[]).date(&date.to_string(), false), Some(days));
-        prop_assert_eq!(moments(&["%Y%m%d"]).date(&date.format("%Y%m%d").to_string(), false), Some(days));
+        prop_assert_eq!(moments(&[]).date(&date.to_string()), Some(days));
+        prop_assert_eq!(moments(&["%Y%m%d"]).date(&date.format("%Y%m%d").to_string()), Some(days));
     }
 }

@@ -66,14 +66,9 @@ impl Moments {
         Self(formats.iter().map(|format| Pattern::new(format)).collect())
     }
 
-    /// The patterns, and ISO 8601 for a value whose type the document tells: its form is not the sender's choice.
-    fn patterns(&self, native: bool) -> impl Iterator<Item = &Pattern> {
-        self.0.iter().chain(native.then_some(&Pattern::Iso))
-    }
-
     /// Days since 1970-01-01. A time of midnight behind the date is allowed; any other is a fault.
-    pub(super) fn date(&self, text: &str, native: bool) -> Option<i32> {
-        self.patterns(native).find_map(|pattern| match pattern {
+    pub(super) fn date(&self, text: &str) -> Option<i32> {
+        self.0.iter().find_map(|pattern| match pattern {
             Pattern::Iso => {
                 let (date, rest) = iso_date(text)?;
                 let midnight = rest.is_empty()
@@ -88,9 +83,9 @@ impl Moments {
     }
 
     /// Microseconds since 1970-01-01T00:00Z; `offset` minutes are assumed where the text names none.
-    pub(super) fn timestamp(&self, text: &str, offset: i32, native: bool) -> Option<i64> {
+    pub(super) fn timestamp(&self, text: &str, offset: i32) -> Option<i64> {
         let local = |micros: i64| micros - i64::from(offset) * 60 * MICROS;
-        self.patterns(native).find_map(|pattern| match pattern {
+        self.0.iter().find_map(|pattern| match pattern {
             Pattern::Iso => iso(text, offset),
             Pattern::Digits { order, separator } => {
                 digits(text, *order, *separator).map(|date| local(i64::from(days(date)) * 86_400 * MICROS))

@@ -1,7 +1,7 @@
 //! From a property of the file to a column of the model: name, type, options, settings.
 
 use super::{
-    Classification, Column, ColumnType, Mask, OnFailure, RowRule,
+    Classification, Column, ColumnType, LeadingZeros, Mask, OnFailure, RowRule,
     fault::{Faults, hint},
     hub_settings::{self, Settings},
     options, places, references, rules,
@@ -86,6 +86,7 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         formats: Vec::new(),
         position: None,
         path: None,
+        leading_zeros: leading_zeros(&settings, ty, faults),
         rules: Vec::new(),
         on_failure,
     };
@@ -174,6 +175,20 @@ fn mask(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> Mask {
         );
     }
     mask
+}
+
+fn leading_zeros(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> LeadingZeros {
+    let choices = [("restore", LeadingZeros::Restore), ("refuse", LeadingZeros::Refuse)];
+    let Some(chosen) = settings.choice("leadingZeros", &choices, faults) else {
+        return LeadingZeros::default();
+    };
+    if ty != ColumnType::Text
+        && let Some((node, path)) = settings.get("leadingZeros")
+    {
+        let message = format!("`leadingZeros` is for text, and the column is {}", types::name(ty));
+        faults.add(node.line, &path, message);
+    }
+    chosen
 }
 
 fn formats(settings: &Settings<'_>, ty: ColumnType, faults: &mut Faults) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! The differences between two versions of a contract, each with its weight.
 
 use super::{
-    Bound, Check, Column, ColumnRule, Contract, OnFailure, SchemaMode,
+    Bound, Check, Column, ColumnRule, Contract, LeadingZeros, OnFailure, SchemaMode,
     evolve::{ChangeKind, Difference},
     types,
 };
@@ -167,6 +167,17 @@ fn one_column(old: &Column, new: &Column, found: &mut Found) {
     }
     place(&path("position"), old.position.as_ref(), new.position.as_ref(), found);
     place(&path("path"), old.path.as_ref(), new.path.as_ref(), found);
+    if old.leading_zeros != new.leading_zeros {
+        let kind = match new.leading_zeros {
+            LeadingZeros::Restore => ChangeKind::Additive,
+            LeadingZeros::RestoreNumbers | LeadingZeros::Refuse => ChangeKind::Breaking,
+        };
+        found.note(
+            path("leadingZeros"),
+            kind,
+            "lost leading zeros are treated in another way",
+        );
+    }
     strictness(&path("onFailure"), old.on_failure, new.on_failure, found);
     column_rules(old, new, found);
 }
@@ -425,6 +436,7 @@ fn source(old: &Contract, new: &Contract, found: &mut Found) {
         found.note("delimiter", kind, "other delimiter");
     }
     found.breaking("quote", &a.quote, &b.quote, "other quote");
+    found.breaking("sheet", &a.sheet, &b.sheet, "another sheet may be read");
     found.breaking("encoding", &a.encoding, &b.encoding, "other encoding");
     found.breaking("decimal", &a.decimal, &b.decimal, "numbers would read differently");
     found.breaking(

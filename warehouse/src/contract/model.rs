@@ -166,6 +166,19 @@ pub enum Mask {
     Partial,
 }
 
+/// What is done about a code of fixed width whose leading zeros a spreadsheet has dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadingZeros {
+    /// They are restored where the payload itself says that the value is a number. The default.
+    #[default]
+    RestoreNumbers,
+    /// They are restored in texts as well.
+    Restore,
+    /// A value without them is as wrong as it looks.
+    Refuse,
+}
+
 /// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -195,6 +208,8 @@ pub struct Column {
     pub position: Option<Position>,
     /// Where it is in a FHIR resource.
     pub path: Option<FhirPath>,
+    /// Text of fixed width only: what is done about lost leading zeros.
+    pub leading_zeros: LeadingZeros,
     /// Checks of one value, in the order of the file.
     pub rules: Vec<ColumnRule>,
     /// What a missing or untypable value does.
@@ -236,6 +251,8 @@ pub struct SourceFormat {
     pub utc_offset_minutes: i32,
     /// Lines of a fixed-width file before its first row.
     pub fixed_width_header: u64,
+    /// Workbooks: name of the sheet with the rows; absent means the one whose header fits best.
+    pub sheet: Option<String>,
 }
 
 impl Default for SourceFormat {
@@ -249,6 +266,7 @@ impl Default for SourceFormat {
             null_values: Vec::new(),
             utc_offset_minutes: 7 * 60,
             fixed_width_header: 0,
+            sheet: None,
         }
     }
 }

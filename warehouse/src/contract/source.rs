@@ -11,7 +11,7 @@ const LOCALES: &[(&str, (char, char))] = &[
     ("en", ('.', ',')),
 ];
 
-/// Reads `delimiter quote encoding locale decimal thousands nullValues utcOffset`; what is not given keeps the
+/// Reads `delimiter quote encoding locale decimal thousands nullValues sheet utcOffset`; what is not given keeps the
 /// default of [`SourceFormat`].
 pub(super) fn format(settings: &Settings<'_>, faults: &mut Faults) -> SourceFormat {
     let mut format = SourceFormat::default();
@@ -66,6 +66,7 @@ pub(super) fn format(settings: &Settings<'_>, faults: &mut Faults) -> SourceForm
     }
     let nulls = settings.texts("nullValues", faults).unwrap_or_default();
     format.null_values = nulls.into_iter().map(|spot| spot.value).collect();
+    format.sheet = settings.text("sheet", faults).map(|spot| spot.value);
     if let Some(offset) = settings.text("utcOffset", faults) {
         match units::offset(&offset.value) {
             Ok(minutes) => format.utc_offset_minutes = minutes,

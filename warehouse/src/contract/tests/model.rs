@@ -172,6 +172,7 @@ fn settings_reach_the_model() {
             null_values: vec!["NA".to_owned(), "-99".to_owned()],
             utc_offset_minutes: 480,
             fixed_width_header: 0,
+            sheet: None,
         }
     );
     let event = contract.event_time.unwrap();

@@ -70,6 +70,7 @@ pub(super) fn column(name: &str, ty: ColumnType, classification: Classification,
         formats: Vec::new(),
         position: None,
         path: None,
+        leading_zeros: Default::default(),
         rules: Vec::new(),
         on_failure: OnFailure::QuarantineRow,
     }

@@ -1,0 +1,92 @@
+//! OpenDocument spreadsheets, read row by row. Repeated rows and cells are written once in the file; here they are as
+//! many as they stand for, but only where they hold something.
+
+mod cells;
+
+use super::{
+    archive::Archive,
+    book::{Book, Sheet, Take},
+    xml::{Xml, attribute, unescaped},
+};
+use crate::{Error, Result, decode::document::Held};
+use memchr::memmem;
+use quick_xml::events::Event;
+use std::collections::HashSet;
+
+/// The part with the cells.
+pub(super) const CONTENT: &str = "content.xml";
+/// Largest list of the parts, which tells whether they are locked.
+const MANIFEST: u64 = 16 << 20;
+/// Most sheets that are looked at.
+const SHEETS: usize = 64;
+/// Most styles that hide a sheet.
+const STYLES: usize = 10_000;
+
+/// An open workbook.
+pub(super) struct Ods<'h> {
+    held: &'h mut Held,
+    archive: Archive,
+    sheets: Vec<Sheet>,
+}
+
+impl<'h> Ods<'h> {
+    /// Finds the sheets.
+    pub(super) fn open(held: &'h mut Held, archive: Archive) -> Result<Self> {
+        let manifest = archive
+            .bytes(held, "META-INF/manifest.xml", MANIFEST)?
+            .unwrap_or_default();
+        if memmem::find(&manifest, b"encryption-data").is_some() {
+            return Err(super::locked());
+        }
+        let kind = archive.bytes(held, "mimetype", 100)?.unwrap_or_default();
+        if memmem::find(&kind, b"spreadsheet").is_none() {
+            return Err(Error::invalid(
+                "the file is an OpenDocument text or drawing, not a spreadsheet: copy its table into a spreadsheet and send that",
+            ));
+        }
+        let sheets = sheets(held, &archive)?;
+        Ok(Self { held, archive, sheets })
+    }
+}
+
+impl Book for Ods<'_> {
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn rows(&mut self, index: usize, take: Take<'_>) -> Result<()> {
+        cells::rows(self.archive.part(self.held, CONTENT)?, index, take)
+    }
+}
+
+fn sheets(held: &mut Held, archive: &Archive) -> Result<Vec<Sheet>> {
+    let mut xml = Xml::new(archive.part(held, CONTENT)?);
+    let mut buffer = Vec::new();
+    let (mut style, mut hiding) = (String::new(), HashSet::new());
+    let mut sheets = Vec::new();
+    loop {
+        match xml.next(&mut buffer)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "style" => style = unescaped(attribute(&element, "name").unwrap_or_default()).into_owned(),
+                "table-properties" => {
+                    if attribute(&element, "display") == Some("false") && hiding.len() < STYLES {
+                        hiding.insert(std::mem::take(&mut style));
+                    }
+                }
+                "table" => {
+                    let text = |name| unescaped(attribute(&element, name).unwrap_or_default()).into_owned();
+                    if sheets.len() < SHEETS {
+                        sheets.push(Sheet {
+                            name: text("name"),
+                            is_hidden: hiding.contains(&text("style-name")),
+                        });
+                    }
+                    xml.skip()?;
+                }
+                _ => {}
+            },
+            Event::Eof => return Ok(sheets),
+            _ => {}
+        }
+    }
+}
