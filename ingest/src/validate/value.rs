@@ -160,11 +160,16 @@ impl ValueCheck {
     fn texts(&self, cells: &Cells<'_>, verdicts: &mut Verdicts, passes: impl Fn(&str) -> bool) {
         // Files are sorted or filled column by column more often than not: the same text comes again and again.
         let mut last: Option<(&str, bool)> = None;
+        // A text is judged as it is kept, which may be more than was sent (leading zeros); else as it was sent.
+        let kept = cells.array.as_string_view_opt();
         for row in 0..cells.frame.rows() {
             if cells.array.is_null(row) {
                 continue;
             }
-            let text = cells.frame.cell(row, cells.source).text;
+            let text = match kept {
+                Some(kept) => kept.value(row),
+                None => cells.frame.cell(row, cells.source).text,
+            };
             let good = match last {
                 Some((same, verdict)) if same == text => verdict,
                 _ => passes(text),

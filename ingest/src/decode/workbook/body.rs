@@ -55,7 +55,7 @@ pub(super) fn read(
     let mut warnings = head.header.warnings.clone();
     warnings.extend(
         head.numbering
-            .map(|row| format!("row {row} of the sheet left out: it numbers the columns")),
+            .map(|row| format!("left out, a line that numbers the columns: row {row} of the sheet")),
     );
     warnings.extend(body.left_out.warnings());
     if body.hidden > 0 {

@@ -11,6 +11,8 @@ use std::fmt;
 
 /// Row numbers that a warning names.
 const NAMED: usize = 10;
+/// Cells of a line of signatures: one at the left, one at the right.
+const FEW: usize = 2;
 
 /// Why a row is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,45 +59,59 @@ impl<'a> Judge<'a> {
         }
         let total = first_text(row).and_then(|(column, text)| Some((column, total(text)?)));
         let is_closing = self.is_closing || closes(row);
-        if total.is_none() && !is_closing {
-            return None;
+        // Where nothing is required, only what says nothing else can be told from data.
+        if self.keys.is_empty() {
+            return match total {
+                Some((_, is_exact)) => is_exact.then_some(Reason::Total),
+                None => (is_closing && row.cells().len() <= FEW).then_some(Reason::Closing),
+            };
         }
-        let lacks_key = match self.keys.as_slice() {
-            // Where nothing is required, only what says nothing else can be told from data.
-            [] => total.map_or(row.cells().len() <= 2, |(_, is_exact)| is_exact),
-            keys => keys
-                .iter()
-                .any(|(index, column)| !self.has_key(*index, *column, row, total, &merged)),
+        if is_closing && self.is_outside(row, total, &merged) {
+            self.is_closing = true;
+            return Some(Reason::Closing);
+        }
+        let lacks = |standing: &Standing| match total {
+            // `Jumlah` stands where the key should; `Total Persada` may be the name of something.
+            Some((_, true)) => *standing != Standing::Key,
+            Some((_, false)) => *standing == Standing::Nothing,
+            None => false,
         };
-        match (lacks_key, total) {
-            (false, _) => None,
-            (true, Some(_)) if !self.is_closing => Some(Reason::Total),
-            (true, _) => {
-                self.is_closing = true;
-                Some(Reason::Closing)
-            }
-        }
+        let is_total = total.is_some() && self.standings(row, total, &merged).any(|standing| lacks(&standing));
+        is_total.then_some(Reason::Total)
     }
 
-    /// Whether the key in `column` of the sheet is there. The word that names a total is no key, unless the contract
-    /// lists it as a value.
-    fn has_key(
-        &self,
-        index: usize,
-        column: u32,
-        row: &Row,
-        total: Option<(u32, bool)>,
-        merged: impl Fn(u32) -> bool,
-    ) -> bool {
-        let Some(planned) = self.contract.columns.get(index) else {
-            return true;
-        };
-        let Some(cell) = row.cell(column) else {
-            return merged(column);
-        };
-        let is_word = total == Some((column, true)) && !fit::has_look(planned);
-        !is_word && fit::may_be(planned, row.value(cell))
+    /// Whether a row that may be a signature or a note is one: nothing stands in its keys, or little in it at all and
+    /// no key that fits.
+    fn is_outside(&self, row: &Row, total: Option<(u32, bool)>, merged: &impl Fn(u32) -> bool) -> bool {
+        let mapped = self.head.header.columns.iter().flatten().count();
+        let is_sparse = row.cells().len() <= FEW.max(mapped / 2);
+        let standings: Vec<Standing> = self.standings(row, total, merged).collect();
+        standings.iter().all(|standing| *standing == Standing::Nothing)
+            || is_sparse && standings.iter().any(|standing| *standing != Standing::Key)
     }
+
+    /// What stands in each key.
+    fn standings(&self, row: &Row, total: Option<(u32, bool)>, merged: &impl Fn(u32) -> bool) -> impl Iterator<Item = Standing> {
+        self.keys.iter().map(move |(index, column)| match (self.contract.columns.get(*index), row.cell(*column)) {
+            (_, None) if merged(*column) => Standing::Key,
+            (_, None) => Standing::Nothing,
+            // The word that names a total is no key, unless the contract's own rules let it be one.
+            (Some(planned), _) if total == Some((*column, true)) && !fit::has_look(planned) => Standing::Other,
+            (Some(planned), Some(cell)) if !fit::may_be(planned, row.value(cell)) => Standing::Other,
+            _ => Standing::Key,
+        })
+    }
+}
+
+/// What stands in the place of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// A value that may be one.
+    Key,
+    /// What cannot be one.
+    Other,
+    /// Nothing.
+    Nothing,
 }
 
 /// The first text of a row, and its column of the sheet.
@@ -211,13 +227,13 @@ impl LeftOut {
     /// What the receipt should say.
     pub(super) fn warnings(&self) -> Vec<String> {
         const WHY: [&str; 4] = [
-            "left out as totals",
-            "left out as signatures or notes below the data",
-            "left out because they repeat the header",
-            "left out: they have nothing in the columns of the contract",
+            "totals",
+            "signatures or notes below the data",
+            "repeats of the header",
+            "without anything in the columns of the contract",
         ];
         let told = self.rows.iter().zip(WHY).filter(|(numbers, _)| numbers.count > 0);
-        told.map(|(numbers, why)| format!("{numbers} of the sheet {why}"))
+        told.map(|(numbers, why)| format!("left out, {why}: {numbers} of the sheet"))
             .collect()
     }
 }
@@ -253,7 +269,7 @@ impl fmt::Display for Numbers {
             }
         }
         if self.ranges.len() > NAMED {
-            write!(f, " and more, {} in all,", self.count)?;
+            write!(f, " and more, {} in all", self.count)?;
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ struct Open {
 }
 
 /// Hands over the rows of the sheet with number `index`.
-pub(super) fn rows(part: impl Read, index: usize, take: Take<'_>) -> Result<()> {
+pub(super) fn rows(part: impl Read, index: usize, epoch: f64, take: Take<'_>) -> Result<()> {
     let mut xml = Xml::new(part);
     let (mut buffer, mut scratch) = (Vec::new(), Scratch::default());
     let mut before = 0;
@@ -47,7 +47,7 @@ pub(super) fn rows(part: impl Read, index: usize, take: Take<'_>) -> Result<()> 
             _ => {}
         }
     }
-    let mut row = Row::default();
+    let mut row = Row::counting_from(epoch);
     let mut number = 1;
     loop {
         match xml.next(&mut buffer)? {

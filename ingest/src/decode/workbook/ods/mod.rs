@@ -9,6 +9,7 @@ use super::{
     xml::{Xml, attribute, unescaped},
 };
 use crate::{Error, Result, decode::document::Held};
+use chrono::NaiveDate;
 use memchr::memmem;
 use quick_xml::events::Event;
 use std::collections::HashSet;
@@ -27,6 +28,8 @@ pub(super) struct Ods<'h> {
     held: &'h mut Held,
     archive: Archive,
     sheets: Vec<Sheet>,
+    /// Days from the usual first day to that of this workbook.
+    epoch: f64,
 }
 
 impl<'h> Ods<'h> {
@@ -44,8 +47,13 @@ impl<'h> Ods<'h> {
                 "the file is an OpenDocument text or drawing, not a spreadsheet: copy its table into a spreadsheet and send that",
             ));
         }
-        let sheets = sheets(held, &archive)?;
-        Ok(Self { held, archive, sheets })
+        let (sheets, epoch) = sheets(held, &archive)?;
+        Ok(Self {
+            held,
+            archive,
+            sheets,
+            epoch,
+        })
     }
 }
 
@@ -55,19 +63,25 @@ impl Book for Ods<'_> {
     }
 
     fn rows(&mut self, index: usize, take: Take<'_>) -> Result<()> {
-        cells::rows(self.archive.part(self.held, CONTENT)?, index, take)
+        cells::rows(self.archive.part(self.held, CONTENT)?, index, self.epoch, take)
     }
 }
 
-fn sheets(held: &mut Held, archive: &Archive) -> Result<Vec<Sheet>> {
+/// The sheets, and the day from which numbers of days count.
+fn sheets(held: &mut Held, archive: &Archive) -> Result<(Vec<Sheet>, f64)> {
     let mut xml = Xml::new(archive.part(held, CONTENT)?);
     let mut buffer = Vec::new();
     let (mut style, mut hiding) = (String::new(), HashSet::new());
-    let mut sheets = Vec::new();
+    let (mut sheets, mut epoch) = (Vec::new(), 0.0);
     loop {
         match xml.next(&mut buffer)? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "style" => style = unescaped(attribute(&element, "name").unwrap_or_default()).into_owned(),
+                "null-date" => {
+                    let first = attribute(&element, "date-value").and_then(|date| date.get(..10)?.parse::<NaiveDate>().ok());
+                    let usual = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default();
+                    epoch = first.map_or(0.0, |first| first.signed_duration_since(usual).num_days() as f64);
+                }
                 "table-properties" => {
                     if attribute(&element, "display") == Some("false") && hiding.len() < STYLES {
                         hiding.insert(std::mem::take(&mut style));
@@ -85,7 +99,7 @@ fn sheets(held: &mut Held, archive: &Archive) -> Result<Vec<Sheet>> {
                 }
                 _ => {}
             },
-            Event::Eof => return Ok(sheets),
+            Event::Eof => return Ok((sheets, epoch)),
             _ => {}
         }
     }
