@@ -211,7 +211,11 @@ fn value(column: &dyn Array, row: usize) -> Value {
         DataType::Float64 => json!(column.as_primitive::<Float64Type>().value(row)),
         DataType::Timestamp(..) => {
             let time = column.as_primitive::<TimestampMicrosecondType>().value(row);
-            json!(DateTime::from_timestamp_micros(time).unwrap().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+            json!(
+                DateTime::from_timestamp_micros(time)
+                    .unwrap()
+                    .to_rfc3339_opts(SecondsFormat::AutoSi, true)
+            )
         }
         DataType::Boolean => json!(column.as_boolean().value(row)),
         _ => json!(array_value_to_string(column, row).unwrap()),

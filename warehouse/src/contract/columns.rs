@@ -27,8 +27,6 @@ pub(super) struct Built {
     pub(super) utc_offset: Option<Spot<i32>>,
     /// Line of the setting `position`.
     pub(super) position_line: Option<usize>,
-    /// Line of the setting `path`.
-    pub(super) path_line: Option<usize>,
 }
 
 /// What the dataset hands down to its columns.
@@ -97,16 +95,14 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
     column.aliases.extend(values(settings.texts("aliases", faults)));
     column.formats = formats(&settings, ty, faults);
     let position = places::position(&settings, faults);
-    let fhir_path = places::fhir_path(&settings, faults);
     column.position = position.as_ref().map(|spot| spot.value);
-    column.path = fhir_path.as_ref().map(|spot| spot.value.clone());
+    column.path = places::fhir_path(&settings, faults);
 
     let mut built = Built {
         column,
         row_rules: Vec::new(),
         utc_offset: None,
         position_line: position.map(|spot| spot.line),
-        path_line: fhir_path.map(|spot| spot.line),
     };
     options::of_property(property, implied, defaults, path, &mut built, faults);
     rules::of_property(property, path, &mut built, faults);

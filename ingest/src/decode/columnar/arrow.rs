@@ -13,7 +13,10 @@ use arrow::{
     buffer::Buffer,
     ipc::{self, MessageHeader, reader::StreamDecoder},
 };
-use std::{io::Read, ops::Range};
+use std::{
+    io::{Read, Seek, SeekFrom},
+    ops::Range,
+};
 
 const NAME: &str = "Arrow";
 const MAGIC: &[u8; 6] = b"ARROW1";
@@ -23,6 +26,8 @@ const FEATHER_1: &[u8; 4] = b"FEA1";
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// How a stream ends.
 const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+/// Widest alignment of buffers that is written.
+const WIDEST_ALIGNMENT: u64 = 64;
 /// Longest description of a message.
 const LONGEST_METADATA: u64 = 16 << 20;
 /// Largest message: a batch is in memory as a whole.
@@ -97,11 +102,16 @@ impl<'a> Messages<'a> {
                 "the payload is a Feather file of version 1: write version 2, which is Arrow".to_owned(),
             ));
         }
-        let mut left = length.saturating_sub(8);
-        if !first.starts_with(MAGIC) {
-            reader.rewind().map_err(|_| broken(NAME))?;
-            left = length;
+        let mut read = 0;
+        if first.starts_with(MAGIC) {
+            // Blanks up to where the writer aligns its buffers.
+            while first.starts_with(MAGIC) || (first == [0; 8] && read < WIDEST_ALIGNMENT) {
+                read += 8;
+                reader.read_exact(&mut first).map_err(|_| broken(NAME))?;
+            }
         }
+        reader.seek(SeekFrom::Start(read)).map_err(|_| broken(NAME))?;
+        let left = length.saturating_sub(read);
         Ok(Self { reader, left })
     }
 

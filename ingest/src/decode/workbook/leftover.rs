@@ -91,15 +91,22 @@ impl<'a> Judge<'a> {
     }
 
     /// What stands in each key.
-    fn standings(&self, row: &Row, total: Option<(u32, bool)>, merged: &impl Fn(u32) -> bool) -> impl Iterator<Item = Standing> {
-        self.keys.iter().map(move |(index, column)| match (self.contract.columns.get(*index), row.cell(*column)) {
-            (_, None) if merged(*column) => Standing::Key,
-            (_, None) => Standing::Nothing,
-            // The word that names a total is no key, unless the contract's own rules let it be one.
-            (Some(planned), _) if total == Some((*column, true)) && !fit::has_look(planned) => Standing::Other,
-            (Some(planned), Some(cell)) if !fit::may_be(planned, row.value(cell)) => Standing::Other,
-            _ => Standing::Key,
-        })
+    fn standings(
+        &self,
+        row: &Row,
+        total: Option<(u32, bool)>,
+        merged: &impl Fn(u32) -> bool,
+    ) -> impl Iterator<Item = Standing> {
+        self.keys.iter().map(
+            move |(index, column)| match (self.contract.columns.get(*index), row.cell(*column)) {
+                (_, None) if merged(*column) => Standing::Key,
+                (_, None) => Standing::Nothing,
+                // The word that names a total is no key, unless the contract's own rules let it be one.
+                (Some(planned), _) if total == Some((*column, true)) && !fit::has_look(planned) => Standing::Other,
+                (Some(planned), Some(cell)) if !fit::may_be(planned, row.value(cell)) => Standing::Other,
+                _ => Standing::Key,
+            },
+        )
     }
 }
 

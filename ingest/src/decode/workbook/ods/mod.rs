@@ -78,7 +78,8 @@ fn sheets(held: &mut Held, archive: &Archive) -> Result<(Vec<Sheet>, f64)> {
             Event::Start(element) => match element.local_name().as_ref() {
                 "style" => style = unescaped(attribute(&element, "name").unwrap_or_default()).into_owned(),
                 "null-date" => {
-                    let first = attribute(&element, "date-value").and_then(|date| date.get(..10)?.parse::<NaiveDate>().ok());
+                    let first =
+                        attribute(&element, "date-value").and_then(|date| date.get(..10)?.parse::<NaiveDate>().ok());
                     let usual = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default();
                     epoch = first.map_or(0.0, |first| first.signed_duration_since(usual).num_days() as f64);
                 }
