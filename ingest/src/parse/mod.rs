@@ -294,9 +294,6 @@ impl<'a> Cells<'a> {
 
     #[cold]
     fn fail(&mut self, row: usize, rule: &str, value: &str, message: &str) {
-        if self.frame.is_misread(row, self.source) {
-            return;
-        }
         let value = Some(value).filter(|v| !v.is_empty());
         self.verdicts.fail(
             row,

@@ -27,8 +27,6 @@ pub(super) struct Built {
     pub(super) utc_offset: Option<Spot<i32>>,
     /// Line of the setting `position`.
     pub(super) position_line: Option<usize>,
-    /// Line of the setting `path`.
-    pub(super) path_line: Option<usize>,
 }
 
 /// What the dataset hands down to its columns.

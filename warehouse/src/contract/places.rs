@@ -40,14 +40,11 @@ pub(super) fn position(settings: &Settings<'_>, faults: &mut Faults) -> Option<S
 }
 
 /// The hub setting `path`.
-pub(super) fn fhir_path(settings: &Settings<'_>, faults: &mut Faults) -> Option<Spot<FhirPath>> {
+pub(super) fn fhir_path(settings: &Settings<'_>, faults: &mut Faults) -> Option<FhirPath> {
     let (_, place) = settings.get("path")?;
     let written = settings.text("path", faults)?;
     match FhirPath::parse(&written.value) {
-        Ok(value) => Some(Spot {
-            value,
-            line: written.line,
-        }),
+        Ok(path) => Some(path),
         Err(why) => {
             faults.add(written.line, &place, format!("`path` {:?}: {why}", written.value));
             None
@@ -82,13 +79,14 @@ impl Dataset<'_> {
                 faults.add(*line, &self.path, message);
             }
         }
-        if !placed.is_empty() {
-            self.all_placed("position", |built| built.position_line.is_some(), faults);
+        let first = self.first_with("position");
+        if first.is_some() {
+            self.all_placed("position", faults);
         }
         let Some((node, path)) = self.settings.get("fixedWidthHeader") else {
             return 0;
         };
-        if placed.is_empty() {
+        if first.is_none() {
             let message = "`fixedWidthHeader` without any column that has a `position`: give the columns theirs";
             faults.add(node.line, &path, message);
         }
@@ -103,7 +101,7 @@ impl Dataset<'_> {
 
     /// Type of the FHIR resources that are rows, with the paths checked to belong to one.
     pub(super) fn fhir(&self, faults: &mut Faults) -> Option<String> {
-        let first = self.built().find_map(|built| built.path_line);
+        let first = self.first_with("path");
         let Some((node, path)) = self.settings.get("fhir") else {
             if let Some(line) = first {
                 let message = "`path` without the hub setting `fhir` of the schema object: say which resources are \
@@ -135,20 +133,23 @@ impl Dataset<'_> {
             let message = "`fhir` without any column that has a `path`: give the columns theirs";
             faults.add(node.line, &path, message);
         } else {
-            self.all_placed("path", |built| built.path_line.is_some(), faults);
+            self.all_placed("path", faults);
         }
         Some(resource.value)
     }
 
+    /// Line of the first column's setting of this name, sound or not.
+    fn first_with(&self, setting: &str) -> Option<usize> {
+        let customs = self.object.properties.iter().flat_map(|property| &property.custom);
+        let mut found = customs.filter(|custom| custom.name.value == setting);
+        found.next().map(|custom| custom.name.line)
+    }
+
     /// A required column without a place would make every row of such a file a fault.
-    fn all_placed(&self, setting: &str, is_placed: impl Fn(&super::columns::Built) -> bool, faults: &mut Faults) {
-        for (property, (name, built)) in self.object.properties.iter().zip(&self.columns) {
-            let has_setting = property.custom.iter().any(|custom| custom.name.value == setting);
-            if built
-                .as_ref()
-                .is_some_and(|built| built.column.required && !is_placed(built))
-                && !has_setting
-            {
+    fn all_placed(&self, setting: &str, faults: &mut Faults) {
+        for property in self.object.properties.iter().filter(|property| property.required) {
+            if !property.custom.iter().any(|custom| custom.name.value == setting) {
+                let name = property.name.as_ref().map_or("", |name| name.value.as_str());
                 let message = format!("column `{name}` is required and has no `{setting}`, while others have one");
                 faults.add(property.line, &format!("{}.properties[{name}]", self.path), message);
             }

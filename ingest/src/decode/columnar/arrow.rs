@@ -14,7 +14,7 @@ use arrow::{
     ipc::{self, MessageHeader, reader::StreamDecoder},
 };
 use std::{
-    io::{Read, SeekFrom},
+    io::{Read, Seek, SeekFrom},
     ops::Range,
 };
 
@@ -22,12 +22,12 @@ const NAME: &str = "Arrow";
 const MAGIC: &[u8; 6] = b"ARROW1";
 /// The first bytes of the format before IPC, which only a few versions of one library wrote.
 const FEATHER_1: &[u8; 4] = b"FEA1";
-/// Widest alignment that messages of a file have.
-const ALIGNMENT: u64 = 64;
 /// What a message begins with, since 2019.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// How a stream ends.
 const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+/// Widest alignment of buffers that is written.
+const WIDEST_ALIGNMENT: u64 = 64;
 /// Longest description of a message.
 const LONGEST_METADATA: u64 = 16 << 20;
 /// Largest message: a batch is in memory as a whole.
@@ -112,20 +112,17 @@ impl<'a> Messages<'a> {
                 "the payload is a Feather file of version 1: write version 2, which is Arrow".to_owned(),
             ));
         }
-        let mut start = 0;
+        let mut read = 0;
         if first.starts_with(MAGIC) {
-            start = 8;
-            // Writers fill up with zeros to where they align messages, mostly 8 or 64 bytes.
-            let mut eight = [0; 8];
-            while start < ALIGNMENT && reader.read_exact(&mut eight).is_ok() && eight == [0; 8] {
-                start += 8;
+            // Blanks up to where the writer aligns its buffers.
+            while first.starts_with(MAGIC) || (first == [0; 8] && read < WIDEST_ALIGNMENT) {
+                read += 8;
+                reader.read_exact(&mut first).map_err(|_| broken(NAME))?;
             }
         }
-        reader.seek(SeekFrom::Start(start)).map_err(|_| broken(NAME))?;
-        Ok(Self {
-            reader,
-            left: length.saturating_sub(start),
-        })
+        reader.seek(SeekFrom::Start(read)).map_err(|_| broken(NAME))?;
+        let left = length.saturating_sub(read);
+        Ok(Self { reader, left })
     }
 
     /// The next message as it stands; none at the end.

@@ -41,7 +41,7 @@ fn positions_are_judged() {
         let setting = format!("{{property: position, value: {wrong}}} # <-");
         one(&placed(["", &setting, ""], ""), "`[start, length]`");
     }
-    for wrong in ["[0, 2]", "[1, 0]", "[1, 2000000]", "[9223372036854775807, 1]"] {
+    for wrong in ["[0, 2]", "[1, 0]", "[1, 2000000]", "[4294967296, 1]"] {
         let setting = format!("{{property: position, value: {wrong}}} # <-");
         one(&placed(["", &setting, ""], ""), "at least 1");
     }
