@@ -108,7 +108,6 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
         row_rules: Vec::new(),
         utc_offset: None,
         position_line: line("position"),
-        path_line: line("path"),
     };
     options::of_property(property, implied, defaults, path, &mut built, faults);
     rules::of_property(property, path, &mut built, faults);

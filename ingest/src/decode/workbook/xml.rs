@@ -2,6 +2,7 @@
 
 use super::archive::{broken, damaged};
 use crate::{Error, Result};
+use memchr::memchr;
 use quick_xml::{
     Reader,
     events::{BytesRef, BytesStart, Event},
@@ -110,11 +111,14 @@ impl<'e> Iterator for Attributes<'e> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, rest) = self.0.split_once('=')?;
-        let rest = rest.trim_ascii_start();
-        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        let (value, rest) = rest.get(1..)?.split_once(quote)?;
-        self.0 = rest;
+        let equals = memchr(b'=', self.0.as_bytes())?;
+        let key = self.0.get(..equals)?;
+        let rest = self.0.get(equals + 1..)?.trim_ascii_start();
+        let quote = *rest.as_bytes().first().filter(|quote| matches!(quote, b'"' | b'\''))?;
+        let rest = rest.get(1..)?;
+        let end = memchr(quote, rest.as_bytes())?;
+        let value = rest.get(..end)?;
+        self.0 = rest.get(end + 1..)?;
         let key = key.trim_ascii();
         Some((key.rsplit_once(':').map_or(key, |(_, local)| local), value))
     }
