@@ -97,17 +97,14 @@ pub(super) fn build(property: &Property, defaults: Defaults, path: &str, faults:
     column.aliases.extend(values(settings.texts("aliases", faults)));
     column.formats = formats(&settings, ty, faults);
     let position = places::position(&settings, faults);
-    let fhir_path = places::fhir_path(&settings, faults);
-    column.position = position.map(|spot| spot.value);
-    column.path = fhir_path.map(|spot| spot.value);
-    // A place that is wrong is a place all the same: what else would be said of its absence is no fault of its own.
-    let line = |name| settings.get(name).map(|(node, _)| node.line);
+    column.position = position.as_ref().map(|spot| spot.value);
+    column.path = places::fhir_path(&settings, faults);
 
     let mut built = Built {
         column,
         row_rules: Vec::new(),
         utc_offset: None,
-        position_line: line("position"),
+        position_line: position.map(|spot| spot.line),
     };
     options::of_property(property, implied, defaults, path, &mut built, faults);
     rules::of_property(property, path, &mut built, faults);
