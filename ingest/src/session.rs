@@ -31,9 +31,7 @@ pub(crate) struct Session {
 impl Session {
     /// Looks up what the checks of `plan` need: the time, the pusher's scope, the codes of referenced columns.
     pub(crate) async fn open(warehouse: Arc<Warehouse>, plan: Arc<Plan>, request: &PushRequest) -> Result<Self> {
-        let (mode, pins) = snapshot::mode(request, &plan)?;
-        let scope = Scope::of(&request.identity, &plan.contract);
-        snapshot::may_end(&mode, &pins, scope.as_ref(), &plan)?;
+        let (mut mode, mut pins) = snapshot::mode(request, &plan)?;
         let mut codes = Vec::with_capacity(plan.references.len());
         let mut notes = Vec::new();
         let mut known = HashMap::new();
@@ -66,6 +64,10 @@ impl Session {
             }
             lists.push(list);
         }
+        let now = warehouse.clock().now();
+        snapshot::resolve(&mut mode, &mut pins, &plan, &lists, now)?;
+        let scope = Scope::of(&request.identity, &plan.contract);
+        snapshot::may_end(&mode, &pins, scope.as_ref(), &plan)?;
         if request.dry_run && plan.contract.is_keyed() {
             notes.push(
                 "a dry run does not compare the rows with what is held: how many would be inserted, updated, deleted, \
@@ -74,7 +76,7 @@ impl Session {
             );
         }
         let context = Context {
-            now: warehouse.clock().now(),
+            now,
             scope,
             codes,
             lists,

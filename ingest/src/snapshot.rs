@@ -10,17 +10,19 @@ use crate::{
     map::{list, show},
     parse::column,
     plan::Plan,
+    resolve::{self, Index},
     validate::Scope,
     verdict::Verdicts,
 };
 use arrow::{
-    array::{Array, ArrayRef, Scalar},
+    array::{Array, ArrayRef, Scalar, StringViewArray},
     compute::kernels::cmp::eq,
     record_batch::RecordBatch,
     util::display::array_value_to_string,
 };
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 use smartcenter_warehouse::{PushMode, contract::OnFailure};
+use std::sync::Arc;
 
 /// One column of a snapshot's scope and the value that every row has in it.
 #[derive(Debug, Clone)]
@@ -61,11 +63,8 @@ pub(crate) fn mode(request: &PushRequest, plan: &Plan) -> Result<(PushMode, Vec<
         }
         pins.push(pin);
     }
-    let scope = pins
-        .iter()
-        .map(|pin| (plan.columns[pin.column].name.to_string(), pin.text.clone()));
-    let mode = PushMode::Snapshot { scope: scope.collect() };
-    Ok((mode, pins))
+    let scope = named(&pins, plan).collect();
+    Ok((PushMode::Snapshot { scope }, pins))
 }
 
 fn pin(name: &str, text: &str, request: &PushRequest, plan: &Plan) -> Result<Pin> {
@@ -98,6 +97,52 @@ fn pin(name: &str, text: &str, request: &PushRequest, plan: &Plan) -> Result<Pin
         text: array_value_to_string(&value, 0)?,
         value,
     })
+}
+
+/// Turns the names that a scope is written with into codes, as those in the rows are; `lists` are the plan's code lists.
+///
+/// # Errors
+/// `Invalid` for a name that does not mean one row of its list.
+pub(crate) fn resolve(
+    mode: &mut PushMode,
+    pins: &mut [Pin],
+    plan: &Plan,
+    lists: &[Option<Arc<Index>>],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let PushMode::Snapshot { scope } = mode else {
+        return Ok(());
+    };
+    for (resolve, index) in plan.resolves.iter().zip(lists) {
+        let at = pins.iter().position(|pin| pin.column == resolve.column);
+        let (Some(at), Some(index)) = (at, index) else { continue };
+        let text_of = |column: usize| {
+            pins.iter()
+                .find(|pin| pin.column == column)
+                .map(|pin| pin.text.as_str())
+        };
+        let parents: Vec<Option<&str>> = resolve.within.iter().map(|column| text_of(*column)).collect();
+        let today = resolve::day_of(now, &plan.contract.source);
+        let Some(code) = text_of(resolve.column).and_then(|text| index.code(text, today, &parents)) else {
+            return Err(Error::invalid(format!(
+                "the value of scope column {} does not mean one row of dataset {}: write its code",
+                plan.columns[resolve.column].name, resolve.rule.dataset
+            )));
+        };
+        let code = code.to_owned();
+        if let Some(pin) = pins.get_mut(at) {
+            pin.value = Arc::new(StringViewArray::from(vec![code.as_str()]));
+            pin.text = code;
+        }
+    }
+    *scope = named(pins, plan).collect();
+    Ok(())
+}
+
+/// The columns of a scope by name, with their values.
+fn named<'p>(pins: &'p [Pin], plan: &'p Plan) -> impl Iterator<Item = (String, String)> + 'p {
+    pins.iter()
+        .map(|pin| (plan.columns[pin.column].name.to_string(), pin.text.clone()))
 }
 
 /// Refuses a snapshot that would end rows which the sender may not send.

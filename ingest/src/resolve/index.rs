@@ -127,6 +127,14 @@ impl Index {
         }
     }
 
+    /// The code that `cell` means on `day` inside `parents`, if it means one.
+    pub(crate) fn code(&self, cell: &str, day: i32, parents: &[Option<&str>]) -> Option<&str> {
+        match self.find(cell, day, parents) {
+            Found::One(code) => Some(code),
+            _ => None,
+        }
+    }
+
     /// Rows that a cell may mean, one for each code, in the order of the codes; and those that only were in force
     /// another day. A code means its row even then: it is not ambiguous, and corrections of old rows need it.
     fn candidates(&self, cell: &str, day: i32) -> (Vec<u32>, Vec<u32>) {

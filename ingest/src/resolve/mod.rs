@@ -22,11 +22,12 @@ use arrow::{
     datatypes::{Date32Type, TimestampMicrosecondType},
     record_batch::RecordBatch,
 };
+use chrono::{DateTime, Utc};
 use index::Found;
 use parking_lot::Mutex;
 use smartcenter_warehouse::{
     Kind, Warehouse,
-    contract::{ColumnType, Contract, OnFailure, Resolve},
+    contract::{ColumnType, Contract, OnFailure, Resolve, SourceFormat},
 };
 use std::sync::Arc;
 
@@ -39,11 +40,11 @@ const SHOWN: usize = 10;
 #[derive(Debug)]
 pub(crate) struct ResolvePlan {
     /// Number among the contract's columns.
-    column: usize,
+    pub column: usize,
     /// The contract's words.
-    rule: Arc<Resolve>,
+    pub rule: Resolve,
     /// Columns of the row that the list's `within` columns must agree with, in their order.
-    within: Vec<usize>,
+    pub within: Vec<usize>,
     /// The index of the list as it was last seen.
     held: Mutex<Option<(Arc<RecordBatch>, Arc<Index>)>>,
 }
@@ -61,7 +62,7 @@ impl ResolvePlan {
                 Some(Self {
                     column,
                     within: within.collect(),
-                    rule: Arc::new(rule),
+                    rule,
                     held: Mutex::default(),
                 })
             })
@@ -154,9 +155,19 @@ pub(crate) fn run(frame: &Frame, columns: &mut [ArrayRef], plan: &Plan, context:
     }
 }
 
+/// The day where the data come from.
+pub(crate) fn day_of(now: DateTime<Utc>, source: &SourceFormat) -> i32 {
+    day(now.timestamp_micros() + shift(source))
+}
+
 /// The day that an instant, in microseconds since 1970-01-01, lies in.
-fn day_of(micros: i64) -> i32 {
+fn day(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(86_400_000_000)).unwrap_or(i32::MAX)
+}
+
+/// Microseconds by which the clocks where the data come from are ahead of UTC.
+fn shift(source: &SourceFormat) -> i64 {
+    i64::from(source.utc_offset_minutes) * 60_000_000
 }
 
 /// The day for which the list is asked, row by row.
@@ -169,11 +180,11 @@ struct Days {
 impl Days {
     fn of(columns: &[ArrayRef], plan: &Plan, context: &Context) -> Self {
         let event = plan.contract.event_time.as_ref();
-        let shift = i64::from(plan.contract.source.utc_offset_minutes) * 60_000_000;
+        let source = &plan.contract.source;
         Self {
             of_rows: event.and_then(|event| columns.get(event.column).cloned()),
-            shift,
-            today: day_of(context.now.timestamp_micros() + shift),
+            shift: shift(source),
+            today: day_of(context.now, source),
         }
     }
 
@@ -185,7 +196,7 @@ impl Days {
             return days.value(row);
         }
         let times = array.as_primitive_opt::<TimestampMicrosecondType>();
-        times.map_or(self.today, |times| day_of(times.value(row).saturating_add(self.shift)))
+        times.map_or(self.today, |times| day(times.value(row).saturating_add(self.shift)))
     }
 }
 

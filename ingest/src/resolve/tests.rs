@@ -14,7 +14,7 @@ use arrow::{
 };
 use bytes::Bytes;
 use smartcenter_warehouse::{
-    Receipt, Settings, Status, Warehouse,
+    PushMode, Receipt, Settings, Status, Warehouse,
     clock::FixedClock,
     contract::{Check, Column, ColumnRule, ColumnType, Contract, EventTime, OnFailure, Origin, Resolve},
 };
@@ -457,6 +457,33 @@ async fn the_portal_s_numbers_swap_two_districts() {
         .await
         .unwrap();
     assert!(Arc::ptr_eq(&rows, &again), "the same version is read once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_scope_of_a_snapshot_may_be_a_name() {
+    let hub = Hub::open().await;
+    hub.push("padanan_kecamatan", facts("kecamatan_crosswalk.csv")).await;
+    let keyed = CONTRACT.replace("NAMES", "[nama]").replace(
+        "- name: kecamatan\n",
+        "- name: kecamatan\n        required: true\n        primaryKey: true\n",
+    );
+    hub.warehouse.put_contract(&keyed, Origin::Api, false).await.unwrap();
+    hub.push("uji", "kecamatan,nomor\nPanggul,1\nTugu,2\n").await;
+    let snapshot = |kecamatan: &str| {
+        let mut request = request(Format::Csv);
+        let scope = [("kecamatan".to_owned(), kecamatan.to_owned())];
+        request.mode = Some(PushMode::Snapshot { scope: scope.to_vec() });
+        request
+    };
+    let body = || futures::stream::iter([Ok::<_, Infallible>(Bytes::from("kecamatan,nomor\nPANGGUL,3\n"))]);
+    let pushed = hub.intake.push(snapshot("panggul"), body()).await.unwrap().receipt;
+    assert_eq!(
+        (pushed.rows.updated, pushed.rows.deleted, pushed.rows.rejected),
+        (1, 0, 0),
+        "{pushed:?}"
+    );
+    let error = hub.intake.push(snapshot("Pangul"), body()).await.unwrap_err();
+    assert!(error.to_string().contains("write its code"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
