@@ -28,7 +28,7 @@ schema:
       - {name: pencatat, logicalType: string, classification: pribadi}
 "#;
 
-const PEOPLE: &str = r#"
+pub(super) const PEOPLE: &str = r#"
 apiVersion: v3.1.0
 kind: DataContract
 id: test-warga

@@ -1,5 +1,6 @@
 //! A sender with a row scope: what it may send, and which held rows it may replace or delete by that.
 
+use super::lookup::PEOPLE;
 use crate::{
     client::Client,
     hub::{Hub, Start},
@@ -24,23 +25,6 @@ schema:
       - {name: instansi, logicalType: string}
       - {name: wilayah, logicalType: string}
       - {name: petugas, logicalType: integer}
-"#;
-
-const PEOPLE: &str = r#"
-apiVersion: v3.1.0
-kind: DataContract
-id: test-warga
-name: Warga
-version: "1.0.0"
-status: active
-schema:
-  - name: warga
-    logicalType: object
-    customProperties:
-      - {property: owner, value: dukcapil}
-    properties:
-      - {name: nik, logicalType: string, required: true, classification: pribadi, primaryKey: true}
-      - {name: nama, logicalType: string, classification: pribadi}
 "#;
 
 fn post(number: i64, institution: &str, region: &str, staff: i64) -> Value {

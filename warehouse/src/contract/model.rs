@@ -462,6 +462,11 @@ impl Contract {
         crate::TableId::dataset(&self.dataset, self.version.major)
     }
 
+    /// The columns of the primary key, in key order; none of an append-only dataset.
+    pub fn key_columns(&self) -> impl Iterator<Item = &Column> {
+        self.primary_key.iter().filter_map(|at| self.columns.get(*at))
+    }
+
     /// True when rows with the same primary key are versions of one thing.
     pub fn is_keyed(&self) -> bool {
         !self.primary_key.is_empty()

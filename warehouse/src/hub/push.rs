@@ -135,22 +135,22 @@ impl Warehouse {
             notes_touched: reach.is_some(),
             ..Asked::default()
         };
+        let is_snapshot = matches!(rules.mode, PushMode::Snapshot { .. }) && receipt.status != Status::Rejected;
+        if is_snapshot || reach.is_some() {
+            // Held rows are looked at, and what is on its way cannot be.
+            line.settle(table).await?;
+        }
         match &rules.mode {
             // The rows of a rejected batch say nothing about what is there.
             _ if receipt.status == Status::Rejected => {}
             PushMode::Upsert => {}
             PushMode::Append => asked.meeting = Meeting::Refused,
             PushMode::Snapshot { scope } => {
-                line.settle(table).await?;
                 asked.snapshot = Some(KeyedSnapshot {
                     held: self.held_keys(contract, scope).await?,
                     most: contract.max_vanished,
                 });
             }
-        }
-        if reach.is_some() {
-            // What is on its way cannot be looked at.
-            line.settle(table).await?;
         }
         let Classified {
             mut line,
@@ -196,8 +196,7 @@ impl Warehouse {
 
     /// The primary keys of the current rows in a scope.
     async fn held_keys(self: &Arc<Self>, contract: &Contract, scope: &[(String, String)]) -> Result<Vec<RecordBatch>> {
-        let keys = contract.primary_key.iter().filter_map(|at| contract.columns.get(*at));
-        let keys: Vec<String> = keys.map(|column| quoted(&column.name)).collect();
+        let keys: Vec<String> = contract.key_columns().map(|column| quoted(&column.name)).collect();
         let mut sql = format!("SELECT {} FROM {}", keys.join(", "), quoted(contract.dataset.as_str()));
         for (at, (column, _)) in scope.iter().enumerate() {
             let joint = if at == 0 { "WHERE" } else { "AND" };

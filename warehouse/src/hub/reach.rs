@@ -4,7 +4,7 @@
 use super::{Warehouse, push::quoted, system_identity};
 use crate::{
     Error, Result,
-    contract::{Column, Contract},
+    contract::Contract,
     lake::{KeyedTable, Touched},
     policy::RowFilter,
     query::{Ending, Limits, LookupKey, Params},
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Whether the key alone tells who may touch a row: then a held row lies within reach whenever the sent one does.
 pub(super) fn is_of_key(reach: &RowFilter, contract: &Contract) -> bool {
     let mut columns = reach.columns();
-    columns.all(|name| key_columns(contract).any(|column| column.name == name))
+    columns.all(|name| contract.key_columns().any(|column| column.name == name))
 }
 
 impl Warehouse {
@@ -54,7 +54,7 @@ impl Warehouse {
         reach: &RowFilter,
         touched: Touched,
     ) -> Result<()> {
-        let mut columns: Vec<String> = key_columns(contract).map(|column| quoted(&column.name)).collect();
+        let mut columns: Vec<String> = contract.key_columns().map(|column| quoted(&column.name)).collect();
         columns.extend(reach.columns().map(quoted));
         columns.sort();
         columns.dedup();
@@ -85,10 +85,6 @@ impl Warehouse {
         }
         first.map_or(Ok(()), |line| Err(out_of_reach(line)))
     }
-}
-
-fn key_columns(contract: &Contract) -> impl Iterator<Item = &Column> {
-    contract.primary_key.iter().filter_map(|at| contract.columns.get(*at))
 }
 
 fn covers(reach: &RowFilter, batch: &RecordBatch, row: usize) -> bool {

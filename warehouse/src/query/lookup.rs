@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     DatasetId, Error, Result,
-    contract::{Column, Contract, system_column},
+    contract::{Contract, system_column},
     lake::Located,
 };
 use arrow::{
@@ -51,7 +51,9 @@ pub struct LookupKey {
 impl LookupKey {
     /// The key of a row that has at least the key columns of `contract`.
     pub(crate) fn of_row(row: &RecordBatch, contract: &Contract) -> Result<Self> {
-        let indexes = key_columns(contract).map(|column| row.schema_ref().index_of(&column.name));
+        let indexes = contract
+            .key_columns()
+            .map(|column| row.schema_ref().index_of(&column.name));
         let batch = row.project(&indexes.collect::<std::result::Result<Vec<_>, _>>()?)?;
         Ok(Self { batch })
     }
@@ -82,7 +84,7 @@ impl Session {
                 "dataset {dataset} has no primary key, so its rows cannot be looked up: filter its rows instead"
             )));
         }
-        let masked = key_columns(contract).find(|column| bound.mask(&column.name).is_some());
+        let masked = contract.key_columns().find(|column| bound.mask(&column.name).is_some());
         if let Some(column) = masked {
             return Err(Error::forbidden(format!(
                 "key column {} is shown masked to this key, and a look-up by it would tell more: it needs the right to \
@@ -101,7 +103,9 @@ impl Session {
 impl Lookup {
     /// Key columns that hold personal data; such a key must not come in a URL.
     pub fn personal_columns(&self) -> Vec<&str> {
-        key_columns(&self.bound.contract)
+        self.bound
+            .contract
+            .key_columns()
             .filter(|column| column.classification.is_personal())
             .map(|column| column.name.as_str())
             .collect()
@@ -115,7 +119,7 @@ impl Lookup {
         if parts.len() != self.bound.contract.primary_key.len() {
             return Err(self.misfit("has another number of parts"));
         }
-        let columns = key_columns(&self.bound.contract).zip(parts);
+        let columns = self.bound.contract.key_columns().zip(parts);
         self.key(columns.map(|(column, text)| value(text.as_ref(), &column.ty.arrow())))
     }
 
@@ -127,7 +131,7 @@ impl Lookup {
         if values.len() != self.bound.contract.primary_key.len() {
             return Err(self.misfit("has other columns"));
         }
-        self.key(key_columns(&self.bound.contract).map(|column| {
+        self.key(self.bound.contract.key_columns().map(|column| {
             let ty = column.ty.arrow();
             match values.get(&column.name)? {
                 Value::String(text) => value(text, &ty),
@@ -142,7 +146,11 @@ impl Lookup {
     fn key(&self, columns: impl Iterator<Item = Option<ArrayRef>>) -> Result<LookupKey> {
         let columns: Option<Vec<ArrayRef>> = columns.collect();
         let columns = columns.ok_or_else(|| self.misfit("has a value that is not of its column's type"))?;
-        let fields = key_columns(&self.bound.contract).map(|column| Field::new(&column.name, column.ty.arrow(), true));
+        let fields = self
+            .bound
+            .contract
+            .key_columns()
+            .map(|column| Field::new(&column.name, column.ty.arrow(), true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         Ok(LookupKey {
             batch: RecordBatch::try_new(schema, columns)?,
@@ -152,7 +160,8 @@ impl Lookup {
     /// Without the values: they may be personal.
     fn misfit(&self, what: &str) -> Error {
         let contract = &self.bound.contract;
-        let columns: Vec<String> = key_columns(contract)
+        let columns: Vec<String> = contract
+            .key_columns()
             .map(|column| format!("{} ({})", column.name, column.ty.arrow()))
             .collect();
         Error::invalid(format!(
@@ -254,10 +263,6 @@ impl LookupKey {
         }
         Ok(all.unwrap_or_else(|| lit(false)))
     }
-}
-
-fn key_columns(contract: &Contract) -> impl Iterator<Item = &Column> {
-    contract.primary_key.iter().filter_map(|at| contract.columns.get(*at))
 }
 
 /// A text as one value of a type; none where it is none.

@@ -33,7 +33,7 @@ pub(super) fn schema(contract: &Contract) -> SchemaRef {
 
 /// What the computation reads besides what is shown.
 pub(super) fn needed(contract: &Contract) -> Vec<String> {
-    let keys = contract.primary_key.iter().filter_map(|at| contract.columns.get(*at));
+    let keys = contract.key_columns();
     let system = [
         system_column::OP,
         system_column::SEQ,
@@ -81,7 +81,7 @@ pub(super) async fn with_end(
 
 /// The key's columns as expressions.
 pub(super) fn key_columns(contract: &Contract) -> Vec<Expr> {
-    let columns = contract.primary_key.iter().filter_map(|at| contract.columns.get(*at));
+    let columns = contract.key_columns();
     columns.map(|column| ident(&column.name)).collect()
 }
 
