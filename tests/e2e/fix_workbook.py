@@ -1,13 +1,11 @@
 """Plays the person who fixes rejected rows in a spreadsheet.
 
-fix_workbook.py WORKBOOK FIXES.json CORRECTED.xlsx CORRECTED.csv
+fix_workbook.py WORKBOOK FIXES.json CORRECTED.xlsx
 
 Prints what it saw as JSON: sheets, header, frozen pane, filter, and for each coloured cell its header, line, text and note.
-FIXES.json is a list of [line, header, text]; all of them must hit a coloured cell. The corrected sheet is saved as a
-workbook, and as CSV as a spreadsheet program would.
+FIXES.json is a list of [line, header, text]; all of them must hit a coloured cell. The corrected book is saved.
 """
 
-import csv
 import json
 import sys
 
@@ -16,7 +14,7 @@ from openpyxl import load_workbook
 PINK = "FFFFD9D9"
 
 
-def main(workbook, fixes, corrected, as_csv):
+def main(workbook, fixes, corrected):
     book = load_workbook(workbook)
     sheet = book["Ditolak"]
     header = [cell.value for cell in sheet[1]]
@@ -34,10 +32,6 @@ def main(workbook, fixes, corrected, as_csv):
         for line, name, text in json.load(file):
             cells[line, name].value = text
     book.save(corrected)
-    with open(as_csv, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, delimiter=",")
-        for row in sheet.iter_rows(values_only=True):
-            writer.writerow(["" if value is None else value for value in row])
     seen = {
         "sheets": book.sheetnames,
         "header": header,

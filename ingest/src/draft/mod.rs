@@ -2,7 +2,7 @@
 //!
 //! The sample is read as a push would be, twice. First only the names of its columns are wanted ([`names`]); under a
 //! provisional contract of nothing but texts the same decoders then give every cell, and each column keeps a profile of
-//! what it saw ([`profile`]). What the profiles suggest ([`column`], [`key`]) is written as a contract ([`write`]) that
+//! what it saw ([`profile`]). What the profiles suggest ([`mod@column`], [`key`]) is written as a contract ([`mod@write`]) that
 //! a person reads, corrects and puts in force. Nothing here decides anything: a draft is a starting point with reasons.
 
 mod column;

@@ -231,6 +231,8 @@ fn lasting(receipt: &Value) -> Value {
     let mut receipt = receipt.clone();
     if let Some(fields) = receipt.as_object_mut() {
         fields.remove("durable_at");
+        // Counted when asked.
+        fields.remove("rejects");
     }
     receipt
 }
