@@ -6,9 +6,8 @@ use crate::{
     decode::{Cells, Chunk, Element, Misread, Shape, Span},
     map::Header,
     replay::Fixes,
-    validate::unique::scratch_file,
 };
-use smartcenter_warehouse::quarantine::RejectedRow;
+use smartcenter_warehouse::{quarantine::RejectedRow, runs::scratch_file};
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom, Write},

@@ -20,6 +20,7 @@ mod push;
 pub mod quarantine;
 pub mod query;
 mod receipt;
+pub mod runs;
 mod settings;
 pub mod store;
 pub mod wal;

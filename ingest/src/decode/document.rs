@@ -2,8 +2,9 @@
 //! payload waits in memory while it is small and in a scratch file beyond, and can be read more than once.
 
 use super::{Emit, columnar, fhir, workbook};
-use crate::{Error, Format, PushRequest, Result, plan::Plan, validate::unique::scratch_file};
+use crate::{Error, Format, PushRequest, Result, plan::Plan};
 use bytes::Bytes;
+use smartcenter_warehouse::runs::scratch_file;
 use std::{
     fmt,
     fs::File,

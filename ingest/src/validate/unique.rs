@@ -11,13 +11,8 @@ use arrow::{
     record_batch::RecordBatch,
 };
 use parking_lot::Mutex;
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashSet},
-    fs::File,
-    io::{BufReader, BufWriter, Read, Seek, Write},
-    path::{Path, PathBuf},
-};
+use smartcenter_warehouse::runs::{Record, Runs};
+use std::{collections::HashSet, path::Path};
 use xxhash_rust::xxh3::xxh3_128;
 
 const BUCKETS: usize = 256;
@@ -29,30 +24,22 @@ pub(crate) struct Entry {
     line: u64,
 }
 
-impl Entry {
+impl Record for Entry {
     const BYTES: usize = 24;
 
-    fn bytes(self) -> [u8; Self::BYTES] {
-        let mut bytes = [0; Self::BYTES];
+    fn write(self, bytes: &mut [u8]) {
         for (part, value) in bytes.chunks_exact_mut(8).zip([self.hash[0], self.hash[1], self.line]) {
             part.copy_from_slice(&value.to_le_bytes());
         }
-        bytes
     }
 
-    fn read(from: &mut impl Read) -> std::io::Result<Option<Self>> {
-        let mut parts = [[0; 8]; 3];
-        for (index, part) in parts.iter_mut().enumerate() {
-            match from.read_exact(part) {
-                Err(error) if index == 0 && error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-                other => other?,
-            }
+    fn read(bytes: &[u8]) -> Self {
+        let (parts, _) = bytes.as_chunks::<8>();
+        let part = |at: usize| u64::from_le_bytes(parts[at]);
+        Self {
+            hash: [part(0), part(1)],
+            line: part(2),
         }
-        let [high, low, line] = parts.map(u64::from_le_bytes);
-        Ok(Some(Self {
-            hash: [high, low],
-            line,
-        }))
     }
 }
 
@@ -159,7 +146,6 @@ pub(crate) fn repeated(mut entries: Vec<Entry>) -> Vec<u64> {
 /// Collects the entries of a big push from all its workers.
 #[derive(Debug)]
 pub(crate) struct Uniques {
-    folder: PathBuf,
     /// Entries of one set that are held in memory.
     budget: usize,
     sets: Vec<Mutex<Set>>,
@@ -169,7 +155,7 @@ pub(crate) struct Uniques {
 struct Set {
     buckets: Vec<Vec<Entry>>,
     held: usize,
-    runs: Vec<File>,
+    runs: Runs<Entry>,
 }
 
 impl Uniques {
@@ -179,11 +165,10 @@ impl Uniques {
             Mutex::new(Set {
                 buckets: vec![Vec::new(); BUCKETS],
                 held: 0,
-                runs: Vec::new(),
+                runs: Runs::new(folder),
             })
         };
         Self {
-            folder: folder.to_owned(),
             budget: (budget / sets.max(1)).max(1),
             sets: std::iter::repeat_with(set).take(sets).collect(),
         }
@@ -198,10 +183,9 @@ impl Uniques {
         }
         set.held += entries.len();
         if set.held > self.budget {
-            set.spill(&self.folder)
-        } else {
-            Ok(())
+            set.spill().map_err(spill_failed)?;
         }
+        Ok(())
     }
 
     /// Lines that repeat an earlier one in any set.
@@ -212,7 +196,7 @@ impl Uniques {
             if set.runs.is_empty() {
                 set.in_memory(&mut lines);
             } else {
-                set.spill(&self.folder)?;
+                set.spill().map_err(spill_failed)?;
                 set.merged(&mut lines).map_err(spill_failed)?;
             }
         }
@@ -244,55 +228,24 @@ impl Set {
 
     /// Writes everything held as one sorted run. The buckets are the leading byte of the hash, so bucket after
     /// bucket is in order.
-    fn spill(&mut self, folder: &Path) -> Result<()> {
+    fn spill(&mut self) -> std::io::Result<()> {
         self.sort();
-        let run = scratch_file(folder).map_err(spill_failed)?;
-        let mut writer = BufWriter::with_capacity(1 << 20, run);
-        for bucket in &mut self.buckets {
-            for entry in bucket.drain(..) {
-                writer.write_all(&entry.bytes()).map_err(spill_failed)?;
-            }
-        }
         self.held = 0;
-        let mut run = writer.into_inner().map_err(|error| spill_failed(error.into_error()))?;
-        run.rewind().map_err(spill_failed)?;
-        self.runs.push(run);
-        Ok(())
+        self.runs
+            .spill(self.buckets.iter_mut().flat_map(|bucket| bucket.drain(..)))
     }
 
-    fn merged(&mut self, lines: &mut HashSet<u64>) -> std::io::Result<()> {
-        let mut readers: Vec<_> = self
-            .runs
-            .drain(..)
-            .map(|run| BufReader::with_capacity(256 << 10, run))
-            .collect();
-        let mut heads = BinaryHeap::new();
-        for (index, reader) in readers.iter_mut().enumerate() {
-            if let Some(entry) = Entry::read(reader)? {
-                heads.push(Reverse((entry, index)));
-            }
-        }
+    fn merged(&self, lines: &mut HashSet<u64>) -> std::io::Result<()> {
         let mut last: Option<[u64; 2]> = None;
-        while let Some(Reverse((entry, index))) = heads.pop() {
+        for entry in self.runs.merged(&[])? {
+            let entry = entry?;
             if last == Some(entry.hash) {
                 lines.insert(entry.line);
             }
             last = Some(entry.hash);
-            if let Some(next) = readers.get_mut(index).map(Entry::read).transpose()?.flatten() {
-                heads.push(Reverse((next, index)));
-            }
         }
         Ok(())
     }
-}
-
-/// A file without a name: it goes away with its handle, also when the process is killed.
-pub(crate) fn scratch_file(folder: &Path) -> std::io::Result<File> {
-    std::fs::create_dir_all(folder)?;
-    let path = folder.join(format!("push-{}", smartcenter_warehouse::ReceiptId::now()));
-    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file)
 }
 
 fn spill_failed(error: std::io::Error) -> Error {

@@ -112,6 +112,11 @@ impl KeyHasher {
         self.fingerprint
     }
 
+    /// The columns of the primary key, in key order.
+    pub fn key_columns(&self) -> impl Iterator<Item = &str> {
+        self.key.iter().map(|part| part.column.as_str())
+    }
+
     /// One hash of the primary key for each row, in the order of the rows. A missing value counts as a value of its
     /// own. Fails when a key column is absent (partition columns must have been put back) or has a foreign type.
     pub fn key_hashes(&self, batch: &RecordBatch) -> Result<Vec<u128>> {

@@ -12,6 +12,7 @@ mod format;
 mod hash;
 mod map;
 mod memory;
+mod repeats;
 mod rows;
 mod write;
 
@@ -23,4 +24,5 @@ pub use file::FileMap;
 pub use hash::{KeyHasher, version_values};
 pub use map::{Entry, KeyMap, NO_VERSION, Source};
 pub use memory::MemoryMap;
+pub use repeats::Repeats;
 pub use rows::RowSet;

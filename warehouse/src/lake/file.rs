@@ -119,8 +119,8 @@ impl FileWriter {
     pub fn indexed(target: FileTarget, runtime: tokio::runtime::Handle, table: Arc<KeyedTable>) -> Result<Self> {
         let mut writer = Self::new(target, runtime)?;
         writer.index = Some(Index {
+            builder: table.map_builder(),
             table,
-            builder: KeyMapBuilder::default(),
             open: HashMap::new(),
             begun: 0,
             done: Vec::new(),

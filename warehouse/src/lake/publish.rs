@@ -266,7 +266,7 @@ impl Lake {
             superseding.run(keyed, run(older, schema)?)?;
             pieces = newer;
             for file in &adopted.files {
-                superseding.file(self.keyed_source(keyed, file, schema)?)?;
+                superseding.file(self.keyed_source(keyed, file, schema)?);
             }
         }
         superseding.run(keyed, run(pieces, schema)?)?;

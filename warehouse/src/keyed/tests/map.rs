@@ -29,7 +29,7 @@ proptest! {
         probes in prop::collection::vec(hashes(), 0..50),
     ) {
         let (expected, dead) = model(&operations);
-        let (map, found) = builder(&operations).build();
+        let (map, found) = builder(&operations).build().unwrap();
         prop_assert_eq!(found, dead);
         agree(&map, &expected, &probes);
     }
@@ -57,7 +57,7 @@ proptest! {
         (operations, shuffled) in operations(100).prop_flat_map(|o| (Just(o.clone()), Just(o).prop_shuffle())),
     ) {
         let (expected, dead) = model(&operations);
-        let (map, found) = builder(&shuffled).build();
+        let (map, found) = builder(&shuffled).build().unwrap();
         prop_assert_eq!(found, dead);
         agree(&map, &expected, &[]);
     }
@@ -76,8 +76,8 @@ proptest! {
             .iter()
             .map(|operation| Operation { row: operation.row - cut as u32, ..*operation })
             .collect();
-        let (older, mut dead) = builder(older).build();
-        let (newer, newer_dead) = builder(&shifted).build();
+        let (older, mut dead) = builder(older).build().unwrap();
+        let (newer, newer_dead) = builder(&shifted).build().unwrap();
         let (map, superseded) = MemoryMap::merge(&older, &newer, cut as u32).unwrap();
         dead.append(&newer_dead, cut as u32);
         dead.append(&superseded, 0);
@@ -116,7 +116,7 @@ proptest! {
                 (folder.path().join(format!("part-{at}.keys")), Source { path, ..source() })
             })
             .collect();
-        let mut builder = KeyMapBuilder::default();
+        let mut builder = KeyMapBuilder::spilling(folder.path());
         // By row, so that no source comes as a whole.
         for row in 0..600 {
             for (at, operations) in (0..).zip(&sources) {
@@ -156,7 +156,7 @@ fn a_key_of_two_sources_stays_in_the_last_and_is_hidden_in_the_other() {
         ..first[0]
     };
     for (older, newer) in [(0, 1), (1, 0)] {
-        let mut builder = KeyMapBuilder::default();
+        let mut builder = KeyMapBuilder::spilling(folder.path());
         builder.push(newer, &later).unwrap();
         for operation in &first {
             builder.push(older, operation).unwrap();
@@ -184,7 +184,12 @@ fn the_newer_run_wins_whatever_the_versions_say() {
         deleted: true,
         ..older
     };
-    let (map, superseded) = MemoryMap::merge(&builder(&[older]).build().0, &builder(&[newer]).build().0, 1).unwrap();
+    let (map, superseded) = MemoryMap::merge(
+        &builder(&[older]).build().unwrap().0,
+        &builder(&[newer]).build().unwrap().0,
+        1,
+    )
+    .unwrap();
     assert_eq!(
         map.get(older.hash).unwrap(),
         Some(Entry {
@@ -199,7 +204,7 @@ fn the_newer_run_wins_whatever_the_versions_say() {
 fn a_hidden_row_is_in_no_map() {
     let mut builder = builder(&distinct(2));
     builder.hide(0, 7);
-    let (map, hidden) = builder.build();
+    let (map, hidden) = builder.build().unwrap();
     assert_eq!((map.len(), hidden), (2, RowSet::from_iter([7])));
 }
 
@@ -257,5 +262,5 @@ fn an_absent_key_mostly_needs_no_read_and_an_entry_little_memory() {
 fn a_line_that_cannot_be_counted_is_refused() {
     let mut operation = distinct(1)[0];
     operation.line = 1 << 32;
-    assert!(KeyMapBuilder::default().push(0, &operation).is_err());
+    assert!(KeyMapBuilder::with_capacity(1).push(0, &operation).is_err());
 }

@@ -2,11 +2,12 @@
 
 use super::{
     KeyedTable, KeyedView,
-    open::read_file,
+    open::{read_columns, read_file},
     sequence::{Classifier, KeyedPush, Line, Meeting},
 };
 use crate::{
     Error, Part, Result, Rows, StagedFile,
+    keyed::Repeats,
     lake::{
         DataFile, Lake, conform,
         file::{FileTarget, FileWriter},
@@ -15,11 +16,13 @@ use crate::{
 };
 use arrow::record_batch::RecordBatch;
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 use tokio::sync::OwnedMutexGuard;
 
 /// Rows that are compared where they stand; more of them on a thread of their own.
 const INLINE_ROWS: u64 = 2_000;
+/// Up to so many rows, what a push leaves of each key is noted: 100 to 200 MB. Tests cross the limit with few.
+const NOTED_ROWS: u64 = if cfg!(test) { 3 } else { 1 << 21 };
 
 /// A push whose rows have become operations, and the line it stands in.
 pub(crate) struct Classified {
@@ -116,7 +119,7 @@ impl Work {
             line: &line,
             meeting,
             schema: &self.target.schema,
-            push: KeyedPush::tracking(snapshot.is_some(), notes_touched),
+            push: KeyedPush::tracking(snapshot.is_some(), notes_touched).noting(self.repeated(&parts)?),
         };
         let mut done = Vec::with_capacity(parts.len());
         for part in parts {
@@ -157,6 +160,40 @@ impl Work {
             parts: done,
             push,
         })
+    }
+
+    /// Of a push with very many rows, the keys that come more than once, and perhaps a few others.
+    fn repeated(&self, parts: &[Part]) -> Result<Option<HashSet<u128>>> {
+        let own = || parts.iter().filter(|part| part.table == self.table.history);
+        let rows: u64 = own().map(|part| part.rows.len()).sum();
+        if rows <= NOTED_ROWS {
+            return Ok(None);
+        }
+        let columns = self.table.key_columns();
+        let places = columns.iter().map(|name| self.target.schema.index_of(name));
+        let schema = Arc::new(self.target.schema.project(&places.collect::<Result<Vec<_>, _>>()?)?);
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut repeats = Repeats::among(rows as usize);
+        for part in own() {
+            match &part.rows {
+                Rows::Batches(batches) => {
+                    for batch in batches {
+                        repeats.add(&self.table.key_hashes(batch)?);
+                    }
+                }
+                Rows::Staged(files) => {
+                    for staged in files {
+                        let file = DataFile::staged(staged.clone(), None, 0);
+                        let table = &self.table.history;
+                        for batch in read_columns(&self.store, &self.runtime, table, &file, Some(&columns))? {
+                            let batch = conform(&batch?, &schema, &staged.partition_values)?;
+                            repeats.add(&self.table.key_hashes(&batch)?);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Some(repeats.found()))
     }
 
     /// Writes staged rows anew, as operations, in the order of their lines within a file.

@@ -18,7 +18,7 @@ use arrow::{
 };
 use object_store::{ObjectStore, ObjectStoreExt, path::Path as StorePath};
 use parking_lot::Mutex;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -102,6 +102,11 @@ impl KeyedTable {
     /// Where the rows of a file lie by row: beside its key map.
     pub(in crate::lake) fn rows_path(&self, table: &TableId, path: &str) -> PathBuf {
         self.map_path(table, path).with_extension("rows")
+    }
+
+    /// Builds the key maps of files.
+    pub(in crate::lake) fn map_builder(&self) -> KeyMapBuilder {
+        KeyMapBuilder::spilling(&self.maps)
     }
 
     /// How the key map of a file names it.
@@ -193,7 +198,7 @@ impl KeyedTable {
         path: &Path,
         named: &Source,
     ) -> Result<(FileMap, crate::keyed::RowSet)> {
-        let mut builder = KeyMapBuilder::with_capacity(file.rows as usize);
+        let mut builder = self.map_builder();
         let mut first = 0;
         for batch in read_file(store, runtime, table, file)? {
             let batch = conform(&batch?, schema, &file.partition_values)?;
@@ -416,13 +421,27 @@ pub(in crate::lake) fn read_file(
     table: &TableId,
     file: &DataFile,
 ) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
+    read_columns(store, runtime, table, file, None)
+}
+
+/// As [`read_file`], of `columns` only; those that the file does not have are left out.
+pub(in crate::lake) fn read_columns(
+    store: &Arc<dyn ObjectStore>,
+    runtime: &tokio::runtime::Handle,
+    table: &TableId,
+    file: &DataFile,
+    columns: Option<&[&str]>,
+) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
     let location = StorePath::from(format!("{table}/{}", file.path));
     let bytes = runtime
         .block_on(async { store.get(&location).await?.bytes().await })
         .map_err(store_error)?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?
-        .with_batch_size(64 * 1024)
-        .build()?;
+    let mut reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?;
+    if let Some(columns) = columns {
+        let mask = ProjectionMask::columns(reader.parquet_schema(), columns.iter().copied());
+        reader = reader.with_projection(mask);
+    }
+    let reader = reader.with_batch_size(64 * 1024).build()?;
     Ok(reader.map(|batch| Ok(batch?)))
 }
 

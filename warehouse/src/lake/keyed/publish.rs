@@ -11,17 +11,13 @@ use crate::{
 };
 use std::sync::Arc;
 
+/// Keys that are looked up together.
+const CHUNK: usize = if cfg!(test) { 2 } else { 64 << 10 };
+
 /// New sources of a keyed table, in sequence order, ready to be put into a view.
 #[derive(Debug, Default)]
 pub(in crate::lake) struct Superseding {
-    events: Vec<Event>,
-}
-
-#[derive(Debug)]
-struct Event {
-    source: Recent,
-    /// Keys of the operations in force within the source.
-    keys: Vec<u128>,
+    sources: Vec<Recent>,
 }
 
 impl Superseding {
@@ -34,47 +30,53 @@ impl Superseding {
             table.index(batch, 0, first, &mut builder)?;
             first += batch.num_rows() as u32;
         }
-        let (keys, hidden) = builder.build();
-        self.add(Recent::Hot(HotSource {
+        let (keys, hidden) = builder.build()?;
+        self.sources.push(Recent::Hot(HotSource {
             run: Arc::new(run),
             keys: Arc::new(keys),
             rows: Standing {
                 hidden,
                 spent: RowSet::default(),
             },
-        }))
+        }));
+        Ok(())
     }
 
     /// Adds a file that joins the history.
-    pub fn file(&mut self, source: FileSource) -> Result<()> {
-        self.add(Recent::File(source))
-    }
-
-    fn add(&mut self, source: Recent) -> Result<()> {
-        let mut keys = Vec::with_capacity(source.keys().len());
-        for item in source.keys().iter() {
-            let (hash, entry) = item?;
-            if source.rows().in_force(&entry) {
-                keys.push(hash);
-            }
-        }
-        self.events.push(Event { source, keys });
-        Ok(())
+    pub fn file(&mut self, source: FileSource) {
+        self.sources.push(Recent::File(source));
     }
 
     /// Puts the sources into `view`. Runs up to `sealed` are being flushed and are not merged with new ones.
     pub fn apply(self, view: &mut KeyedView, sealed: Seq) -> Result<()> {
-        for event in self.events {
-            for (place, entry) in view.find_many(&event.keys)?.into_iter().flatten() {
-                view.supersede(place, &entry);
+        let mut chunk = Vec::new();
+        for source in self.sources {
+            // Keys of the operations in force within the source.
+            for item in source.keys().iter() {
+                let (hash, entry) = item?;
+                if source.rows().in_force(&entry) {
+                    chunk.push(hash);
+                }
+                if chunk.len() == CHUNK {
+                    supersede(view, &mut chunk)?;
+                }
             }
-            match event.source {
+            supersede(view, &mut chunk)?;
+            match source {
                 Recent::Hot(hot) => append(&mut view.recent, hot, sealed)?,
                 file @ Recent::File(_) => view.recent.push(file),
             }
         }
         Ok(())
     }
+}
+
+fn supersede(view: &mut KeyedView, keys: &mut Vec<u128>) -> Result<()> {
+    for (place, entry) in view.find_many(keys)?.into_iter().flatten() {
+        view.supersede(place, &entry);
+    }
+    keys.clear();
+    Ok(())
 }
 
 /// Appends a run, merging geometrically as [`hot::append`] does, and its keys with it.

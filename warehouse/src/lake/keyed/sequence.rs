@@ -66,6 +66,8 @@ pub(crate) struct Line {
     chain: u64,
     keys: HashMap<u128, (u64, Known)>,
     order: VecDeque<(u64, Vec<u128>)>,
+    /// Turn of the last push whose operations are not among `keys`: it has to be in the view before the next one.
+    barrier: u64,
 }
 
 /// Proof that a push has been sequenced: the publisher returns it when the push is visible or refused.
@@ -98,7 +100,10 @@ pub(crate) struct KeyedPush {
     pub counts: RowCounts,
     /// Lines of the first stale rows.
     pub stale_lines: Vec<i64>,
+    /// What the push leaves of the keys that its later rows, or later pushes, have to know of.
     changed: HashMap<u128, Known>,
+    /// Only these can come more than once in the push, which is too large to note what it leaves of every key.
+    repeated: Option<HashSet<u128>>,
     /// Every key that the push names; only for a snapshot.
     named: Option<HashSet<u128>>,
     /// The held rows that the push replaces or deletes; only for a sender who may not touch all of them.
@@ -138,6 +143,12 @@ impl KeyedPush {
         }
     }
 
+    /// The same for a push that is too large to note what it leaves of every key: only that of `repeated` keys, which
+    /// may come more than once. No push is compared with it before it is in the view.
+    pub fn noting(self, repeated: Option<HashSet<u128>>) -> Self {
+        Self { repeated, ..self }
+    }
+
     /// The held rows that the push replaces or deletes, if that was to be noted.
     pub fn touched(&mut self) -> Option<Touched> {
         self.touched.take()
@@ -145,6 +156,11 @@ impl KeyedPush {
 }
 
 impl KeyedTable {
+    /// The columns of the key.
+    pub fn key_columns(&self) -> Vec<String> {
+        self.hasher.load().key_columns().map(str::to_owned).collect()
+    }
+
     /// The hashes of the keys in a batch that has the key columns.
     pub fn key_hashes(&self, batch: &RecordBatch) -> Result<Vec<u128>> {
         self.hasher.load().key_hashes(batch)
@@ -161,7 +177,12 @@ impl KeyedTable {
             line.order.clear();
             line.chain = self.chain.state();
         }
-        line.forget(*self.settled.borrow());
+        let settled = *self.settled.borrow();
+        if line.barrier > settled {
+            line.settle(self).await?;
+        } else {
+            line.forget(settled);
+        }
         Ok(line)
     }
 }
@@ -206,6 +227,9 @@ impl Line {
     pub fn admit(&mut self, table: &Arc<KeyedTable>, push: &mut KeyedPush) -> Guarded {
         self.turn += 1;
         let changed = std::mem::take(&mut push.changed);
+        if push.repeated.is_some() {
+            self.barrier = self.turn;
+        }
         let hashes = changed.keys().copied().collect();
         for (hash, known) in changed {
             self.keys.insert(hash, (self.turn, known));
@@ -316,7 +340,7 @@ impl Classifier<'_> {
                      push with mode=upsert. Nothing was kept"
                 )));
             }
-            if op != Op::Stale {
+            if op != Op::Stale && self.push.repeated.as_ref().is_none_or(|keys| keys.contains(hash)) {
                 let deleted = op == Op::Delete;
                 self.push.changed.insert(
                     *hash,
