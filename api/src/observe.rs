@@ -1,6 +1,8 @@
 //! The one layer around every request: request id, caught panics, log line, metrics, security headers. It is a
 //! single layer because the push path answers thousands of requests a second.
 
+mod meters;
+
 use crate::problem::Problem;
 use axum::{
     body::Body,
@@ -59,14 +61,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
     }
     let status = response.status().as_u16();
     let took = started.elapsed();
-    let labels = [
-        ("method", method_label(&method).to_owned()),
-        ("route", route.to_owned()),
-        ("status", status_label(status).to_owned()),
-    ];
-    metrics::counter!("smartcenter_http_requests_total", &labels).increment(1);
-    metrics::histogram!("smartcenter_http_seconds", "method" => method_label(&method), "route" => route.to_owned())
-        .record(took.as_secs_f64());
+    meters::count(method_label(&method), route, status_label(status), took);
     let key = trail.0.get().map_or("-", KeyName::as_str);
     let request = Served {
         id: id.to_str().unwrap_or_default(),
@@ -93,10 +88,10 @@ fn log_line(request: &Served<'_>, status: u16, took: Duration) {
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
-                request.id = id,
-                request.method = method,
-                request.route = route,
-                request.key = key,
+                request.id = %id,
+                request.method = %method,
+                request.route = %route,
+                request.key = %key,
                 response.status = status,
                 response.ms = milliseconds,
                 "Request served."
