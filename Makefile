@@ -16,10 +16,12 @@ export PATH := $(SMARTCENTER_CACHE)/bin:$(PATH)
 DATA ?= demo-data
 # Which benchmarks to run; all unless told.
 SCENARIOS ?=
-# How often the long campaigns are run: `make soak KILLS=1000 CASES=20000`.
+# How often the long campaigns are run: `make soak KILLS=1000 CASES=20000 FUZZ=600`.
 KILLS ?= 500
 # And with how many cases each property is tried; every property test reads PROPTEST_CASES.
 CASES ?= 5000
+# And how many seconds the decoder of each format is fuzzed.
+FUZZ ?= 120
 
 help: ## what these commands do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -49,9 +51,11 @@ bench: ## benchmarks beside PostgreSQL and DuckDB, about two hours; some: SCENAR
 	@.ci/tools bench
 	cargo build --locked --workspace --bins
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" \
+	  SMARTCENTER_PYTHON_WORKBOOK="$(VENV)-workbook/bin/python" \
 	  "$(CARGO_TARGET_DIR)/debug/smartcenter-bench" $(SCENARIOS) --report docs/reference/benchmarks.md
 
-soak: ## the long campaigns: kills, faults, properties with many cases
+soak: ## the long campaigns: kills, faults, properties with many cases, fuzzers
 	@.ci/tools test
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" SMARTCENTER_SOAK=1 \
 	  SMARTCENTER_KILLS="$(KILLS)" PROPTEST_CASES="$(CASES)" .ci/tools run-tests
+	.ci/tools fuzz "$(FUZZ)"

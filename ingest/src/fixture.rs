@@ -1,19 +1,14 @@
 //! Contracts and pushes for tests. All people and schools in here are made up.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) use crate::trial::{chunks, context, identity, now, request};
 use crate::{
-    ContentEncoding, Format, PushRequest, Result,
+    Format, Result,
     check::{Checked, check},
-    decode::{CHUNK, Chunk, Source, Summary},
+    decode::CHUNK,
     plan::Plan,
-    validate::Context,
 };
-use chrono::{DateTime, Utc};
-use smartcenter_warehouse::{
-    PushMode,
-    contract::{Column, ColumnType, Contract, Origin},
-    policy::{Identity, Role},
-};
+use smartcenter_warehouse::contract::{Column, ColumnType, Contract, Origin};
 use std::sync::Arc;
 
 /// Cases of a property test: `few`, or `PROPTEST_CASES` for long campaigns.
@@ -115,69 +110,6 @@ pub(crate) fn keyed() -> Contract {
 
 pub(crate) fn plan(contract: Contract) -> Arc<Plan> {
     Arc::new(Plan::new(Arc::new(contract)).unwrap())
-}
-
-pub(crate) fn identity(role: Role) -> Identity {
-    Identity {
-        key: "kunci-uji".parse().unwrap(),
-        role,
-        ..Identity::anonymous()
-    }
-}
-
-pub(crate) fn now() -> DateTime<Utc> {
-    "2026-07-17T03:00:00Z".parse().unwrap()
-}
-
-pub(crate) fn context() -> Context {
-    Context {
-        now: now(),
-        scope: None,
-        codes: Vec::new(),
-        lists: Vec::new(),
-        mode: PushMode::Upsert,
-        pins: Vec::new(),
-        corrects: false,
-    }
-}
-
-pub(crate) fn request(format: Format) -> PushRequest {
-    PushRequest {
-        dataset: "uji".parse().unwrap(),
-        identity: identity(Role::Walidata),
-        format,
-        encoding: ContentEncoding::Identity,
-        idempotency_key: None,
-        dry_run: false,
-        wait_landed: false,
-        mode: None,
-        charset: None,
-        sheet: None,
-        corrects: None,
-        received_at: now(),
-    }
-}
-
-/// Chunks of a payload that comes in pieces of `piece` bytes and is cut behind `chunk` bytes.
-pub(crate) fn chunks(
-    request: &PushRequest,
-    plan: &Arc<Plan>,
-    payload: &[u8],
-    piece: usize,
-    chunk: usize,
-) -> Result<(Vec<Chunk>, Summary)> {
-    let mut source = Source::new(request, plan, 4 << 30, chunk, &std::env::temp_dir())?;
-    let mut chunks = Vec::new();
-    let mut emit = |chunk| {
-        chunks.push(chunk);
-        Ok(())
-    };
-    for piece in payload.chunks(piece.max(1)) {
-        let taken = source.push(piece, u64::MAX, &mut emit)?;
-        assert_eq!(taken, piece.len());
-    }
-    let summary = source.finish(&mut emit)?;
-    Ok((chunks, summary))
 }
 
 /// All chunks of a payload, checked.

@@ -30,6 +30,8 @@ mod small;
 mod snapshot;
 mod spill;
 mod tally;
+#[cfg(any(test, fuzzing))]
+pub mod trial;
 mod validate;
 mod verdict;
 

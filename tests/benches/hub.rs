@@ -163,7 +163,7 @@ impl Hub {
         Ok(answer["key"].as_str().context("no key")?.to_owned())
     }
 
-    /// Pushes a CSV file on a connection of its own; how long until the receipt was there. The bytes go from file to
+    /// Pushes a file on a connection of its own; how long until the receipt was there. The bytes go from file to
     /// socket without passing through this program.
     pub fn push_file(&self, path: &Path, query: &str) -> Result<(Duration, Value)> {
         self.push(DATASET, path, query)
@@ -173,13 +173,17 @@ impl Hub {
     pub fn push(&self, dataset: &str, path: &Path, query: &str) -> Result<(Duration, Value)> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
+        let content_type = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _ => "text/csv",
+        };
         let start = Instant::now();
         let mut stream = TcpStream::connect(&self.host)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         write!(
             stream,
             "POST /api/v1/feeds/{dataset}{query} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: text/csv\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
+             Content-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n",
             self.host, self.admin
         )?;
         std::io::copy(&mut file, &mut stream)?;
@@ -188,7 +192,11 @@ impl Hub {
         let took = start.elapsed();
         let (head, body) = answer.split_once("\r\n\r\n").context("no answer")?;
         let status = head.split(' ').nth(1).unwrap_or_default();
-        let wanted = if query.contains("wait=landed") { "201" } else { "202" };
+        let wanted = match query {
+            query if query.contains("dry_run") => "200",
+            query if query.contains("wait=landed") => "201",
+            _ => "202",
+        };
         ensure!(status == wanted, "push answered {status}: {body}");
         Ok((took, serde_json::from_str(body)?))
     }

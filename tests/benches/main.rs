@@ -24,6 +24,7 @@ mod restart;
 mod sheet;
 mod upsert;
 mod wire;
+mod workbook;
 
 use anyhow::{Context, Result, bail};
 use options::Options;
@@ -50,6 +51,7 @@ fn main() -> Result<()> {
             "replay" => replay::run(&options),
             "restart" => restart::run(&options),
             "upsert" => upsert::run(&options),
+            "workbook" => workbook::run(&options),
             other => bail!("no scenario {other:?}: there are {}", options::SCENARIOS.join(", ")),
         };
         match section.with_context(|| format!("scenario {scenario}")) {

@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// All scenarios, in the order in which they run.
-pub const SCENARIOS: [&str; 9] = [
-    "load", "push", "query", "replay", "upsert", "overlay", "lookup", "restart", "curve",
+pub const SCENARIOS: [&str; 10] = [
+    "load", "workbook", "push", "query", "replay", "upsert", "overlay", "lookup", "restart", "curve",
 ];
 
 const HELP: &str = "\
@@ -13,6 +13,7 @@ smartcenter-bench [SCENARIO...] [options]
 
 Scenarios (all of them unless named)
   load            a big CSV file, beside PostgreSQL and DuckDB
+  workbook        a big XLSX workbook, beside polars and DuckDB in Python
   push            small pushes by many at a time, beside PostgreSQL
   query           ten questions, beside DuckDB
   replay          starting after a crash with a long log
@@ -23,14 +24,14 @@ Scenarios (all of them unless named)
   curve           small pushes into tables of 1 to 100 million rows, beside a table that stays small
 Options
   --quick         a tenth of the work or less; the figures are noise, the comparison of answers is not
-  --rows N        rows of load (default 5,000,000), query, overlay, restart (30,000,000), lookup (1,000,000) and upsert
+  --rows N        rows of load (default 5,000,000), query, overlay, restart (30,000,000), lookup and workbook (1,000,000), and upsert
                   (both of 750,000 and 30,000,000); the largest table of curve (100,000,000)
   --rounds N      turns of each side (default 5; 3 with --quick)
   --report FILE   where the report goes (default docs/reference/benchmarks.md); sections of other scenarios stay
   --work DIR      where data go (default: the system's temporary folder); about 12 GB for the full run
 The full curve loads 100 million rows twice and may take an hour: `--rows 30_000_000` is a shorter one.
 Environment: SMARTCENTER_BIN (the hub; default beside this program), SMARTCENTER_PYTHON (a Python with duckdb and
-deltalake), POSTGRES_BIN (the folder of initdb and postgres).";
+deltalake), SMARTCENTER_PYTHON_WORKBOOK (one with polars, fastexcel and DuckDB's extension excel), POSTGRES_BIN (the folder of initdb and postgres).";
 
 /// What to run.
 #[derive(Debug, Clone)]

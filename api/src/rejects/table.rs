@@ -1,14 +1,16 @@
 //! Rejected rows as a table in the sender's own columns, whatever file it is written to.
 
 use super::Stored;
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use smartcenter_warehouse::{
     Result,
-    contract::{ColumnType, Contract, fold},
+    contract::{Column, ColumnType, Contract, fold},
     quarantine::{CellKind, SentCell},
 };
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
+    fmt::Write,
     sync::Arc,
 };
 
@@ -35,6 +37,46 @@ pub(super) struct Table {
     /// The contract's column that each of them is.
     columns: Vec<Option<usize>>,
     contract: Arc<Contract>,
+}
+
+/// A day or a time that is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// A day.
+    Day(NaiveDate),
+    /// A time of a day.
+    Time(NaiveDateTime),
+}
+
+impl Moment {
+    /// Its year.
+    pub fn year(self) -> i32 {
+        match self {
+            Self::Day(day) => day.year(),
+            Self::Time(time) => time.year(),
+        }
+    }
+
+    /// As a text that one of `patterns` reads; none where they read the standard form, or nothing but names of months.
+    fn by(self, patterns: &[String]) -> Option<String> {
+        let (standard, moment) = match self {
+            Self::Day(day) => ("%Y-%m-%d", day.and_time(NaiveTime::MIN)),
+            Self::Time(time) => ("%Y-%m-%dT%H:%M:%S", time),
+        };
+        let is_whole = |pattern: &&String| matches!(self, Self::Day(_)) || pattern.contains("%H");
+        // Names would come in a language that nobody has asked for.
+        let has_names = |pattern: &&String| {
+            ["%a", "%A", "%b", "%B", "%h", "%c"]
+                .iter()
+                .any(|name| pattern.contains(name))
+        };
+        if patterns.iter().any(|pattern| pattern == standard) {
+            return None;
+        }
+        let pattern = patterns.iter().filter(is_whole).find(|pattern| !has_names(pattern))?;
+        let mut text = String::new();
+        write!(text, "{}", moment.format(pattern)).ok().map(|()| text)
+    }
 }
 
 /// Cells of one row.
@@ -117,19 +159,35 @@ impl Table {
         }
     }
 
-    /// A cell as text. A number of JSON or of a workbook gets the decimal sign by which the contract reads texts, since
-    /// in the corrected file it is one.
+    /// A cell as text. A number of JSON or of a workbook gets the decimal sign by which the contract reads texts, and a
+    /// date of a workbook one of its patterns, since in the corrected file they are texts.
     pub fn text<'r>(&self, cell: &'r SentCell, at: usize) -> Cow<'r, str> {
         let decimal = self.contract.source.decimal;
         if cell.kind == CellKind::Native && decimal != '.' && self.is_number(at) && cell.text.parse::<f64>().is_ok() {
             return Cow::Owned(cell.text.replace('.', decimal.encode_utf8(&mut [0; 4])));
         }
-        Cow::Borrowed(&cell.text)
+        self.moment(cell, at)
+            .and_then(|moment| moment.by(&self.column(at)?.formats))
+            .map_or(Cow::Borrowed(&cell.text), Cow::Owned)
+    }
+
+    /// The day or time of a cell, where the payload itself tells that it is one.
+    pub fn moment(&self, cell: &SentCell, at: usize) -> Option<Moment> {
+        let column = self.column(at).filter(|_| cell.kind == CellKind::Native)?;
+        if !matches!(column.ty, ColumnType::Date | ColumnType::Timestamp) {
+            return None;
+        }
+        let day = cell.text.parse().map(Moment::Day);
+        day.or_else(|_| cell.text.parse().map(Moment::Time)).ok()
+    }
+
+    fn column(&self, at: usize) -> Option<&Column> {
+        let column = self.columns.get(at).copied().flatten()?;
+        self.contract.columns.get(column)
     }
 
     fn is_number(&self, at: usize) -> bool {
-        let column = self.columns.get(at).copied().flatten();
-        let column = column.and_then(|at| self.contract.columns.get(at));
+        let column = self.column(at);
         column.is_some_and(|column| matches!(column.ty, ColumnType::Float64 | ColumnType::Decimal(..)))
     }
 }

@@ -31,7 +31,10 @@ schema:
         customProperties:
           - {property: aliases, value: [Nomor Induk]}
       - {name: nilai, logicalType: number}
-      - {name: tanggal, logicalType: date}
+      - name: tanggal
+        logicalType: date
+        customProperties:
+          - {property: formats, value: ["%d %B %Y", "%d/%m/%Y"]}
     customProperties:
       - {property: decimal, value: ","}
 "#;
@@ -102,6 +105,29 @@ fn a_missed_column_gets_a_place_and_a_number_the_contracts_decimal_sign() {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("nilai,catatan,nik,_baris,_kolom,_aturan,_alasan"));
     assert!(lines.next().unwrap().starts_with("\"1,5\",2.5,,1,"), "{text}");
+}
+
+#[test]
+fn a_date_of_a_workbook_stays_one_and_as_text_gets_a_pattern_of_the_contract() {
+    let rows = [stored(
+        2,
+        r#"[["nik","1"],["tanggal","2026-07-17","n"],["lain","2026-07-17","n"]]"#,
+        &[],
+    )];
+    let text = text(&rows);
+    assert!(text.contains("\r\n1,17/07/2026,2026-07-17,2,"), "{text}");
+    let range = book(&rows).worksheet_range("Ditolak").unwrap();
+    let day = range.get_value((1, 1)).and_then(calamine::DataType::as_date);
+    assert_eq!(day, chrono::NaiveDate::from_ymd_opt(2026, 7, 17));
+    assert_eq!(range.get_value((1, 2)), Some(&Data::String("2026-07-17".into())));
+    // As text it was sent by somebody, and is left alone.
+    let text = text_of(&rows, "\"2026-07-17\",\"n\"", "\"17.7.26\"");
+    assert!(text.contains("\r\n1,17.7.26,"), "{text}");
+}
+
+fn text_of(rows: &[Stored], from: &str, to: &str) -> String {
+    let raw = rows[0].raw.as_ref().map(|raw| raw.replace(from, to));
+    text(&[stored(2, &raw.unwrap(), &[])])
 }
 
 #[test]

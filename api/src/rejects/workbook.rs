@@ -1,6 +1,9 @@
 //! Rejected rows as a workbook: wrong cells coloured, with the reason as a note, to be put right in a spreadsheet and
 //! pushed again. Every cell is text, so that the program neither takes leading zeros away nor makes a formula or a date
-//! of what somebody sent; numbers that were numbers stay numbers.
+//! of what somebody sent; what was a number, a date or a truth value of its own stays one.
+
+mod cell;
+mod guide;
 
 use super::{
     Stored, Wanted, open,
@@ -8,10 +11,13 @@ use super::{
 };
 use crate::{fetch::read, problem::Answer};
 use axum::body::Body;
+use cell::{Styles, Value};
 use futures::StreamExt;
-use rust_xlsxwriter::{Color, DocProperties, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet, XlsxError};
-use smartcenter_warehouse::{Error, Receipt, Result, contract::Contract, quarantine::CellKind, query::Session};
+use guide::{ENGLISH, INDONESIAN};
+use rust_xlsxwriter::{DocProperties, Note, Workbook, Worksheet, XlsxError};
+use smartcenter_warehouse::{Error, Receipt, Result, contract::Contract, query::Session, runs::scratch_file};
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fs::File,
     io::{BufWriter, Seek, SeekFrom, Write},
@@ -144,46 +150,6 @@ pub(super) struct Book {
     notes: usize,
 }
 
-struct Styles {
-    header: Format,
-    ours: Format,
-    text: Format,
-    plain: Format,
-    wrong: Format,
-    wrong_plain: Format,
-    title: Format,
-    wrapped: Format,
-}
-
-impl Styles {
-    fn new() -> Self {
-        let text = || Format::new().set_num_format("@").set_align(FormatAlign::Top);
-        let wrong = |format: Format| {
-            let red = Color::RGB(0x00C0_3030);
-            format
-                .set_background_color(Color::RGB(0x00FF_D9D9))
-                .set_border(FormatBorder::Thin)
-                .set_border_color(red)
-        };
-        let header = Format::new()
-            .set_bold()
-            .set_num_format("@")
-            .set_border_bottom(FormatBorder::Thin);
-        Self {
-            ours: text()
-                .set_font_color(Color::RGB(0x0060_6060))
-                .set_background_color(Color::RGB(0x00F2_F2F2)),
-            text: text(),
-            plain: Format::new().set_align(FormatAlign::Top),
-            wrong: wrong(text()),
-            wrong_plain: wrong(Format::new().set_align(FormatAlign::Top)),
-            header: header.set_background_color(Color::RGB(0x00DD_E8F4)),
-            title: Format::new().set_bold().set_font_size(14),
-            wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
-        }
-    }
-}
-
 impl Book {
     /// An empty workbook for the rejected rows of `receipt`; what does not stay in memory goes to `scratch`.
     pub(super) fn new(table: Table, widths: Widths, receipt: &Receipt, scratch: &Path) -> Result<Self> {
@@ -228,16 +194,10 @@ impl Book {
             let column = column(place)?;
             let reason = reasons.get(&place);
             let cell = table.cell(&row, place);
-            let kind = cell.map_or(CellKind::Absent, |cell| cell.kind);
-            let text = cell.map(|cell| cell.text.as_str()).unwrap_or_default();
-            let is_plain = kind == CellKind::Native;
-            let format = match (reason, is_plain) {
-                (None, false) => &styles.text,
-                (None, true) => &styles.plain,
-                (Some(_), false) => &styles.wrong,
-                (Some(_), true) => &styles.wrong_plain,
-            };
-            write(sheet, *at, column, text, is_plain, format).map_err(failed)?;
+            let value = cell.map_or(Value::Text(Cow::Borrowed("")), |cell| Value::of(cell, place, table));
+            value
+                .write(sheet, *at, column, styles.of(&value, reason.is_some()))
+                .map_err(failed)?;
             if let Some(reason) = reason.filter(|_| *notes < NOTES) {
                 *notes += 1;
                 let reason: String = reason.chars().take(NOTE).collect();
@@ -290,7 +250,7 @@ impl Book {
             for (at, header) in table.names.iter().map(String::as_str).chain(OURS).enumerate() {
                 let at = u16::try_from(at).map_err(|_| XlsxError::RowColumnLimitError)?;
                 // What is typed into an empty cell is text as well.
-                sheet.set_column_format(at, &styles.text)?;
+                sheet.set_column_format(at, &styles.text.good)?;
                 sheet.set_column_width(at, widths.of(header) as f64)?;
                 sheet.write_string_with_format(0, at, header, &styles.header)?;
             }
@@ -311,7 +271,7 @@ impl Book {
     pub(super) fn finish(mut self, scratch: &Path) -> Result<File> {
         self.end()?;
         self.guide().map_err(failed)?;
-        let mut file = nameless(scratch)?;
+        let mut file = scratch_file(scratch)?;
         {
             let mut out = BufWriter::new(&mut file);
             self.workbook.save_to_writer(&mut out).map_err(failed)?;
@@ -339,56 +299,6 @@ impl Book {
     }
 }
 
-type Guide = (&'static str, &'static [&'static str]);
-
-const INDONESIAN: Guide = (
-    "Petunjuk: memperbaiki baris yang ditolak",
-    &[
-        "Lembar Ditolak berisi baris yang ditolak, persis seperti yang dikirim. Sel yang salah diberi warna merah muda; arahkan tetikus ke sel itu untuk membaca alasannya. Alasan lengkap ada di kolom _alasan.",
-        "1. Perbaiki sel yang salah. Sel berupa teks, jadi angka nol di depan (NIK, NPSN, kode wilayah) tidak hilang.",
-        "2. Jangan ubah baris judul dan jangan hapus kolom _baris: kolom itu memberi tahu baris mana yang diperbaiki. Kolom _kolom, _aturan, dan _alasan diabaikan saat dikirim lagi.",
-        "3. Baris yang belum dapat diperbaiki boleh dihapus dari berkas ini; baris itu tetap menunggu.",
-        "4. Simpan, lalu kirim berkas ini sebagai perbaikan: unggah di halaman kirim data, atau jalankan: smartcenter push DATASET berkas.xlsx --corrects {receipt}",
-        "Jika ada beberapa lembar Ditolak, kirim satu per satu dengan --sheet.",
-    ],
-);
-
-const ENGLISH: Guide = (
-    "How to fix rejected rows",
-    &[
-        "The sheet Ditolak holds the rejected rows just as they were sent. Wrong cells are pink; point at one to read why. All reasons stand in the column _alasan.",
-        "1. Correct the wrong cells. Cells are text, so leading zeros (NIK, NPSN, region codes) stay.",
-        "2. Leave the header line as it is and keep the column _baris: it tells which rows are corrected. The columns _kolom, _aturan and _alasan are ignored when the file is sent again.",
-        "3. Rows that cannot be corrected yet may be removed from this file; they go on waiting.",
-        "4. Save, and send this file as a correction: on the upload page, or by: smartcenter push DATASET file.xlsx --corrects {receipt}",
-        "Where there are several sheets Ditolak, send them one by one with --sheet.",
-    ],
-);
-
-/// Writes a cell as text, unless it was a number or truth value of its own.
-fn write(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    text: &str,
-    is_plain: bool,
-    format: &Format,
-) -> Result<(), XlsxError> {
-    let number = || {
-        text.parse::<f64>()
-            .ok()
-            .filter(|number| is_plain && number.to_string() == text)
-    };
-    match (text, number()) {
-        // A spreadsheet has 15 digits; a longer number would come back as another.
-        (_, Some(number)) if text.len() <= 15 => sheet.write_number_with_format(row, column, number, format),
-        ("true" | "false", _) if is_plain => sheet.write_boolean_with_format(row, column, text == "true", format),
-        ("", _) => sheet.write_blank(row, column, format),
-        _ => sheet.write_string_with_format(row, column, text, format),
-    }?;
-    Ok(())
-}
-
 fn column(at: usize) -> Result<u16> {
     u16::try_from(at).map_err(|source| Error::internal("a sheet has too many columns", source))
 }
@@ -398,12 +308,4 @@ fn failed(error: XlsxError) -> Error {
         XlsxError::IoError(error) => error.into(),
         error => Error::internal("the workbook could not be written", error),
     }
-}
-
-/// A file that nobody else sees and that cannot be left behind.
-fn nameless(folder: &Path) -> Result<File> {
-    let path = folder.join(format!("workbook-{}", crate::auth::random_token()));
-    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file)
 }

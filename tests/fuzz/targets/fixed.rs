@@ -1,0 +1,2 @@
+#![no_main]
+smartcenter_fuzz::decoder!("fixed", "x.prn");
