@@ -16,6 +16,7 @@ mod negotiate;
 mod observe;
 mod paging;
 pub mod problem;
+mod reasons;
 mod receipt_body;
 mod rejects;
 mod routes;

@@ -114,7 +114,9 @@ export class Refused extends Error {
 
 /** The answer of the hub, whatever it is in; throws `Refused`, or what `fetch` throws when there is no answer. */
 export async function call(path, options = {}) {
-  const response = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), ...options });
+  // Reasons come in the language of the page.
+  const headers = { 'accept-language': lang, ...options.headers };
+  const response = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), ...options, headers });
   if (response.ok) return response;
   throw new Refused(response.status, await response.json().catch(() => null), response.headers.get('retry-after'));
 }

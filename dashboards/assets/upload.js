@@ -2,7 +2,7 @@
 // it has had by its content, whoever chose it and whenever. Where equal files may be different pushes, an idempotency key
 // stands for the one that was chosen, until the hub has given a final answer.
 
-import { Refused } from '/assets/common.js';
+import { Refused, lang } from '/assets/common.js';
 
 /** The connection broke before there was an answer. */
 export class Lost extends Error {}
@@ -94,6 +94,7 @@ function send(item, path, key, progress) {
     request.addEventListener('abort', () => reject(new Cancelled()));
     request.addEventListener('error', async () => reject(await isReadable(item.file) ? new Lost() : new Changed()));
     request.open('POST', path);
+    request.setRequestHeader('accept-language', lang);
     request.setRequestHeader('accept', 'application/json');
     if (key) request.setRequestHeader('idempotency-key', key);
     request.send(form);

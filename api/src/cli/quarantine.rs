@@ -15,7 +15,7 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use reqwest::{Method, header::ACCEPT};
+use reqwest::{Method, header::{ACCEPT, ACCEPT_LANGUAGE}};
 use serde_json::{Value, json};
 use smartcenter_warehouse::{DatasetId, ReceiptId};
 use std::{
@@ -87,6 +87,9 @@ start with _ are ignored on the way in. In a workbook wrong cells are coloured, 
         /// By what became of the rows
         #[arg(long, value_enum, default_value_t = State::Open)]
         state: State,
+        /// Language of the reasons: whoever fixes the rows reads them
+        #[arg(long, value_enum, default_value_t = Language::Id)]
+        lang: Language,
         /// Purpose of reading what was sent
         #[arg(long, value_name = "CODE")]
         purpose: Option<String>,
@@ -122,6 +125,15 @@ pub enum ExportFormat {
     Csv,
     /// A workbook
     Xlsx,
+}
+
+/// Of the reasons in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// Indonesian
+    Id,
+    /// English
+    En,
 }
 
 /// What became of rejected rows.
@@ -189,10 +201,11 @@ pub fn run(global: &Global, args: &QuarantineArgs) -> Outcome {
             output,
             format,
             state,
+            lang,
             purpose,
         } => {
             let client = client.for_purpose(purpose.as_deref());
-            export(&client, *receipt, output.as_deref(), *format, *state)
+            export(&client, *receipt, output.as_deref(), *format, *state, *lang)
         }
         QuarantineCommand::Replay(args) => replay::run(&client, args, json),
         QuarantineCommand::Discard { receipt, reason, lines } => discard(&client, *receipt, reason, lines, json),
@@ -312,6 +325,7 @@ fn export(
     path: Option<&Path>,
     format: Option<ExportFormat>,
     state: State,
+    language: Language,
 ) -> Outcome {
     let is_workbook = |path: &Path| {
         path.extension()
@@ -328,7 +342,14 @@ fn export(
     let request = client
         .request(Method::GET, &format!("/api/v1/receipts/{receipt}/rejects"))
         .query(&[("state", state.as_str())])
-        .header(ACCEPT, accept);
+        .header(ACCEPT, accept)
+        .header(
+            ACCEPT_LANGUAGE,
+            match language {
+                Language::Id => "id",
+                Language::En => "en",
+            },
+        );
     super::sql::copy(client.ask(request)?, path)?;
     Ok(code::OK)
 }

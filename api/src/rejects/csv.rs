@@ -5,7 +5,7 @@ use super::{
     Stored, Wanted, open,
     table::{Gathering, OURS, Row, Table},
 };
-use crate::{fetch::read, problem::Answer};
+use crate::{fetch::read, problem::Answer, reasons::Tongue};
 use axum::body::{Body, Bytes};
 use futures::StreamExt;
 use smartcenter_warehouse::{Receipt, Result, contract::Contract, query::Session};
@@ -13,8 +13,14 @@ use std::{borrow::Cow, sync::Arc};
 
 /// The rejected rows as CSV in the sender's own columns, streamed. Reads them twice: rows of JSON may have different
 /// columns, and the header line comes first.
-pub async fn csv(session: Session, receipt: Receipt, contract: Arc<Contract>, wanted: Wanted) -> Answer<Body> {
-    let mut gathering = Gathering::new(contract);
+pub async fn csv(
+    session: Session,
+    receipt: Receipt,
+    contract: Arc<Contract>,
+    wanted: Wanted,
+    tongue: Tongue,
+) -> Answer<Body> {
+    let mut gathering = Gathering::new(contract, tongue);
     let mut first = open(&session, &receipt, wanted).await?;
     while let Some(batch) = first.next().await {
         read::<Stored>(&batch?)?.iter().try_for_each(|row| gathering.add(row))?;
@@ -46,7 +52,7 @@ pub(super) fn write(table: &Table, stored: &Stored, text: &mut String) -> Result
             .cell(&row, at)
             .map_or(Cow::Borrowed(""), |cell| table.text(cell, at))
     });
-    line(cells.chain(row.ours()), text);
+    line(cells.chain(table.ours(&row)?), text);
     Ok(())
 }
 

@@ -12,10 +12,11 @@ pub use csv::csv;
 pub use overview::{OpenRejects, overview};
 pub use workbook::{MEDIA_TYPE as XLSX, workbook};
 
-use crate::{fetch::fetch, paging::Page, problem::Answer, receipt_body::CellFault};
+use crate::{fetch::fetch, paging::Page, problem::Answer, reasons::Tongue, receipt_body::CellFault};
 use serde::{Deserialize, Serialize};
 use smartcenter_warehouse::{
     Receipt, Result,
+    contract::Contract,
     quarantine::{SentCell, read_raw},
     query::{Limits, Params, QueryStream, Session},
 };
@@ -105,13 +106,14 @@ impl Stored {
     }
 }
 
-/// A page of rejected rows in the order of the payload, behind line `after`.
+/// A page of rejected rows in the order of the payload, behind line `after`; why they are wrong is told in a language.
 pub async fn page(
     session: &Session,
     receipt: &Receipt,
     wanted: Wanted,
     after: Option<i64>,
     limit: usize,
+    (tongue, contract): (Tongue, Option<&Contract>),
 ) -> Answer<Page<RejectedRow>> {
     let sql = format!(
         "{} AND line > $2 ORDER BY line LIMIT {}",
@@ -127,13 +129,19 @@ pub async fn page(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.line.to_string());
-    let items = rows.into_iter().map(shown).collect::<Result<_>>()?;
+    let items = rows
+        .into_iter()
+        .map(|row| shown(row, tongue, contract))
+        .collect::<Result<_>>()?;
     Ok(Page { items, next })
 }
 
-fn shown(row: Stored) -> Result<RejectedRow> {
+fn shown(row: Stored, tongue: Tongue, contract: Option<&Contract>) -> Result<RejectedRow> {
     let cells = row.cells()?;
-    let faults = row.faults()?;
+    let mut faults = row.faults()?;
+    for fault in faults.iter_mut().flatten() {
+        fault.message = tongue.reason(fault, contract);
+    }
     Ok(RejectedRow {
         line: row.line,
         state: row.state,

@@ -1,6 +1,7 @@
 //! Rejected rows as a table in the sender's own columns, whatever file it is written to.
 
 use super::Stored;
+use crate::{reasons::Tongue, receipt_body::CellFault};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use smartcenter_warehouse::{
     Result,
@@ -22,6 +23,7 @@ pub(super) const OURS: [&str; 4] = ["_baris", "_kolom", "_aturan", "_alasan"];
 #[derive(Debug)]
 pub(super) struct Gathering {
     contract: Arc<Contract>,
+    tongue: Tongue,
     names: Vec<String>,
     known: HashSet<String>,
     /// The contract's columns with faults.
@@ -37,6 +39,8 @@ pub(super) struct Table {
     /// The contract's column that each of them is.
     columns: Vec<Option<usize>>,
     contract: Arc<Contract>,
+    /// Of the reasons.
+    tongue: Tongue,
 }
 
 /// A day or a time that is no text.
@@ -87,10 +91,11 @@ pub(super) struct Row<'a> {
 }
 
 impl Gathering {
-    /// An empty one for rows that were sent for `contract`.
-    pub fn new(contract: Arc<Contract>) -> Self {
+    /// An empty one for rows that were sent for `contract`; why they are wrong is told in `tongue`.
+    pub fn new(contract: Arc<Contract>, tongue: Tongue) -> Self {
         Self {
             contract,
+            tongue,
             names: Vec::new(),
             known: HashSet::new(),
             faulty: Vec::new(),
@@ -135,6 +140,7 @@ impl Gathering {
             names,
             columns,
             contract: self.contract,
+            tongue: self.tongue,
         }
     }
 }
@@ -147,6 +153,34 @@ impl Table {
         found
             .filter(move |(_, own)| column.is_some() && **own == column)
             .map(|(at, _)| at)
+    }
+
+    /// What a fault says.
+    pub fn reason(&self, fault: &CellFault) -> String {
+        self.tongue.reason(fault, Some(&self.contract))
+    }
+
+    /// What all faults of a row say.
+    fn reasons<'r>(&self, row: &Row<'r>) -> Result<Cow<'r, str>> {
+        match (&row.stored.messages, self.tongue) {
+            (None, _) => Ok(Cow::Borrowed("")),
+            (Some(messages), Tongue::English) => Ok(Cow::Borrowed(messages)),
+            (Some(_), Tongue::Indonesian) => {
+                let faults = row.stored.faults()?.unwrap_or_default();
+                let reasons: Vec<String> = faults.iter().map(|fault| self.reason(fault)).collect();
+                Ok(Cow::Owned(reasons.join("; ")))
+            }
+        }
+    }
+
+    /// Our own four cells of a row.
+    pub fn ours<'r>(&self, row: &Row<'r>) -> Result<[Cow<'r, str>; 4]> {
+        Ok([
+            Cow::Owned(row.stored.line.to_string()),
+            Cow::Borrowed(&row.stored.columns),
+            Cow::Borrowed(&row.stored.rules),
+            self.reasons(row)?,
+        ])
     }
 
     /// The cell of `row` at place `at`.
@@ -199,15 +233,5 @@ impl<'a> Row<'a> {
             cells: stored.cells()?.unwrap_or_default(),
             stored,
         })
-    }
-
-    /// Our own four cells.
-    pub fn ours(&self) -> [Cow<'a, str>; 4] {
-        [
-            Cow::Owned(self.stored.line.to_string()),
-            Cow::Borrowed(&self.stored.columns),
-            Cow::Borrowed(&self.stored.rules),
-            Cow::Borrowed(self.stored.messages.as_deref().unwrap_or_default()),
-        ]
     }
 }

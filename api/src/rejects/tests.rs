@@ -67,7 +67,7 @@ fn stored(line: i64, cells: &str, faults: &[(&str, &str)]) -> Stored {
 }
 
 fn table(rows: &[Stored]) -> Table {
-    let mut gathering = Gathering::new(contract());
+    let mut gathering = Gathering::new(contract(), Tongue::default());
     rows.iter().for_each(|row| gathering.add(row).unwrap());
     gathering.finish()
 }
@@ -148,7 +148,7 @@ fn hidden_text_leaves_line_column_and_rule() {
     let mut text = header(&table);
     write(&table, &row, &mut text).unwrap();
     assert_eq!(text, "_baris,_kolom,_aturan,_alasan\r\n3,nik,pattern,\r\n");
-    let shown = serde_json::to_value(shown(row).unwrap()).unwrap();
+    let shown = serde_json::to_value(shown(row, Tongue::default(), None).unwrap()).unwrap();
     assert_eq!(
         shown,
         serde_json::json!({"line": 3, "state": "open", "columns": "nik", "rules": "pattern"})

@@ -9,7 +9,7 @@ use super::{
     Stored, Wanted, open,
     table::{Gathering, OURS, Row, Table},
 };
-use crate::{fetch::read, problem::Answer};
+use crate::{fetch::read, problem::Answer, reasons::Tongue};
 use axum::body::Body;
 use cell::{Styles, Value};
 use futures::StreamExt;
@@ -55,9 +55,10 @@ pub async fn workbook(
     receipt: Receipt,
     contract: Arc<Contract>,
     wanted: Wanted,
+    tongue: Tongue,
     scratch: PathBuf,
 ) -> Answer<Body> {
-    let mut gathering = Gathering::new(contract);
+    let mut gathering = Gathering::new(contract, tongue);
     let mut widths = Widths::default();
     let mut first = open(&session, &receipt, wanted).await?;
     while let Some(batch) = first.next().await {
@@ -208,7 +209,7 @@ impl Book {
                 sheet.insert_note(*at, column, &note).map_err(failed)?;
             }
         }
-        for (index, text) in row.ours().into_iter().enumerate() {
+        for (index, text) in table.ours(&row)?.into_iter().enumerate() {
             // Ignored on the way in, so it may be cut.
             let text: String = text.chars().take(CELL / 2).collect();
             let column = column(table.names.len() + index)?;
@@ -229,7 +230,7 @@ impl Book {
                 if !reason.is_empty() {
                     reason.push('\n');
                 }
-                reason.push_str(&fault.message);
+                reason.push_str(&self.table.reason(&fault));
             }
         }
         Ok(reasons)

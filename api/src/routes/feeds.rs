@@ -7,13 +7,14 @@ use crate::{
     extract::{Path, Query},
     negotiate::media_type,
     problem::{Answer, Document, Problem, REPLAYED, push_status},
+    reasons::Tongue,
     receipt_body::ReceiptBody,
     state::{AppState, Ready},
 };
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -95,6 +96,7 @@ enum Wait {
         ("scope" = Option<Vec<String>>, Query, description = "For `mode=snapshot`: `column:value`, all of which must \
             hold; several by comma or by repeating the parameter; `,` and `%` inside a value as `%2C` and `%25`, \
             besides the URL's own encoding. Without it the snapshot is of the whole dataset", example = json!(["tahun:2026"])),
+        ("Accept-Language" = Option<String>, Header, description = "`id`: reasons in Indonesian"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters of the sender's choice; the \
             same key again answers the same receipt and changes nothing"),
         ("Content-Encoding" = Option<String>, Header, description = "gzip or zstd"),
@@ -124,6 +126,7 @@ async fn push(
     State(state): State<AppState>,
     Keyed(identity): Keyed,
     Path(dataset): Path<DatasetId>,
+    tongue: Tongue,
     asked: Asked,
     request: Request,
 ) -> Answer<Response> {
@@ -150,7 +153,9 @@ async fn push(
         push.charset = Format::charset(content_type);
         hub.intake.push(push, payload).await
     }?;
-    answer(outcome, asked.options.wait.is_some())
+    let PushOutcome { receipt, replayed } = outcome;
+    let status = push_status(&receipt, asked.options.wait.is_some());
+    answer(status, &tongue.receipt(receipt.into(), &hub.warehouse), replayed)
 }
 
 /// A form with the payload in it.
@@ -278,10 +283,8 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Answer<Option<&'a str>
         .transpose()
 }
 
-fn answer(outcome: PushOutcome, landed: bool) -> Answer<Response> {
-    let PushOutcome { receipt, replayed } = outcome;
-    let status = push_status(&receipt, landed);
-    let body = serde_json::to_vec(&ReceiptBody::from(receipt)).map_err(smartcenter_warehouse::Error::from)?;
+fn answer(status: StatusCode, receipt: &ReceiptBody, replayed: bool) -> Answer<Response> {
+    let body = serde_json::to_vec(receipt).map_err(smartcenter_warehouse::Error::from)?;
     let mut response = (
         status,
         [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],

@@ -6,6 +6,7 @@ use crate::{
     negotiate::choose,
     paging::Page,
     problem::{Answer, Document, Problem, REPLAYED, push_status},
+    reasons::Tongue,
     receipt_body::{PushStatus, ReceiptBody, Rejects},
     rejects::{self, RejectedRow},
     state::{AppState, Hub, Ready},
@@ -70,12 +71,19 @@ struct WantedRejects {
 }
 
 /// Receipts, newest first. Agencies see those of their own key.
-#[utoipa::path(get, path = "/api/v1/receipts", operation_id = "listReceipts", tag = "feeds", security(("key" = []), ("session" = [])), params(Wanted),
+#[utoipa::path(get, path = "/api/v1/receipts", operation_id = "listReceipts", tag = "feeds", security(("key" = []), ("session" = [])),
+    params(Wanted, ("Accept-Language" = Option<String>, Header, description = "`id`: reasons in Indonesian")),
     responses(
         (status = 200, body = Page<ReceiptBody>, headers(("Link" = String, description = "The next page"))),
         (status = 401, body = Document, content_type = "application/problem+json"),
     ))]
-async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri, Query(wanted): Query<Wanted>) -> Answer<Response> {
+async fn list(
+    Ready(hub): Ready,
+    Keyed(identity): Keyed,
+    tongue: Tongue,
+    uri: Uri,
+    Query(wanted): Query<Wanted>,
+) -> Answer<Response> {
     let pusher = match scope(&hub, &identity) {
         PushScope::None => return Err(Problem::forbidden("receipts are not for this role")),
         PushScope::Own => Some(identity.key.clone()),
@@ -99,7 +107,7 @@ async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri, Query(wanted)
     let (items, next) = super::blocking(move || {
         let ledger = hub.warehouse.control().ledger();
         let (receipts, next) = ledger.list(&filter)?;
-        let shown = |receipt| told(ledger, receipt, &identity);
+        let shown = |receipt| Ok(tongue.receipt(told(ledger, receipt, &identity)?, &hub.warehouse));
         let items = receipts
             .into_iter()
             .map(shown)
@@ -112,14 +120,23 @@ async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri, Query(wanted)
 
 /// One receipt.
 #[utoipa::path(get, path = "/api/v1/receipts/{id}", operation_id = "getReceipt", tag = "feeds", security(("key" = []), ("session" = [])),
-    params(("id" = String, Path, description = "Receipt id")), responses(
+    params(("id" = String, Path, description = "Receipt id"), ("Accept-Language" = Option<String>, Header, description = "`id`: reasons in Indonesian")),
+    responses(
         (status = 200, body = ReceiptBody),
         (status = 404, body = Document, content_type = "application/problem+json"),
     ))]
-async fn get(Ready(hub): Ready, Keyed(identity): Keyed, Path(id): Path<ReceiptId>) -> Answer<Json<ReceiptBody>> {
+async fn get(
+    Ready(hub): Ready,
+    Keyed(identity): Keyed,
+    tongue: Tongue,
+    Path(id): Path<ReceiptId>,
+) -> Answer<Json<ReceiptBody>> {
     let receipt = find(&hub, &identity, id).await?;
-    let body = super::blocking(move || told(hub.warehouse.control().ledger(), receipt, &identity)).await?;
-    Ok(Json(body))
+    let told = move || {
+        let body = told(hub.warehouse.control().ledger(), receipt, &identity)?;
+        Ok(tongue.receipt(body, &hub.warehouse))
+    };
+    Ok(Json(super::blocking(told).await?))
 }
 
 /// The receipt for `identity`, with what became of its rejected rows.
@@ -138,6 +155,7 @@ fn told(ledger: &Ledger, receipt: Receipt, identity: &Identity) -> smartcenter_w
 /// stewards who state a purpose, and is left out for everyone else.
 #[utoipa::path(get, path = "/api/v1/receipts/{id}/rejects", operation_id = "listRejects", tag = "feeds", security(("key" = []), ("session" = [])),
     params(("id" = String, Path, description = "Receipt id"), WantedRejects,
+           ("Accept-Language" = Option<String>, Header, description = "`id`: reasons in Indonesian"),
            ("X-Purpose" = Option<String>, Header, description = "Purpose of reading personal data")),
     responses(
         (status = 200, description = "Rejected rows", content(
@@ -149,6 +167,7 @@ fn told(ledger: &Ledger, receipt: Receipt, identity: &Identity) -> smartcenter_w
 async fn rejected(
     Ready(hub): Ready,
     Keyed(identity): Keyed,
+    tongue: Tongue,
     Path(id): Path<ReceiptId>,
     uri: Uri,
     headers: HeaderMap,
@@ -173,6 +192,7 @@ async fn rejected(
     })?;
     let receipt = find(&hub, &identity, id).await?;
     let session = hub.warehouse.session(&as_pusher(identity, &receipt));
+    let contract = hub.warehouse.contracts().get(receipt.dataset.as_str()).cloned();
     match form {
         Form::Json => {
             let limit = wanted.limit.unwrap_or(1_000).clamp(1, 10_000);
@@ -182,22 +202,23 @@ async fn rejected(
                 .transpose()
                 .map_err(|_| Problem::invalid("the cursor is not one of this list: start again without it"))?;
             let state = wanted.state.unwrap_or(rejects::Wanted::All);
-            Ok(rejects::page(&session, &receipt, state, after, limit)
-                .await?
-                .answer(&uri))
+            Ok(
+                rejects::page(&session, &receipt, state, after, limit, (tongue, contract.as_deref()))
+                    .await?
+                    .answer(&uri),
+            )
         }
         Form::Csv | Form::Xlsx => {
             let state = wanted.state.unwrap_or(rejects::Wanted::Open);
-            let contract = hub.warehouse.contracts().get(receipt.dataset.as_str()).cloned();
             let contract = contract.ok_or_else(|| {
                 Problem::not_found(format!("dataset {} has no contract here any more", receipt.dataset))
             })?;
             let (body, media_type, ending) = if let Form::Csv = form {
-                let body = rejects::csv(session, receipt, contract, state).await?;
+                let body = rejects::csv(session, receipt, contract, state, tongue).await?;
                 (body, "text/csv; charset=utf-8; header=present", "csv")
             } else {
                 let scratch = hub.warehouse.settings().data.join("spill");
-                let body = rejects::workbook(session, receipt, contract, state, scratch).await?;
+                let body = rejects::workbook(session, receipt, contract, state, tongue, scratch).await?;
                 (body, rejects::XLSX, "xlsx")
             };
             let headers = [
@@ -267,6 +288,7 @@ async fn replay(
     Ready(hub): Ready,
     State(state): State<AppState>,
     Keyed(identity): Keyed,
+    tongue: Tongue,
     Path(id): Path<ReceiptId>,
     extract::Json(asked): extract::Json<Replay>,
 ) -> Answer<Response> {
@@ -288,7 +310,8 @@ async fn replay(
     };
     let outcome = hub.intake.replay(request).await?;
     let status = push_status(&outcome.receipt, false);
-    let body = Json(ReceiptBody::shown_to(outcome.receipt, &identity));
+    let body = ReceiptBody::shown_to(outcome.receipt, &identity);
+    let body = Json(tongue.receipt(body, &hub.warehouse));
     Ok(if outcome.replayed {
         (status, [(REPLAYED, "true")], body).into_response()
     } else {
