@@ -15,7 +15,10 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use reqwest::{Method, header::{ACCEPT, ACCEPT_LANGUAGE}};
+use reqwest::{
+    Method,
+    header::{ACCEPT, ACCEPT_LANGUAGE},
+};
 use serde_json::{Value, json};
 use smartcenter_warehouse::{DatasetId, ReceiptId};
 use std::{

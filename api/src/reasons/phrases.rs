@@ -15,7 +15,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         r"a number with the decimal sign '(.)' was expected",
-        "harus angka, dengan tanda desimal $1",
+        "harus angka, dengan tanda desimal '$1'",
     ),
     (
         r"a number in Indonesian or English notation was expected",
@@ -23,7 +23,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         r"a number with the decimal sign '(.)', at most (\d+) digits before it and (\d+) behind it was expected",
-        "harus angka, dengan tanda desimal $1, paling banyak $2 angka di depannya dan $3 di belakangnya",
+        "harus angka, dengan tanda desimal '$1', paling banyak $2 angka di depannya dan $3 di belakangnya",
     ),
     (
         r"a number in Indonesian or English notation, at most (\d+) digits before it and (\d+) behind it was expected",
@@ -46,7 +46,7 @@ const SENTENCES: &[(&str, &str)] = &[
     // What follows "... was expected"
     (
         r"with the decimal sign '(.)' it would be (\S+); write it so, or change the signs in the contract",
-        "dengan tanda desimal $1 itu berarti $2; tulis begitu",
+        "dengan tanda desimal '$1' itu berarti $2; tulis begitu",
     ),
     (
         r"(\S+) or (\S+): use the signs of the contract, or write it out without a thousands sign",

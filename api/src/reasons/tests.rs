@@ -82,7 +82,7 @@ fn sentences_are_known_whole_or_stay_as_they_are() {
         (
             "a number with the decimal sign ',' was expected: 694902 or 694.902: use the signs of the contract, or write it \
              out without a thousands sign",
-            "harus angka, dengan tanda desimal ,: dapat berarti 694902 atau 694.902; tulis tanpa tanda ribuan",
+            "harus angka, dengan tanda desimal ',': dapat berarti 694902 atau 694.902; tulis tanpa tanda ribuan",
         ),
         (
             "rule reference of column kode: 3 rows, the first on line 2: the code is not in column kode of dataset wilayah",

@@ -107,7 +107,10 @@ async fn list(
     let (items, next) = super::blocking(move || {
         let ledger = hub.warehouse.control().ledger();
         let (receipts, next) = ledger.list(&filter)?;
-        let shown = |receipt| Ok(tongue.receipt(told(ledger, receipt, &identity)?, &hub.warehouse));
+        let shown = |receipt| {
+            let receipt = told(ledger, receipt, &identity)?;
+            Ok(tongue.receipt(receipt, &hub.warehouse))
+        };
         let items = receipts
             .into_iter()
             .map(shown)
@@ -132,11 +135,11 @@ async fn get(
     Path(id): Path<ReceiptId>,
 ) -> Answer<Json<ReceiptBody>> {
     let receipt = find(&hub, &identity, id).await?;
-    let told = move || {
-        let body = told(hub.warehouse.control().ledger(), receipt, &identity)?;
-        Ok(tongue.receipt(body, &hub.warehouse))
-    };
-    Ok(Json(super::blocking(told).await?))
+    let body = super::blocking(move || {
+        let receipt = told(hub.warehouse.control().ledger(), receipt, &identity)?;
+        Ok(tongue.receipt(receipt, &hub.warehouse))
+    });
+    Ok(Json(body.await?))
 }
 
 /// The receipt for `identity`, with what became of its rejected rows.

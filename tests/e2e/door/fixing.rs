@@ -266,7 +266,9 @@ fn whoever_asks_is_told_in_indonesian() {
     let hub = Start::fresh().start();
     let dinkes = dinkes(&hub);
     let csv = SPOILT.replace("1990-05-17", "17-05-1990");
-    let feed = dinkes.text_feed("kunjungan", true).header("Accept-Language", "id-ID,id;q=0.9,en;q=0.5");
+    let feed = dinkes
+        .text_feed("kunjungan", true)
+        .header("Accept-Language", "id-ID,id;q=0.9,en;q=0.5");
     let told = feed.send(csv).expect(422).json();
     let path = format!("/api/v1/receipts/{}", id(&told));
     let asked = |language: &str, accept: &str, path: &str| {
@@ -275,19 +277,36 @@ fn whoever_asks_is_told_in_indonesian() {
     };
     let again = asked("id", "application/json", &path).json();
     assert_eq!(again["faults"], told["faults"]);
-    let reasons: Vec<&str> = told["faults"].as_array().unwrap().iter().filter_map(|fault| fault["message"].as_str()).collect();
-    assert!(reasons.contains(&"harus tanggal, ditulis seperti 2026-07-17 atau 17/07/2026"), "{reasons:?}");
-    assert!(reasons.contains(&"harus tanggal, ditulis seperti 2026-07-17"), "{reasons:?}");
+    let reasons: Vec<&str> = told["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|fault| fault["message"].as_str())
+        .collect();
+    assert!(
+        reasons.contains(&"harus tanggal, ditulis seperti 2026-07-17 atau 17/07/2026"),
+        "{reasons:?}"
+    );
+    assert!(
+        reasons.contains(&"harus tanggal, ditulis seperti 2026-07-17"),
+        "{reasons:?}"
+    );
     assert!(reasons.contains(&"harus bilangan bulat"), "{reasons:?}");
     assert!(!reasons.iter().any(|reason| reason.contains("expected")), "{reasons:?}");
     let english = asked("en", "application/json", &path).json();
-    assert!(english["faults"][0]["message"].as_str().unwrap().contains("expected"), "{english}");
+    assert!(
+        english["faults"][0]["message"].as_str().unwrap().contains("expected"),
+        "{english}"
+    );
 
     let rejects = format!("{path}/rejects");
     let page = asked("id", "application/json", &rejects).json();
     assert_eq!(page["items"][0]["faults"][0]["message"], told["faults"][0]["message"]);
     let csv = asked("id", "text/csv", &rejects).text();
-    assert!(csv.contains("harus bilangan bulat") && !csv.contains("expected"), "{csv}");
+    assert!(
+        csv.contains("harus bilangan bulat") && !csv.contains("expected"),
+        "{csv}"
+    );
     assert!(rejects_say(&asked("en", "text/csv", &rejects).text(), "a whole number"));
 }
 
