@@ -42,6 +42,8 @@ struct Cut {
     overlay: Vec<FileSource>,
     /// Base files whose rows are poured together with the overlay's.
     poured: HashSet<String>,
+    /// Keys that have ended, with their versions; only merges change them.
+    graves: Arc<HashMap<u128, i64>>,
     through: Option<Seq>,
 }
 
@@ -184,6 +186,7 @@ impl Lake {
         let is_small = |source: &&FileSource| source.file.size < self.settings.small_file_bytes;
         Ok(Some(Cut {
             poured: touched.iter().filter(is_small).map(|s| s.file.path.clone()).collect(),
+            graves: table.graves.clone(),
             through: (!overlay.is_empty()).then_some(flushed),
             touched,
             overlay,
@@ -369,11 +372,13 @@ impl Work {
         for source in &cut.overlay {
             for item in source.keys.iter() {
                 let (hash, entry) = item?;
-                if source.rows.in_force(&entry) {
-                    graves.insert(
-                        hash,
-                        entry.deleted.then_some(entry.version).filter(|v| *v != NO_VERSION),
-                    );
+                if !source.rows.in_force(&entry) {
+                    continue;
+                }
+                let version = entry.deleted.then_some(entry.version).filter(|v| *v != NO_VERSION);
+                // Of the keys that are there, only those count that come back.
+                if version.is_some() || graves.contains_key(&hash) || cut.graves.contains_key(&hash) {
+                    graves.insert(hash, version);
                 }
             }
         }

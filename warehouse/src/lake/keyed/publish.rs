@@ -2,7 +2,7 @@
 
 use super::{
     KeyedTable,
-    source::{FileSource, HotSource, KeyedView, Recent, Standing},
+    source::{FileSource, HotSource, KeyedView, Recent, Standing, in_force},
 };
 use crate::{
     Result, Seq,
@@ -10,9 +10,6 @@ use crate::{
     lake::{HotRun, hot},
 };
 use std::sync::Arc;
-
-/// Keys that are looked up together.
-const CHUNK: usize = if cfg!(test) { 2 } else { 64 << 10 };
 
 /// New sources of a keyed table, in sequence order, ready to be put into a view.
 #[derive(Debug, Default)]
@@ -49,19 +46,13 @@ impl Superseding {
 
     /// Puts the sources into `view`. Runs up to `sealed` are being flushed and are not merged with new ones.
     pub fn apply(self, view: &mut KeyedView, sealed: Seq) -> Result<()> {
-        let mut chunk = Vec::new();
         for source in self.sources {
-            // Keys of the operations in force within the source.
-            for item in source.keys().iter() {
-                let (hash, entry) = item?;
-                if source.rows().in_force(&entry) {
-                    chunk.push(hash);
+            in_force(source.keys(), source.rows(), |keys| {
+                for (place, entry) in view.find_many(keys)?.into_iter().flatten() {
+                    view.supersede(place, &entry);
                 }
-                if chunk.len() == CHUNK {
-                    supersede(view, &mut chunk)?;
-                }
-            }
-            supersede(view, &mut chunk)?;
+                Ok(())
+            })?;
             match source {
                 Recent::Hot(hot) => append(&mut view.recent, hot, sealed)?,
                 file @ Recent::File(_) => view.recent.push(file),
@@ -69,14 +60,6 @@ impl Superseding {
         }
         Ok(())
     }
-}
-
-fn supersede(view: &mut KeyedView, keys: &mut Vec<u128>) -> Result<()> {
-    for (place, entry) in view.find_many(keys)?.into_iter().flatten() {
-        view.supersede(place, &entry);
-    }
-    keys.clear();
-    Ok(())
 }
 
 /// Appends a run, merging geometrically as [`hot::append`] does, and its keys with it.

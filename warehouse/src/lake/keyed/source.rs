@@ -250,26 +250,41 @@ impl KeyedView {
     }
 }
 
+/// Keys that are looked up together. Tests cross it with few.
+const PIECE: usize = if cfg!(test) { 2 } else { 64 << 10 };
+
 /// Lets each file's operations supersede those of the files before it, from file `first` on: the base files before it
 /// share no key. The files' own standing is as their maps were built. This is the state that `files` have by
 /// themselves, whatever is in memory.
 pub(super) fn resolve(files: &mut [FileSource], first: usize) -> Result<()> {
     for at in first.max(1)..files.len() {
         let (older, rest) = files.split_at_mut(at);
-        let mut hashes = Vec::new();
-        for item in rest[0].keys.iter() {
-            let (hash, entry) = item?;
-            if rest[0].rows.in_force(&entry) {
-                hashes.push(hash);
+        in_force(rest[0].keys.as_ref(), &rest[0].rows, |hashes| {
+            for source in older.iter_mut() {
+                for entry in source.keys.get_many(hashes)?.into_iter().flatten() {
+                    source.rows.supersede(&entry);
+                }
             }
-        }
-        for source in older {
-            for entry in source.keys.get_many(&hashes)?.into_iter().flatten() {
-                source.rows.supersede(&entry);
-            }
-        }
+            Ok(())
+        })?;
     }
     Ok(())
+}
+
+/// Gives the keys of a source's operations in force to `take`, in pieces, since there may be tens of millions.
+pub(super) fn in_force(keys: &dyn KeyMap, rows: &Standing, mut take: impl FnMut(&[u128]) -> Result<()>) -> Result<()> {
+    let mut piece = Vec::new();
+    for item in keys.iter() {
+        let (hash, entry) = item?;
+        if rows.in_force(&entry) {
+            piece.push(hash);
+        }
+        if piece.len() == PIECE {
+            take(&piece)?;
+            piece.clear();
+        }
+    }
+    take(&piece)
 }
 
 /// Carries over what was superseded in `sources` after `before` was noted: the same keys' entries in the files that
