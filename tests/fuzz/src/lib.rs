@@ -10,7 +10,10 @@ pub use smartcenter_ingest::trial::Trial;
 macro_rules! decoder {
     ($feeds:literal, $file:literal) => {
         static TRIAL: std::sync::LazyLock<$crate::Trial> = std::sync::LazyLock::new(|| {
-            $crate::Trial::new($file, include_str!(concat!("../../fixtures/feeds/", $feeds, "/contract.yaml")))
+            $crate::Trial::new(
+                $file,
+                include_str!(concat!("../../fixtures/feeds/", $feeds, "/contract.yaml")),
+            )
         });
         $crate::libfuzzer_sys::fuzz_target!(|payload: &[u8]| TRIAL.read(payload));
     };

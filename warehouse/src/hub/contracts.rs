@@ -67,9 +67,8 @@ pub(super) fn activation(
 /// Loads site contracts that appear or change, without a restart. A faulty or breaking one is logged and left out;
 /// the active contract stays.
 pub(super) async fn watch_site(warehouse: Weak<Warehouse>, stop: tokio_stop::Stop) {
-    let mut seen = warehouse
-        .upgrade()
-        .map(|w| contract::fingerprint(&contract_folders(&w.settings)));
+    // What came between the reading at the start and now is not to be missed: the first look reads everything.
+    let mut seen = None;
     while !stop.is_set() {
         tokio::select! {
             () = tokio::time::sleep(SITE_WATCH) => {}
