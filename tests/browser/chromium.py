@@ -13,7 +13,7 @@ import urllib.request
 import axe_core_python
 from websockets.sync.client import connect
 
-PATIENCE = 20
+PATIENCE = 60
 KEYS = {"Tab": (9, None), "Enter": (13, "\r"), "Escape": (27, None), "ArrowDown": (40, None), "ArrowUp": (38, None), " ": (32, " ")}
 AXE = pathlib.Path(axe_core_python.__file__).with_name("axe.min.js")
 
