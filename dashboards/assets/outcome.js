@@ -1,7 +1,7 @@
 // What became of a file, in plain words: the receipt, its counts, its warnings.
 
 import { $, element, knows, moment, number, t } from '/assets/common.js';
-import { drawCure, retellRejects, showRejects } from '/assets/rejects.js';
+import { drawCure, drawRejects, showRejects } from '/assets/rejects.js';
 
 let shown = null;
 
@@ -77,7 +77,7 @@ function drawOutcome() {
 /** The same in another language. */
 export function redrawOutcome() {
   drawOutcome();
-  retellRejects();
+  drawRejects();
   drawCure();
 }
 

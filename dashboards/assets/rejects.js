@@ -45,12 +45,6 @@ export async function showRejects(shown) {
   await load(EAGER);
 }
 
-/** The same in another language, in which the hub has to tell the reasons again. */
-export function retellRejects() {
-  if (!receipt || receipt.dry_run || openRows() === 0) drawRejects();
-  else showRejects(receipt);
-}
-
 async function load(upTo) {
   const asked = receipt;
   loading = true; failed = null;
@@ -92,7 +86,7 @@ function counts(list, by) {
   return [...found].sort((a, b) => weight(b) - weight(a));
 }
 
-function drawRejects() {
+export function drawRejects() {
   if (!receipt || $('salah').hidden) return;
   const rules = counts(cells, 'rule');
   const toMend = rules.length > 1 ? cells.filter((cell) => cell.rule !== 'batch') : cells;
