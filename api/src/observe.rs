@@ -3,7 +3,7 @@
 
 mod meters;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, reasons::Tongue};
 use axum::{
     body::Body,
     extract::{MatchedPath, Request},
@@ -37,6 +37,7 @@ impl Trail {
 pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
     let started = Instant::now();
     let id = request_id(request.headers());
+    let tongue = Tongue::of(request.headers());
     let trail = Trail::default();
     request.extensions_mut().insert(trail.clone());
     let method = request.method().clone();
@@ -57,6 +58,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
 
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
+        let problem = tongue.problem(problem);
         response = with_request_id(problem, response.headers(), &id, route);
     }
     let status = response.status().as_u16();

@@ -158,6 +158,15 @@ impl Problem {
         &self.detail
     }
 
+    /// The same with other words for the caller.
+    #[must_use]
+    pub fn saying(&self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            detail: detail.into(),
+            ..self.clone()
+        }
+    }
+
     /// What really happened, for the log.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_deref()

@@ -1,12 +1,16 @@
-//! What is wrong with a row, in the language of those who put it right. Faults and warnings are kept in English; whoever
-//! asks for Indonesian (`Accept-Language`) is told in Indonesian. A sentence that is not known here stays English.
+//! What is wrong with a file or a row, in the language of those who put it right. Faults, warnings and problems are kept in
+//! English; whoever asks for Indonesian (`Accept-Language`) is told in Indonesian. A sentence that is not known here stays
+//! English; the corpus of `tests/fixtures/feeds` brings forth none such.
 
 mod dates;
 mod phrases;
 #[cfg(test)]
 mod tests;
 
-use crate::receipt_body::{CellFault, ReceiptBody};
+use crate::{
+    problem::Problem,
+    receipt_body::{CellFault, ReceiptBody},
+};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
@@ -59,6 +63,16 @@ impl Tongue {
                 .or_else(|| phrases::indonesian(&fault.message))
                 .unwrap_or_else(|| fault.message.clone()),
         }
+    }
+
+    /// The same problem, told in this language.
+    #[must_use]
+    pub fn problem(self, problem: Arc<Problem>) -> Arc<Problem> {
+        let said = match self {
+            Self::English => None,
+            Self::Indonesian => phrases::indonesian(problem.detail()),
+        };
+        said.map_or(problem.clone(), |said| Arc::new(problem.saying(said)))
     }
 
     /// The same receipt, told in this language.

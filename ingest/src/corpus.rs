@@ -2,6 +2,8 @@
 //! whole, in small pieces and cut into small chunks; what comes out must be the same each time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod messages;
+
 use crate::{
     ContentEncoding, Format, PushRequest, Result,
     check::check,
@@ -18,22 +20,32 @@ use arrow::{
     util::display::array_value_to_string,
 };
 use chrono::{DateTime, SecondsFormat};
+use messages::Messages;
 use serde_json::{Map, Value, json};
 use smartcenter_warehouse::contract::{self, Contract, Origin};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-/// Set to anything to write what is read now as the expectation of every case that has none.
+/// Part of the paths of the feeds to read; all unless told.
+const ONLY: &str = "FEED";
+/// Set to anything to write what is read now as the expectation of every case that has none, and what all of them say.
 const RECORD: &str = "RECORD_FEEDS";
 const EXPECTED: &str = ".expected.json";
 
 #[test]
 fn feeds_are_read_as_expected() {
     let feeds = feeds();
-    let wrong: Vec<String> = feeds.iter().filter_map(|feed| judge(feed).err()).collect();
+    let (mut wrong, mut said) = (Vec::new(), Messages::default());
+    for feed in &feeds {
+        match judge(feed) {
+            Ok(found) => said.add(&found),
+            Err(why) => wrong.push(why),
+        }
+    }
     assert!(
         wrong.is_empty(),
         "{} of {} cases:\n\n{}",
@@ -41,12 +53,17 @@ fn feeds_are_read_as_expected() {
         feeds.len(),
         wrong.join("\n\n")
     );
+    said.compare();
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/feeds")
 }
 
 /// All feeds, or those that are asked for.
 fn feeds() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/feeds");
-    let only = std::env::var("FEED").unwrap_or_default();
+    let root = root();
+    let only = std::env::var(ONLY).unwrap_or_default();
     let folders = sorted(&root).into_iter().filter(|path| path.is_dir());
     let feeds = folders.flat_map(|folder| sorted(&folder)).filter(|path| is_feed(path));
     let feeds: Vec<PathBuf> = feeds.filter(|feed| feed.to_string_lossy().contains(&only)).collect();
@@ -88,7 +105,7 @@ fn beside(feed: &Path, end: &str) -> PathBuf {
     feed.with_file_name(format!("{case}{end}"))
 }
 
-fn judge(feed: &Path) -> Result<(), String> {
+fn judge(feed: &Path) -> Result<Value, String> {
     let title = format!("{}/{}", name(feed.parent().unwrap()), name(feed));
     let path = beside(feed, EXPECTED);
     let expected: Value = match fs::read_to_string(&path) {
@@ -108,10 +125,15 @@ fn judge(feed: &Path) -> Result<(), String> {
         }
     }
     if !path.exists() && std::env::var_os(RECORD).is_some() {
-        fs::write(&path, format!("{found:#}\n")).unwrap();
-        return Ok(());
+        let mut expectation = found.clone();
+        if let Some(parts) = expectation.as_object_mut() {
+            parts.remove("messages");
+        }
+        fs::write(&path, format!("{expectation:#}\n")).unwrap();
+        return Ok(found);
     }
-    differences(&expected, &found).map_err(|why| format!("{title}: {why}; it reads as\n{found:#}"))
+    differences(&expected, &found).map_err(|why| format!("{title}: {why}; it reads as\n{found:#}"))?;
+    Ok(found)
 }
 
 fn contract_file(feed: &Path) -> PathBuf {
@@ -166,6 +188,7 @@ fn outcome(
     let (chunks, summary) = fixture::chunks(request, plan, payload, piece, chunk)?;
     let with_line = expected["rows"][0].get("_line").is_some();
     let (mut rows, mut faults, mut accepted) = (Vec::new(), Vec::new(), 0);
+    let mut messages = BTreeSet::new();
     let mut findings = Findings::new();
     let mut warnings = summary.warnings;
     for chunk in chunks {
@@ -176,6 +199,7 @@ fn outcome(
         }
         for fault in checked.rejected.iter().flat_map(|row| &row.faults) {
             faults.push(json!({ "line": fault.line, "column": fault.column, "rule": fault.rule }));
+            messages.insert(fault.message.clone());
         }
         checked
             .findings
@@ -192,7 +216,7 @@ fn outcome(
             .iter()
             .map(|((column, rule), found)| sentence(column, rule, found)),
     );
-    let mut found = json!({ "rows": rows, "faults": faults, "warnings": warnings });
+    let mut found = json!({ "rows": rows, "faults": faults, "warnings": warnings, "messages": messages });
     if expected.get("accepted").is_some() {
         found["rows"] = Value::Null;
         found["accepted"] = json!(accepted);

@@ -1,214 +1,29 @@
 //! Sentences and what an Indonesian says instead. A sentence is known whole or not at all: a mixture helps nobody.
 
-use regex::Regex;
+mod cells;
+mod receipts;
+mod records;
+mod refusals;
+mod workbooks;
+
+use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
-/// Patterns of whole sentences. `$1` is what the first group holds.
-const SENTENCES: &[(&str, &str)] = &[
-    // Values
-    (r"a value is required", "isian ini wajib"),
-    (r"a value is required at (.+)", "isian wajib pada $1"),
-    (r"text was expected", "harus teks"),
-    (
-        r"a whole number(?: between \S+ and \S+)? was expected",
-        "harus bilangan bulat",
-    ),
-    (
-        r"a number with the decimal sign '(.)' was expected",
-        "harus angka, dengan tanda desimal '$1'",
-    ),
-    (
-        r"a number in Indonesian or English notation was expected",
-        "harus angka, ditulis cara Indonesia (1.261,40) atau Inggris (1,261.40)",
-    ),
-    (
-        r"a number with the decimal sign '(.)', at most (\d+) digits before it and (\d+) behind it was expected",
-        "harus angka, dengan tanda desimal '$1', paling banyak $2 angka di depannya dan $3 di belakangnya",
-    ),
-    (
-        r"a number in Indonesian or English notation, at most (\d+) digits before it and (\d+) behind it was expected",
-        "harus angka, ditulis cara Indonesia (1.261,40) atau Inggris (1,261.40), paling banyak $1 angka di depan tanda \
-         desimal dan $2 di belakangnya",
-    ),
-    (
-        r"ya or tidak \(true or false, 1 or 0, Y or T\) was expected",
-        "harus ya atau tidak (1 atau 0, Y atau T)",
-    ),
-    (
-        r"a date such as (\S+) was expected",
-        "harus tanggal, ditulis seperti $1",
-    ),
-    (r"a time such as (\S+) was expected", "harus waktu, ditulis seperti $1"),
-    (
-        r"a text, number or boolean was expected, not a list or an object",
-        "harus satu nilai, bukan daftar atau objek",
-    ),
-    // What follows "... was expected"
-    (
-        r"with the decimal sign '(.)' it would be (\S+); write it so, or change the signs in the contract",
-        "dengan tanda desimal '$1' itu berarti $2; tulis begitu",
-    ),
-    (
-        r"(\S+) or (\S+): use the signs of the contract, or write it out without a thousands sign",
-        "dapat berarti $1 atau $2; tulis tanpa tanda ribuan",
-    ),
-    // What can be read in more than one way
-    (
-        r"(\S+) or (\S+): say `numberSigns: strict` .*, or write it out without a thousands sign",
-        "dapat berarti $1 atau $2; tulis tanpa tanda ribuan",
-    ),
-    (
-        r"(.+) or (.+): the formats of the contract read this text in more than one way; write (\S+), or keep one format",
-        "dapat berarti $1 atau $2; tulis seperti $3",
-    ),
-    (
-        r"the day of the week and the date differ: (.+) is (.+), and the text says (.+)",
-        "nama hari dan tanggalnya tidak cocok: $1 adalah $2, tetapi tertulis $3",
-    ),
-    // Rules
-    (r"the text must have the form \[0-9\]\{(\d+)\}", "harus tepat $1 angka"),
-    (
-        r"the text must have the form \^\(\?:\[0-9\]\{(\d+)\}\)\$",
-        "harus tepat $1 angka",
-    ),
-    (r"the text must have the form \^\(\?:(.+)\)\$", "harus berbentuk $1"),
-    (r"the text must have the form (.+)", "harus berbentuk $1"),
-    (r"exactly (\d+) characters are needed", "harus tepat $1 karakter"),
-    (
-        r"between (\d+) and (\d+) characters are needed",
-        "harus $1 sampai $2 karakter",
-    ),
-    (
-        r"at least (\d+) characters are needed",
-        "harus paling sedikit $1 karakter",
-    ),
-    (
-        r"at most (\d+) characters are allowed",
-        "boleh paling banyak $1 karakter",
-    ),
-    (
-        r"the value must be at least (\S+) and at most (\S+)",
-        "harus dari $1 sampai $2",
-    ),
-    (
-        r"the value must be at least (\S+) and less than (\S+)",
-        "harus paling sedikit $1 dan kurang dari $2",
-    ),
-    (
-        r"the value must be more than (\S+) and at most (\S+)",
-        "harus lebih dari $1 dan paling banyak $2",
-    ),
-    (
-        r"the value must be more than (\S+) and less than (\S+)",
-        "harus lebih dari $1 dan kurang dari $2",
-    ),
-    (r"the value must be at least (\S+)", "harus paling sedikit $1"),
-    (r"the value must be at most (\S+)", "harus paling banyak $1"),
-    (r"the value must be more than (\S+)", "harus lebih dari $1"),
-    (r"the value must be less than (\S+)", "harus kurang dari $1"),
-    (
-        r"the value must be one of: (.+) and (\d+) more",
-        "harus salah satu dari: $1, dan $2 lagi",
-    ),
-    (r"the value must be one of: (.+)", "harus salah satu dari: $1"),
-    (
-        r"the code is not in column (\S+) of dataset (\S+)",
-        "kode ini tidak ada di kolom $1 pada kumpulan data $2",
-    ),
-    (
-        r"the event is older than (\d+) days",
-        "kejadiannya sudah lebih dari $1 hari yang lalu",
-    ),
-    (
-        r"the event lies ahead of the hub's clock by more than (\d+) hours",
-        "kejadiannya lebih dari $1 jam di depan waktu sekarang",
-    ),
-    // Codes from names
-    (
-        r"this is no code, and dataset (\S+) has no rows yet to look the name up in: .*",
-        "ini bukan kode, dan kumpulan data $1 belum berisi untuk mencari namanya: tulis kodenya",
-    ),
-    (r"(.+): write the code", "dapat berarti $1: tulis kodenya"),
-    (
-        r"(.+) is not within (.+), but (.+)",
-        "$1 tidak ada di dalam $2, melainkan $3",
-    ),
-    (
-        r"(.+) was not in force on the day of the row, (\S+)",
-        "$1 tidak berlaku pada hari baris ini, $2",
-    ),
-    (
-        r"(.+) is not in dataset (\S+); nearest are (.+)",
-        "$1 tidak ada di kumpulan data $2; yang mirip: $3",
-    ),
-    (r"(.+) is not in dataset (\S+)", "$1 tidak ada di kumpulan data $2"),
-    (
-        r"the value does not mean one row of dataset (\S+)",
-        "isinya tidak menunjuk tepat satu baris di kumpulan data $1",
-    ),
-    // Rows
-    (
-        r"this key may send rows of its own institution only",
-        "kunci ini hanya boleh mengirim baris instansinya sendiri",
-    ),
-    (
-        r"this key may send rows of its own region only",
-        "kunci ini hanya boleh mengirim baris wilayahnya sendiri",
-    ),
-    (
-        r"the row lies outside of the snapshot's scope: column (\S+) must have the value it names",
-        "barisnya di luar cakupan kiriman ini: periksa kolom $1",
-    ),
-    (
-        r"the row is good, but the batch it came in was rejected",
-        "barisnya benar, tetapi kirimannya ditolak seluruhnya",
-    ),
-    (
-        r"the operation must be U \(insert or update\) or D \(delete\); empty means U",
-        "isinya harus U (tambah atau ubah) atau D (hapus); kosong berarti U",
-    ),
-    (
-        r"mode=append only adds rows: D \(delete\) needs mode=upsert",
-        "cara tambah tidak dapat menghapus: untuk D (hapus) pilih cara perbarui",
-    ),
-    (
-        r"rule (\S+) failed; the sent text is hidden",
-        "aturan $1 tidak terpenuhi; isi yang dikirim tidak ditampilkan",
-    ),
-    // Warnings
-    (
-        r"columns not in the contract were kept out: (.+)",
-        "kolom yang tidak dikenal tidak disimpan: $1",
-    ),
-    (
-        r"codes were not checked against dataset (\S+): it has no rows yet",
-        "kode tidak diperiksa terhadap kumpulan data $1, karena masih kosong",
-    ),
-    (
-        r"(\d+) rows repeat an earlier row of this file and were left out",
-        "$1 baris mengulang baris lain di berkas ini dan tidak disimpan",
-    ),
-    (
-        r"the file has a header but no rows",
-        "berkasnya hanya berisi judul kolom",
-    ),
-    (r"and (\d+) more warnings", "dan $1 peringatan lagi"),
-    (
-        r"(\d+) rows are older by (\S+) than what is held and changed nothing in the current data \(lines (.+)\)",
-        "$1 baris lebih lama (menurut $2) daripada yang tersimpan dan tidak mengubah apa pun (baris $3)",
-    ),
-    (
-        r"(\d+) of the rows that were read are hidden in the sheet",
-        "$1 baris yang dibaca tersembunyi di lembarnya",
-    ),
-    (
-        r"a dry run does not compare the rows with what is held: .*",
-        "pemeriksaan tidak membandingkan dengan yang tersimpan: berapa yang baru, berubah, atau sama belum dihitung",
-    ),
+/// A pattern of a whole sentence, and the same in Indonesian. `$1` is what the first group holds; `$list`, `$rows` and
+/// `$meant` what the groups of these names hold, themselves told in Indonesian.
+type Sentence = (&'static str, &'static str);
+
+/// All tables. Those with patterns that begin with anything come last.
+const TABLES: [&[Sentence]; 5] = [
+    receipts::SENTENCES,
+    records::SENTENCES,
+    refusals::SENTENCES,
+    workbooks::SENTENCES,
+    cells::SENTENCES,
 ];
 
 static KNOWN: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
-    let known = SENTENCES.iter().filter_map(|(english, indonesian)| {
+    let known = TABLES.into_iter().flatten().filter_map(|(english, indonesian)| {
         let whole = Regex::new(&format!("(?s)^(?:{english})$")).ok()?;
         Some((whole, *indonesian))
     });
@@ -228,12 +43,21 @@ pub(super) fn indonesian(english: &str) -> Option<String> {
             whole(meant)?
         ));
     }
-    // A rule that only warns.
-    let (rule, rest) = english.strip_prefix("rule ")?.split_once(": ")?;
-    let (rows, message) = rest.split_once(" rows, the first on line ")?;
+    of_rule(english.strip_prefix("rule ")?)
+}
+
+/// A rule that only warns, or that condemns all rows. What it says may be the contract's own words, which are kept.
+fn of_rule(english: &str) -> Option<String> {
+    let (rule, message) = english.split_once(": ")?;
+    let named = |rule: &str| rule.replacen(" of column ", " pada kolom ", 1);
+    let told = |message: &str| whole(message).unwrap_or_else(|| message.to_owned());
+    if let Some(rule) = rule.strip_suffix(" rejects the whole batch") {
+        let rule = named(rule);
+        return Some(format!("aturan {rule} menolak seluruh kiriman: {}", told(message)));
+    }
+    let (rows, message) = message.split_once(" rows, the first on line ")?;
     let (line, message) = message.split_once(": ")?;
-    let rule = rule.replacen(" of column ", " pada kolom ", 1);
-    let message = whole(message).unwrap_or_else(|| message.to_owned());
+    let (rule, message) = (named(rule), told(message));
     Some(format!(
         "aturan {rule}: {rows} baris, yang pertama baris {line}: {message}"
     ))
@@ -242,14 +66,57 @@ pub(super) fn indonesian(english: &str) -> Option<String> {
 fn whole(english: &str) -> Option<String> {
     KNOWN.iter().find_map(|(sentence, indonesian)| {
         let found = sentence.captures(english)?;
-        let mut said = String::new();
-        found.expand(indonesian, &mut said);
-        Some(said)
+        fill(indonesian, &found)
     })
+}
+
+/// Puts what was found into its places; nothing where one of them needs a sentence that is not known.
+fn fill(indonesian: &str, found: &Captures<'_>) -> Option<String> {
+    let mut parts = indonesian.split('$');
+    let mut said = parts.next()?.to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        let text = match name.parse() {
+            Ok(number) => found.get(number),
+            Err(_) => found.name(name),
+        };
+        let text = text.map_or("", |found| found.as_str());
+        match name {
+            "list" => said.push_str(&list(text)),
+            "rows" => said.push_str(&rows(text)),
+            "meant" => said.push_str(&self::indonesian(text)?),
+            _ => said.push_str(text),
+        }
+        said.push_str(rest);
+    }
+    Some(said)
+}
+
+/// `a, b and 3 more`.
+fn list(english: &str) -> String {
+    let more = english
+        .strip_suffix(" more")
+        .and_then(|rest| rest.rsplit_once(" and "))
+        .filter(|(_, count)| count.bytes().all(|byte| byte.is_ascii_digit()));
+    more.map_or_else(
+        || english.to_owned(),
+        |(shown, count)| format!("{shown}, dan {count} lagi"),
+    )
+}
+
+/// `3, 7 to 9 and more, 120 in all`.
+fn rows(english: &str) -> String {
+    let (shown, all) = english.split_once(" and more, ").unwrap_or((english, ""));
+    let shown = shown.replace(" to ", " sampai ");
+    all.strip_suffix(" in all").map_or_else(
+        || shown.clone(),
+        |count| format!("{shown} dan lainnya, semuanya {count}"),
+    )
 }
 
 /// All sentences are patterns.
 #[cfg(test)]
 pub(super) fn are_patterns() -> bool {
-    KNOWN.len() == SENTENCES.len()
+    KNOWN.len() == TABLES.iter().map(|table| table.len()).sum::<usize>()
 }

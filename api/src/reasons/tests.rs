@@ -90,6 +90,28 @@ fn sentences_are_known_whole_or_stay_as_they_are() {
              kumpulan data wilayah",
         ),
         (
+            "rule reference of column kode rejects the whole batch: the code is not in column kode of dataset wilayah",
+            "aturan reference pada kolom kode menolak seluruh kiriman: kode ini tidak ada di kolom kode pada kumpulan data \
+             wilayah",
+        ),
+        (
+            "left out, totals: rows 11, 20 to 24 and more, 30 in all of the sheet",
+            "tidak dibaca, karena jumlah: baris 11, 20 sampai 24 dan lainnya, semuanya 30 di lembarnya",
+        ),
+        (
+            "columns not in the contract were kept out: a, b and 3 more",
+            "kolom yang tidak dikenal tidak disimpan: a, b, dan 3 lagi",
+        ),
+        (
+            "Bundle.entry[3].resource.subject points at a resource that is not in the bundle: send it along",
+            "Bundle.entry[3].resource.subject: menunjuk resource yang tidak ada di bundel: sertakan juga",
+        ),
+        ("the geometry has no `coordinates`", "geometri: `coordinates` tidak ada"),
+        (
+            "the geometry has something that nobody knows",
+            "the geometry has something that nobody knows",
+        ),
+        (
             "hadir + sakit harus sama dengan terdaftar",
             "hadir + sakit harus sama dengan terdaftar",
         ),
@@ -97,4 +119,36 @@ fn sentences_are_known_whole_or_stay_as_they_are() {
     ] {
         assert_eq!(said("x", "rule", english), indonesian);
     }
+}
+
+#[test]
+fn all_that_the_corpus_says_is_told_in_indonesian() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/feeds/messages.json");
+    let said_by_kind: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut untold = Vec::new();
+    for kind in ["errors", "faults", "warnings"] {
+        let sentences = said_by_kind[kind].as_array().unwrap();
+        assert!(sentences.len() > 10, "{kind}");
+        let sentences = sentences.iter().map(|sentence| sentence.as_str().unwrap());
+        untold.extend(sentences.filter(|sentence| said("x", "rule", sentence) == **sentence));
+    }
+    assert!(untold.is_empty(), "add to api/src/reasons/phrases: {untold:#?}");
+}
+
+#[test]
+fn problems_are_told_as_well() {
+    let problem = Arc::new(Problem::invalid(
+        "the workbook is damaged or was cut off: send the whole file again, or open it in Excel or LibreOffice, save it anew \
+         as .xlsx, and send that",
+    ));
+    assert_eq!(Tongue::English.problem(problem.clone()).detail(), problem.detail());
+    let told = Tongue::Indonesian.problem(problem.clone());
+    assert_eq!(
+        told.detail(),
+        "berkasnya rusak atau terpotong: kirim lagi berkas yang utuh, atau buka di Excel atau LibreOffice, simpan ulang \
+         sebagai .xlsx, lalu kirim"
+    );
+    assert_eq!(told.status(), problem.status());
+    let other = Arc::new(Problem::invalid("a sentence from elsewhere"));
+    assert_eq!(Tongue::Indonesian.problem(other).detail(), "a sentence from elsewhere");
 }

@@ -1,4 +1,5 @@
 //! A fuzzer is one line: which feeds it reads, and what their files are called.
+#![cfg(feature = "fuzz")]
 
 #[doc(hidden)]
 pub use libfuzzer_sys;
