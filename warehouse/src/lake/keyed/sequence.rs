@@ -316,11 +316,14 @@ impl Classifier<'_> {
                 self.push.counts.unchanged += 1;
                 continue;
             };
+            let is_there = known.is_some_and(|known| !known.deleted);
             let counts = &mut self.push.counts;
             match op {
                 Op::Insert => counts.inserted += 1,
                 Op::Update => counts.updated += 1,
-                Op::Delete => counts.deleted += 1,
+                Op::Delete if is_there => counts.deleted += 1,
+                // It only leaves its version behind.
+                Op::Delete => counts.unchanged += 1,
                 Op::Stale => {
                     counts.stale += 1;
                     if self.push.stale_lines.len() < 20 {
@@ -328,7 +331,8 @@ impl Classifier<'_> {
                     }
                 }
             }
-            if matches!(op, Op::Update | Op::Delete)
+            if is_there
+                && matches!(op, Op::Update | Op::Delete)
                 && let Some(touched) = &mut self.push.touched
             {
                 touched.note(*hash, lines.map_or(0, |lines| lines.value(row)), batch, row);
@@ -446,8 +450,9 @@ fn judge(known: Option<Known>, content: u64, version: i64, delete: bool) -> Opti
             false if known.content == content => None,
             false => Some(Op::Update),
         },
-        // Nothing is there to be deleted.
-        _ if delete => None,
+        // Nothing is there to be deleted. But what is older than the deletion and comes after it must not come to be, and
+        // that is known by the version that the deletion leaves behind.
+        _ if delete => (version > known.map_or(NO_VERSION, |known| known.version)).then_some(Op::Delete),
         _ => Some(Op::Insert),
     }
 }

@@ -241,3 +241,42 @@ async fn every_key_is_inserted_once_however_many_send_it() {
     .await;
     assert_eq!(stored, [50, (inserted + updated) as i64]);
 }
+
+/// Events may arrive in the wrong order: the version of a deletion is kept although there was nothing to delete.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_comes_before_its_row_holds_the_row_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = keyed_contract(true, true, false);
+    let mut warehouse = open_keyed(folder.path(), &contract).await;
+    let of = |version, delete| Row {
+        key: 1,
+        version,
+        delete,
+        ..Row::default()
+    };
+    let push = async |warehouse: &Arc<Warehouse>, row: Row| push_keyed(warehouse, &[row], false).await.rows;
+    let came = push(&warehouse, of(Some(3), true)).await;
+    assert_eq!((came.unchanged, came.deleted), (1, 0));
+    for state in ["in memory", "flushed", "merged", "opened again"] {
+        match state {
+            "flushed" => warehouse.lake.flush_all().await.unwrap(),
+            "merged" => {
+                let keyed = warehouse.lake.keyed(&kunci(&warehouse)).unwrap();
+                warehouse.lake.merge(&keyed).await.unwrap();
+            }
+            "opened again" => {
+                drop(warehouse);
+                warehouse = open_keyed(folder.path(), &contract).await;
+            }
+            _ => {}
+        }
+        assert_eq!(push(&warehouse, of(Some(2), false)).await.stale, 1, "{state}");
+        // Neither the same deletion, nor one without a version, adds anything.
+        assert_eq!(push(&warehouse, of(Some(3), true)).await.unchanged, 1, "{state}");
+        assert_eq!(push(&warehouse, of(None, true)).await.unchanged, 1, "{state}");
+        let deletions = numbers(&warehouse, "SELECT count(*) FROM history.kunci WHERE _op = 'D'").await;
+        assert_eq!(deletions, [1], "{state}");
+    }
+    assert_eq!(push(&warehouse, of(Some(4), false)).await.inserted, 1);
+    assert_eq!(warehouse.view().rows(&kunci(&warehouse)), 1);
+}

@@ -160,7 +160,7 @@ impl Model {
                 return;
             }
             Some(known) if known.there => row.delete || known.value != value,
-            _ => !row.delete,
+            _ => !row.delete || self.versioned && version > known.map_or(i64::MIN, |known| known.version),
         };
         if changes {
             self.history += 1;
