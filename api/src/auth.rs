@@ -202,6 +202,7 @@ fn caller(parts: &Parts, state: &AppState) -> Answer<Identity> {
     identity.purpose = purpose(&parts.headers)?;
     if let Some(trail) = parts.extensions.get::<Trail>() {
         trail.caller(&identity.key);
+        identity.request = Some(trail.id().to_owned());
     }
     Ok(identity)
 }

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Backup(args) => cli::backup::run(&global, &args),
         Command::Restore(args) => cli::backup::restore(&global, &args),
         Command::Verify(args) => cli::backup::verify(&global, &args),
+        Command::Audit(args) => cli::audit::run(&global, &args),
         Command::Wal(args) => cli::wal::run(&global, &args),
         Command::Completions(args) => cli::completions::run(&args),
     };

@@ -22,14 +22,22 @@ use std::{
 /// Carries the request id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What a request leaves behind for its log line.
-#[derive(Debug, Clone, Default)]
-pub struct Trail(Arc<OnceLock<KeyName>>);
+/// What a request leaves behind for its log line, and the id under which that is found.
+#[derive(Debug, Clone)]
+pub struct Trail {
+    caller: Arc<OnceLock<KeyName>>,
+    id: HeaderValue,
+}
 
 impl Trail {
     /// Notes who called.
     pub fn caller(&self, key: &KeyName) {
-        let _ = self.0.set(key.clone());
+        let _ = self.caller.set(key.clone());
+    }
+
+    /// The request's id.
+    pub fn id(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
     }
 }
 
@@ -38,7 +46,10 @@ pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
     let started = Instant::now();
     let id = request_id(request.headers());
     let tongue = Tongue::of(request.headers());
-    let trail = Trail::default();
+    let trail = Trail {
+        caller: Arc::default(),
+        id: id.clone(),
+    };
     request.extensions_mut().insert(trail.clone());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -64,7 +75,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
     let status = response.status().as_u16();
     let took = started.elapsed();
     meters::count(method_label(&method), route, status_label(status), took);
-    let key = trail.0.get().map_or("-", KeyName::as_str);
+    let key = trail.caller.get().map_or("-", KeyName::as_str);
     let request = Served {
         id: id.to_str().unwrap_or_default(),
         method: method.as_str(),

@@ -2,6 +2,7 @@
 //! `--data`, or of one started on that folder just for them. What is meant for programs goes to standard output,
 //! what is meant for a person watching goes to standard error.
 
+pub mod audit;
 pub mod backup;
 pub mod check;
 mod client;
@@ -109,6 +110,8 @@ pub enum Command {
     Restore(backup::RestoreArgs),
     /// Read a backup from end to end: everything wrong at once
     Verify(backup::VerifyArgs),
+    /// Check that the record of reads of personal data is as it was written
+    Audit(audit::AuditArgs),
     /// Look into the write-ahead log
     Wal(wal::WalArgs),
     /// Print completions for a shell

@@ -1,12 +1,14 @@
-//! The control store: what the hub must remember besides the data itself. Keys, receipts, contracts put through the
-//! API, and how far each consumer of the log has come; one SQLite file that a person can open.
+//! The control store: what the hub must remember besides the data itself. Keys, receipts, reads of personal data,
+//! contracts put through the API, and how far each consumer of the log has come; one SQLite file that a person can open.
 
+pub mod audit;
 mod keys;
 mod ledger;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use audit::Audit;
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
 
@@ -22,6 +24,7 @@ pub struct Control {
     store: Arc<Mutex<Connection>>,
     keys: Keys,
     ledger: Ledger,
+    audit: Audit,
 }
 
 /// A contract that was put through the API.
@@ -49,7 +52,13 @@ impl Control {
         let store = Arc::new(Mutex::new(connection));
         let keys = Keys::load(Arc::clone(&store))?;
         let ledger = Ledger::open(path, repeat)?;
-        Ok(Self { store, keys, ledger })
+        let audit = Audit::open(path)?;
+        Ok(Self {
+            store,
+            keys,
+            ledger,
+            audit,
+        })
     }
 
     /// API keys.
@@ -60,6 +69,11 @@ impl Control {
     /// Receipts and what counts as a repeat.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Reads of personal data.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     /// The hub's secret called `name`: random, made on first use, the same ever after.

@@ -518,6 +518,10 @@ impl LakeSource for Warehouse {
         self.person_key
     }
 
+    fn audit(&self) -> &Audit {
+        self.control.audit()
+    }
+
     fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
@@ -543,6 +547,7 @@ fn system_identity() -> Result<Identity> {
         key: "smartcenter".parse()?,
         role: Role::Walidata,
         purpose: Some("smartcenter".to_owned()),
+        is_hub: true,
         ..Identity::anonymous()
     })
 }

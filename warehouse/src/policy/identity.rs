@@ -75,6 +75,12 @@ pub struct Identity {
     pub scopes: Vec<String>,
     /// Purpose stated for this request (`X-Purpose`); needed to read personal data in clear.
     pub purpose: Option<String>,
+    /// Id of the request, for the audit record.
+    #[serde(skip)]
+    pub request: Option<String>,
+    /// True of the hub's own work (uniqueness, references, models), whose reads are nobody's.
+    #[serde(skip)]
+    pub is_hub: bool,
 }
 
 impl Identity {
@@ -88,6 +94,8 @@ impl Identity {
             regions: Vec::new(),
             scopes: Vec::new(),
             purpose: None,
+            request: None,
+            is_hub: false,
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Identity, Role};
 use crate::{
     RegionCode,
     contract::{Classification, Column, ColumnType, Contract, Mask},
+    quarantine,
 };
 use datafusion::{
     logical_expr::{Expr, lit},
@@ -188,7 +189,7 @@ impl Policy {
             Vec::new()
         } else {
             // Sent text may hold anything; its messages quote it.
-            ["messages", "faults", "raw"]
+            quarantine::SENT
                 .map(|column| (column.to_owned(), Mask::Null))
                 .to_vec()
         };
@@ -227,6 +228,11 @@ impl Policy {
     /// Whether `identity` may see names of keys other than its own.
     pub fn sees_key_names(&self, identity: &Identity) -> bool {
         matches!(identity.role, Role::Walidata | Role::Admin)
+    }
+
+    /// Whether `identity` may see who read personal data.
+    pub fn sees_audit(&self, identity: &Identity) -> bool {
+        identity.role == Role::Admin && identity.regions.is_empty()
     }
 
     /// Whether `identity` may see sizes, files and maintenance of tables.

@@ -51,6 +51,9 @@ pub static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     ]))
 });
 
+/// Columns of [`SCHEMA`] that hold or quote what was sent: it may be personal, whatever column it was meant for.
+pub const SENT: [&str; 3] = ["messages", "faults", "raw"];
+
 /// Rejected rows as a batch for the quarantine table. `columns`, `rules` and `messages` join the faults of the row
 /// with `"; "`; `faults` is the JSON list of [`Fault`]; `raw` is a JSON list of
 /// [`SentCell`]s, `[header, text]` for plain text.

@@ -203,7 +203,11 @@ impl Lookup {
             })
             .map_err(told)?;
         let seen = gate.seen(&row).map_err(told)?;
-        Ok((seen.num_rows() > 0).then_some(seen))
+        if seen.num_rows() == 0 {
+            return Ok(None);
+        }
+        self.pin.record_reads().await?;
+        Ok(Some(seen))
     }
 
     /// All versions of the key as `history` shows them, oldest first.

@@ -41,6 +41,7 @@ pub use stream::{Ending, QueryStream};
 use crate::{
     DatasetId, KeyName, Receipt, ReceiptId, Result,
     contract::Contract,
+    control::{Audit, audit::Access},
     lake::{LakeView, Located},
     policy::{Identity, Masker, Policy},
     quarantine::Closings,
@@ -49,7 +50,7 @@ use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt::Debug,
     sync::Arc,
 };
@@ -77,6 +78,8 @@ pub trait LakeSource: Send + Sync + Debug {
     fn maintenance(&self) -> Vec<MaintenanceRecord>;
     /// Secret of the running epoch behind `person_key`.
     fn person_key_secret(&self) -> [u8; 32];
+    /// Where reads of personal data are recorded.
+    fn audit(&self) -> &Audit;
     /// Wall-clock time.
     fn now(&self) -> DateTime<Utc>;
 }
@@ -170,8 +173,38 @@ impl Pin {
         }
     }
 
+    /// Remembers that this execution sees what was sent and rejected as it was sent, where that may be personal.
+    pub(crate) fn note_raw_read(&self, contract: &Contract) {
+        if contract.columns.iter().any(|column| column.classification.is_personal()) {
+            let read = (contract.dataset.clone(), "_raw".to_owned());
+            self.clear_reads.lock().insert(read);
+        }
+    }
+
     /// Personal columns read in clear so far.
     pub(crate) fn clear_reads(&self) -> Vec<(DatasetId, String)> {
         self.clear_reads.lock().iter().cloned().collect()
+    }
+
+    /// Records the personal columns that the planned execution reads in clear; the record's number, if there are any.
+    /// To be waited for before the first row goes out.
+    pub(crate) async fn record_reads(&self) -> Result<Option<u64>> {
+        let clear = self.clear_reads();
+        if clear.is_empty() || self.identity.is_hub {
+            return Ok(None);
+        }
+        let mut reads: BTreeMap<DatasetId, Vec<String>> = BTreeMap::new();
+        for (dataset, column) in clear {
+            reads.entry(dataset).or_default().push(column);
+        }
+        let access = Access {
+            at: self.lake.now(),
+            key: self.identity.key.clone(),
+            role: self.identity.role,
+            purpose: self.identity.purpose.clone(),
+            request: self.identity.request.clone(),
+            reads,
+        };
+        self.lake.audit().record(access).await.map(Some)
     }
 }

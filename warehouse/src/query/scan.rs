@@ -65,6 +65,13 @@ impl Shown {
             fate: None,
         }
     }
+
+    /// True of a column of rejected rows that shows text as it was sent.
+    fn shows_sent_text(&self, bound: &Bound) -> bool {
+        self.stored
+            .as_deref()
+            .is_some_and(|stored| quarantine::SENT.contains(&stored) && bound.mask(stored).is_none())
+    }
 }
 
 /// A dataset's rows or rejected rows, as one of the catalogue's schemas shows them.
@@ -316,6 +323,9 @@ impl TableProvider for LakeTable {
         pin.note_clear_reads(&bound.contract, shown.iter().filter_map(|s| s.stored.as_deref()), |c| {
             bound.mask(c).is_some()
         });
+        if matches!(self.subject, Subject::Rejects { .. }) && shown.iter().any(|s| s.shows_sent_text(&bound)) {
+            pin.note_raw_read(&bound.contract);
+        }
 
         let masked = shown
             .iter()

@@ -204,8 +204,9 @@ impl Execution {
 
     pub(super) async fn start(&self, plan: LogicalPlan, bounds: Bounds) -> Result<QueryStream> {
         let plan = self.state.create_physical_plan(&plan).await.map_err(told)?;
+        let record = self.pin.record_reads().await?;
         let stream = execute_stream(plan, self.state.task_ctx()).map_err(told)?;
-        Ok(QueryStream::new(stream, self.pin.clone(), bounds))
+        Ok(QueryStream::new(stream, self.pin.clone(), bounds).recorded(record))
     }
 }
 

@@ -36,6 +36,16 @@ pub struct QueryStream {
     at_limit: Ending,
     rows: u64,
     ending: Ending,
+    /// Number of the audit record of this answer.
+    record: Option<u64>,
+}
+
+impl Drop for QueryStream {
+    fn drop(&mut self) {
+        if let Some(record) = self.record {
+            self.pin.lake.audit().delivered(record, self.rows);
+        }
+    }
 }
 
 impl fmt::Debug for QueryStream {
@@ -69,7 +79,14 @@ impl QueryStream {
             at_limit: bounds.at_limit,
             rows: 0,
             ending: Ending::Complete,
+            record: None,
         }
+    }
+
+    /// Has the record of this answer told how many rows went out, once it is over.
+    pub(crate) fn recorded(mut self, record: Option<u64>) -> Self {
+        self.record = record;
+        self
     }
 
     /// An answer that is in memory already.

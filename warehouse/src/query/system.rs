@@ -5,6 +5,7 @@ use super::{Pin, failure::carried};
 use crate::{
     Error, Receipt,
     contract::{ColumnType, Contract},
+    control::audit::{Access, Entry, Record},
     policy::{Decision, PushScope},
 };
 use arrow::{
@@ -23,6 +24,8 @@ use std::sync::Arc;
 
 /// `system.receipts` shows at most this many, newest first.
 const RECEIPTS: usize = 100_000;
+/// `system.audit` shows at most this many, newest first; the log itself keeps all.
+const AUDIT: usize = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
@@ -31,15 +34,17 @@ enum Which {
     Tables,
     Contracts,
     Maintenance,
+    Audit,
 }
 
 impl Which {
-    const ALL: [(Which, &'static str); 5] = [
+    const ALL: [(Which, &'static str); 6] = [
         (Which::Receipts, "receipts"),
         (Which::Feeds, "feeds"),
         (Which::Tables, "tables"),
         (Which::Contracts, "contracts"),
         (Which::Maintenance, "maintenance"),
+        (Which::Audit, "audit"),
     ];
 }
 
@@ -75,6 +80,7 @@ impl SystemTable {
             Which::Tables => tables(pin),
             Which::Contracts => contracts(pin),
             Which::Maintenance => maintenance(pin),
+            Which::Audit => audit(pin)?,
         })
     }
 }
@@ -84,6 +90,7 @@ fn is_open(which: Which, pin: &Pin) -> bool {
     match which {
         Which::Receipts | Which::Feeds | Which::Contracts => pushes != PushScope::None,
         Which::Tables | Which::Maintenance => pin.policy.sees_operations(&pin.identity),
+        Which::Audit => pin.policy.sees_audit(&pin.identity),
     }
 }
 
@@ -206,6 +213,19 @@ fn schema(which: Which) -> SchemaRef {
             int("rows"),
             text("outcome"),
         ],
+        Which::Audit => vec![
+            int("n"),
+            text("kind"),
+            time("at"),
+            text("key"),
+            text("role"),
+            text("purpose"),
+            text("request"),
+            text("reads"),
+            int("of"),
+            int("rows"),
+            text("hash"),
+        ],
     }))
 }
 
@@ -253,6 +273,34 @@ fn receipt_columns(receipts: &[Receipt], pin: &Pin) -> Vec<ArrayRef> {
                 .map(|r| (names || r.pusher == pin.identity.key).then(|| r.pusher.to_string())),
         ),
     ]
+}
+
+/// The records of reads, newest first; `reads` is JSON, columns by dataset.
+fn audit(pin: &Pin) -> crate::Result<Vec<ArrayRef>> {
+    let records = pin.lake.audit().latest(AUDIT)?;
+    let read = |record: &Record| match &record.entry {
+        Entry::Read(access) => Some(access.clone()),
+        Entry::Delivered { .. } => None,
+    };
+    let reads: Vec<Option<Access>> = records.iter().map(read).collect();
+    let of = |what: fn(&Access) -> Option<String>| text(reads.iter().map(|read| what(read.as_ref()?)));
+    let delivered = |record: &Record| match record.entry {
+        Entry::Delivered { of, rows } => Some((of, rows)),
+        Entry::Read(_) => None,
+    };
+    Ok(vec![
+        int(records.iter().map(|record| Some(record.n))),
+        text(reads.iter().map(|read| Some(if read.is_some() { "read" } else { "delivered" }.to_owned()))),
+        time(reads.iter().map(|read| Some(read.as_ref()?.at))),
+        of(|access| Some(access.key.to_string())),
+        of(|access| Some(access.role.as_str().to_owned())),
+        of(|access| access.purpose.clone()),
+        of(|access| access.request.clone()),
+        of(|access| serde_json::to_string(&access.reads).ok()),
+        int(records.iter().map(|record| Some(delivered(record)?.0))),
+        int(records.iter().map(|record| Some(delivered(record)?.1))),
+        text(records.iter().map(|record| Some(record.hash.clone()))),
+    ])
 }
 
 /// The active contracts that the caller may read, with whether all of their rows are open to it.

@@ -328,7 +328,7 @@ fn read_live(store: &Connection) -> Result<HashMap<[u8; 32], Arc<Live>>> {
             institution,
             regions,
             scopes,
-            purpose: None,
+            ..Identity::anonymous()
         };
         live.insert(row.get(8)?, Arc::new(Live { identity, expires_at }));
     }

@@ -5,6 +5,7 @@ use super::fixture::*;
 use crate::{
     Kind,
     contract::Contract,
+    control::audit::Entry,
     policy::{Identity, Masker, Role},
     query::{Limits, Params},
 };
@@ -321,4 +322,46 @@ async fn clear_reads_of_personal_columns_are_told() {
         let columns: Vec<_> = answer.clear_reads().into_iter().map(|(_, column)| column).collect();
         assert_eq!(columns, expected, "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_clear_read_is_on_record_before_its_first_row_and_the_hubs_own_is_not() {
+    let house = House::new(vec![siswa()]);
+    let contract = house.contract("siswa");
+    house.push_hot(&contract.table(), batch(&contract, &[Pupil::new(1)], Some(1), 1));
+    let ask = async |who: Identity| {
+        let session = house.session(who);
+        let sql = "SELECT nik, sekolah FROM siswa";
+        session.query(sql, Params::None, Limits::default()).await.unwrap()
+    };
+    let who = Identity {
+        request: Some("r-7".to_owned()),
+        ..steward()
+    };
+    let mut answer = ask(who.clone()).await;
+    let [record] = &house.lake.control.audit().latest(9).unwrap()[..] else {
+        panic!("one record, before any row")
+    };
+    let Entry::Read(access) = &record.entry else {
+        panic!("{record:?}")
+    };
+    assert_eq!((&access.key, &access.purpose, &access.request), (&who.key, &who.purpose, &who.request));
+    assert_eq!(access.reads["siswa"], ["nik"]);
+    answer.collect().await.unwrap();
+    drop(answer);
+    for quiet in [
+        identity(Role::Analis),
+        Identity {
+            is_hub: true,
+            ..who.clone()
+        },
+    ] {
+        ask(quiet).await.collect().await.unwrap();
+    }
+    // Whatever was sent before it has been written when it is.
+    ask(who).await;
+    let latest = house.lake.control.audit().latest(9).unwrap();
+    let kinds: Vec<_> = latest.iter().rev().map(|record| &record.entry).collect();
+    assert!(matches!(kinds[..2], [Entry::Read(_), Entry::Delivered { of: 1, rows: 1 }]), "{kinds:?}");
+    assert!(matches!(kinds[2], Entry::Read(_)) && kinds.len() <= 4, "{kinds:?}");
 }

@@ -6,6 +6,7 @@ use crate::{
         Classification, Column, ColumnType, Contract, Layout, Mask, OnFailure, Origin, RowScope, SchemaMode,
         SourceFormat, system_column,
     },
+    control::{Audit, Control},
     lake::{DataFile, HotRun, LakeView, Located, Snapshot, TableView},
     policy::{Identity, Policy, Role},
     quarantine::Closings,
@@ -195,6 +196,7 @@ pub(super) struct FakeLake {
     pub policy: ArcSwap<Policy>,
     pub receipts: Mutex<Vec<Receipt>>,
     pub closings: Mutex<HashMap<ReceiptId, Closings>>,
+    pub control: Control,
 }
 
 impl LakeSource for FakeLake {
@@ -233,6 +235,9 @@ impl LakeSource for FakeLake {
     }
     fn person_key_secret(&self) -> [u8; 32] {
         SECRET
+    }
+    fn audit(&self) -> &Audit {
+        self.control.audit()
     }
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -277,6 +282,7 @@ impl House {
             policy: ArcSwap::from_pointee(Policy::new(1)),
             receipts: Mutex::default(),
             closings: Mutex::default(),
+            control: Control::open(&folder.path().join("control.sqlite")).unwrap(),
         };
         Self {
             folder,
