@@ -2,11 +2,11 @@
 title: Kalender hari kerja, hari sekolah, dan minggu epidemiologi
 title_en: Calendar of working days, school days and epidemiological weeks
 description: >-
-  One row per day from the first year that the holiday or school calendar knows to two years after the last. Weeks run
-  from Sunday to Saturday; week 1 is the one that contains 4 January. Working days are Monday to Friday without national
-  or local holidays and collective leave. Where no school calendar has been published (before the first and after the
-  last known school break) the usual breaks of Jawa Timur are assumed (21 December to 2 January, 22 June to 11 July) and
-  kalender_sekolah says perkiraan.
+  One row per day from the first year that the holiday or school calendar knows to the end of the year after the last.
+  Weeks run from Sunday to Saturday; week 1 is the one that contains 4 January. Working days are Monday to Friday without
+  national or local holidays and collective leave. Where no school calendar has been published (before the first and
+  after the last known school break) the usual breaks of Jawa Timur are assumed (21 December to 2 January, 22 June to 11
+  July) and kalender_sekolah says perkiraan.
 owner: kominfo
 grain: one day
 kind: table
@@ -20,7 +20,7 @@ classification: terbuka
 WITH batas AS (
     SELECT
         date_trunc('year', min(awal)) AS dari,
-        date_trunc('year', max(akhir)) + INTERVAL '3 years' - INTERVAL '1 day' AS sampai
+        date_trunc('year', max(akhir)) + INTERVAL '2 years' - INTERVAL '1 day' AS sampai
     FROM (
         SELECT tanggal AS awal, tanggal AS akhir FROM ref.hari_libur
         UNION ALL

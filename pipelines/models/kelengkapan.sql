@@ -21,17 +21,17 @@ WITH terakhir AS (
     SELECT max(periode_mulai) AS tanggal FROM mart.kelengkapan_terima
 ),
 hari AS (
-    SELECT k.*
+    SELECT k.*, k.tanggal AS akhir
     FROM mart.kalender k
     CROSS JOIN terakhir t
     WHERE k.tanggal >= t.tanggal - INTERVAL '400 days' AND k.tanggal <= CAST(now() + INTERVAL '7 hours' AS DATE)
 ),
 periode AS (
-    SELECT 'hari_kerja' AS irama, tanggal AS periode_mulai, tanggal AS periode_akhir FROM hari WHERE hari_kerja
+    SELECT 'hari_kerja' AS irama, tanggal AS periode_mulai, akhir AS periode_akhir FROM hari WHERE hari_kerja
     UNION ALL
-    SELECT 'hari_sekolah_5', tanggal, tanggal FROM hari WHERE hari_sekolah_5
+    SELECT 'hari_sekolah_5', tanggal, akhir FROM hari WHERE hari_sekolah_5
     UNION ALL
-    SELECT 'hari_sekolah_6', tanggal, tanggal FROM hari WHERE hari_sekolah_6
+    SELECT 'hari_sekolah_6', tanggal, akhir FROM hari WHERE hari_sekolah_6
     UNION ALL
     SELECT 'minggu', tanggal, CAST(tanggal + INTERVAL '6 days' AS DATE) FROM hari WHERE hari_ke = 0
     UNION ALL

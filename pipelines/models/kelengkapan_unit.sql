@@ -35,8 +35,13 @@ WITH lembaga AS (
     WHERE id IS NOT NULL
     GROUP BY id
 ),
+opd AS (
+    SELECT id, id AS kode_instansi, nama, coalesce(kode_wilayah, '35.03') AS kode_wilayah, berlaku_mulai, berlaku_sampai
+    FROM lembaga
+    WHERE opd
+),
 desa AS (
-    SELECT w.kode, max(w.nama) AS nama, max(i.id) AS instansi
+    SELECT w.kode, w.kode AS kode_wilayah, max(w.nama) AS nama, max(i.id) AS instansi
     FROM ref.wilayah w
     LEFT JOIN ref.instansi i ON i.kode = w.kode AND i.jenis = 'desa'
     WHERE w.tingkat = 'desa_kelurahan' AND w.berlaku_sampai IS NULL
@@ -71,24 +76,22 @@ unit AS (
     -- A village office may have nobody in its queue on a day.
     WHERE jenis <> 'desa'
     UNION ALL
-    SELECT 'permohonan_desa', kode, nama, coalesce(instansi, 'kominfo'), kode, 'minggu', 3, 'lazim', NULL, NULL
+    SELECT 'permohonan_desa', kode, nama, coalesce(instansi, 'kominfo'), kode_wilayah, 'minggu', 3, 'lazim', NULL, NULL
     FROM desa
     UNION ALL
-    SELECT 'saldo_penduduk', kode, nama, 'dukcapil', kode, 'semester', NULL, 'wajib', NULL, NULL
+    -- The consolidated figures are known a month or two after the day that they hold for.
+    SELECT 'saldo_penduduk', kode, nama, 'dukcapil', kode_wilayah, 'semester', 60, 'wajib', NULL, NULL
     FROM desa
     UNION ALL
-    SELECT 'kinerja_opd', id, nama, id, coalesce(kode_wilayah, '35.03'), 'triwulan', NULL, 'wajib', berlaku_mulai, berlaku_sampai
-    FROM lembaga
-    WHERE opd
+    SELECT 'kinerja_opd', id, nama, kode_instansi, kode_wilayah, 'triwulan', NULL, 'wajib', berlaku_mulai, berlaku_sampai
+    FROM opd
     UNION ALL
     -- Due on the tenth of the month after.
-    SELECT 'anggaran_realisasi', id, nama, id, coalesce(kode_wilayah, '35.03'), 'bulan', 10, 'wajib', berlaku_mulai, berlaku_sampai
-    FROM lembaga
-    WHERE opd
+    SELECT 'anggaran_realisasi', id, nama, kode_instansi, kode_wilayah, 'bulan', 10, 'wajib', berlaku_mulai, berlaku_sampai
+    FROM opd
     UNION ALL
-    SELECT 'skm_respons', id, nama, id, coalesce(kode_wilayah, '35.03'), 'semester', NULL, 'wajib', berlaku_mulai, berlaku_sampai
-    FROM lembaga
-    WHERE opd
+    SELECT 'skm_respons', id, nama, kode_instansi, kode_wilayah, 'semester', NULL, 'wajib', berlaku_mulai, berlaku_sampai
+    FROM opd
 )
 SELECT
     u.umpan,

@@ -35,7 +35,7 @@ terakhir AS (
         trim(regexp_replace(lower(sumber), '^(uptd? )?puskesmas ', '')) AS unit,
         kasus,
         row_number() OVER (
-            PARTITION BY periode_mulai, kode_wilayah, sumber, kode_penyakit ORDER BY _seq DESC
+            PARTITION BY periode_mulai, kode_wilayah, sumber, kode_penyakit ORDER BY _seq DESC, _line DESC
         ) AS urutan
     FROM data.kasus_penyakit
     WHERE jenis_periode = 'minggu'
