@@ -41,6 +41,7 @@ SELECT
     target,
     realisasi,
     realisasi IS NOT NULL AS dilaporkan,
-    round(least(greatest(mentah, 0.0), 120.0), 2) AS capaian_persen,
+    -- Not least and greatest, which skip what is empty.
+    CASE WHEN mentah < 0 THEN 0.0 WHEN mentah > 120 THEN 120.0 ELSE round(mentah, 2) END AS capaian_persen,
     mentah >= 100 AS tercapai
 FROM capaian
