@@ -19,7 +19,14 @@ institution: kode_instansi
 access: pimpinan
 classification: terbatas
 */
-WITH hitung AS (
+WITH peringkat AS (
+    SELECT
+        *,
+        row_number() OVER (PARTITION BY minggu_mulai, lokasi, kode_layanan ORDER BY tunggu_detik NULLS LAST) AS urutan,
+        count(tunggu_detik) OVER (PARTITION BY minggu_mulai, lokasi, kode_layanan) AS terukur
+    FROM mart.tiket
+),
+hitung AS (
     SELECT
         minggu_mulai,
         lokasi,
@@ -35,10 +42,11 @@ WITH hitung AS (
         count(*) FILTER (WHERE status = 'tidak_hadir') AS tidak_hadir,
         count(*) FILTER (WHERE kunjungan_ke > 1) AS kunjungan_ulang,
         count(*) FILTER (WHERE hasil = 'berkas_kurang') AS berkas_kurang,
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY tunggu_detik), 1) AS tunggu_median_detik,
-        round(percentile_cont(0.9) WITHIN GROUP (ORDER BY tunggu_detik), 1) AS tunggu_p90_detik,
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY layanan_detik), 1) AS layanan_median_detik
-    FROM mart.tiket
+        round(median(tunggu_detik), 1) AS tunggu_median_detik,
+        -- The wait that nine of ten did not exceed, by rank (see antrean_layanan_harian).
+        max(CASE WHEN urutan = (9 * terukur + 9) / 10 THEN tunggu_detik END) AS tunggu_p90_detik,
+        round(median(layanan_detik), 1) AS layanan_median_detik
+    FROM peringkat
     GROUP BY minggu_mulai, lokasi, kode_wilayah_lokasi, kode_layanan
 )
 SELECT

@@ -29,6 +29,6 @@ SELECT
     count(*) FILTER (WHERE terbuka) AS terbuka,
     count(*) FILTER (WHERE tepat_waktu) AS tepat_waktu,
     count(tepat_waktu) AS dinilai,
-    round(percentile_cont(0.5) WITHIN GROUP (ORDER BY layanan_jam_kerja), 2) AS layanan_median_jam_kerja
+    round(median(layanan_jam_kerja), 2) AS layanan_median_jam_kerja
 FROM mart.permohonan_desa_siklus
 GROUP BY minggu_mulai, kode_desa, jenis_surat
