@@ -1,0 +1,104 @@
+/*
+title: Kelengkapan laporan
+title_en: Completeness of the deliveries
+description: >-
+  Every delivery that a unit of a feed owes, for periods that have begun: lengkap when it came, terlambat when its due
+  day has passed without it, belum until then. Covers 400 days back from the latest delivery of any feed. Feeds owe
+  nothing before their first delivery, and units with sifat lazim nothing before their own.
+owner: kominfo
+grain: one period of one unit of one feed
+kind: view
+sources:
+  mart.kelengkapan_unit: all
+  mart.kelengkapan_terima: all
+  mart.kalender: all
+region: kode_wilayah
+institution: kode_instansi
+access: pimpinan
+classification: terbatas
+*/
+WITH terakhir AS (
+    SELECT max(periode_mulai) AS tanggal FROM mart.kelengkapan_terima
+),
+hari AS (
+    SELECT k.*, k.tanggal AS akhir
+    FROM mart.kalender k
+    CROSS JOIN terakhir t
+    WHERE k.tanggal >= t.tanggal - INTERVAL '400 days' AND k.tanggal <= CAST(now() + INTERVAL '7 hours' AS DATE)
+),
+periode AS (
+    SELECT 'hari_kerja' AS irama, tanggal AS periode_mulai, akhir AS periode_akhir FROM hari WHERE hari_kerja
+    UNION ALL
+    SELECT 'hari_sekolah_5', tanggal, akhir FROM hari WHERE hari_sekolah_5
+    UNION ALL
+    SELECT 'hari_sekolah_6', tanggal, akhir FROM hari WHERE hari_sekolah_6
+    UNION ALL
+    SELECT 'minggu', tanggal, CAST(tanggal + INTERVAL '6 days' AS DATE) FROM hari WHERE hari_ke = 0
+    UNION ALL
+    SELECT 'bulan', tanggal, CAST(tanggal + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)
+    FROM hari
+    WHERE date_part('day', tanggal) = 1
+    UNION ALL
+    SELECT 'triwulan', tanggal, CAST(tanggal + INTERVAL '3 months' - INTERVAL '1 day' AS DATE)
+    FROM hari
+    WHERE date_part('day', tanggal) = 1 AND date_part('month', tanggal) IN (1, 4, 7, 10)
+    UNION ALL
+    SELECT 'semester', tanggal, CAST(tanggal + INTERVAL '6 months' - INTERVAL '1 day' AS DATE)
+    FROM hari
+    WHERE date_part('day', tanggal) = 1 AND date_part('month', tanggal) IN (1, 7)
+),
+-- Since when a delivery can be asked for: from the first of anybody, or from the unit's own.
+awal_umpan AS (
+    SELECT umpan, min(periode_mulai) AS sejak FROM mart.kelengkapan_terima GROUP BY umpan
+),
+awal_unit AS (
+    SELECT umpan, unit, min(periode_mulai) AS sejak FROM mart.kelengkapan_terima GROUP BY umpan, unit
+),
+wajib AS (
+    SELECT
+        u.*,
+        CASE WHEN u.sifat = 'lazim' THEN s.sejak ELSE a.sejak END AS sejak
+    FROM mart.kelengkapan_unit u
+    JOIN awal_umpan a ON a.umpan = u.umpan
+    LEFT JOIN awal_unit s ON s.umpan = u.umpan AND s.unit = u.unit
+),
+tagihan AS (
+    SELECT
+        w.umpan,
+        w.unit,
+        w.nama_unit,
+        w.kode_instansi,
+        w.nama_instansi,
+        w.kode_wilayah,
+        w.sifat,
+        p.periode_mulai,
+        p.periode_akhir,
+        CASE
+            WHEN w.tenggat_hari IS NULL THEN CAST(p.periode_akhir + INTERVAL '1 month' AS DATE)
+            ELSE CAST(CAST(p.periode_akhir AS INT) + w.tenggat_hari AS DATE)
+        END AS jatuh_tempo
+    FROM wajib w
+    JOIN periode p ON p.irama = w.irama
+    WHERE p.periode_mulai >= w.sejak
+        AND (w.berlaku_mulai IS NULL OR p.periode_mulai >= w.berlaku_mulai)
+        AND (w.berlaku_sampai IS NULL OR p.periode_akhir <= w.berlaku_sampai)
+)
+SELECT
+    g.umpan,
+    g.unit,
+    g.nama_unit,
+    g.kode_instansi,
+    g.nama_instansi,
+    g.kode_wilayah,
+    g.sifat,
+    g.periode_mulai,
+    g.periode_akhir,
+    g.jatuh_tempo,
+    CASE
+        WHEN t.unit IS NOT NULL THEN 'lengkap'
+        WHEN g.jatuh_tempo < CAST(now() + INTERVAL '7 hours' AS DATE) THEN 'terlambat'
+        ELSE 'belum'
+    END AS status
+FROM tagihan g
+LEFT JOIN mart.kelengkapan_terima t
+    ON t.umpan = g.umpan AND t.unit = g.unit AND t.periode_mulai = g.periode_mulai
