@@ -1,0 +1,15 @@
+//! Detectors.
+pub mod params;
+pub mod adaptive_regression;
+pub mod ears;
+mod error;
+pub mod ewma;
+pub mod farrington;
+mod line;
+pub mod nb_predictive;
+mod series;
+pub mod special;
+pub mod switch;
+
+pub use error::Error;
+pub use series::{Series, Verdict};
