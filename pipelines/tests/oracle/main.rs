@@ -6,3 +6,4 @@ mod essence;
 mod bayes;
 mod farrington;
 mod files;
+mod trends;
