@@ -13,6 +13,7 @@ pub mod farrington;
 mod line;
 pub mod nb_predictive;
 mod partial_sort;
+pub mod scan;
 mod series;
 pub mod special;
 pub mod switch;

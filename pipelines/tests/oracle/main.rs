@@ -6,4 +6,5 @@ mod essence;
 mod bayes;
 mod farrington;
 mod files;
+mod scan;
 mod trends;
