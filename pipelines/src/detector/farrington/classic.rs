@@ -1,0 +1,101 @@
+//! The original of 1996: windows of earlier years only, and the upper end of a two-sided interval.
+
+use super::super::{Error, Series, Verdict, line::Design};
+use super::fit::{Errors, Point, Settings, predict};
+use super::glm::Data;
+use super::reference::{Choice, Reference};
+use super::{Classic, Row, bound, bound_quantile, enough, flexible::verdict, score};
+use std::ops::Range;
+
+/// Anscombe residual from which the original weighs down.
+const WEIGHTS_THRESHOLD: f64 = 1.0;
+/// Significance of the original's trend.
+const P_TREND: f64 = 0.05;
+
+/// Judges the positions of `range`, by default all with a full reference. `None` for those without reference counts.
+///
+/// # Errors
+/// Parameters out of range, or a range that begins before its reference exists.
+pub fn rows(
+    series: &Series,
+    range: Option<Range<usize>>,
+    params: &Classic,
+) -> Result<Vec<(usize, Option<Row>)>, Error> {
+    let choice = Choice {
+        b: params.b,
+        w: params.w,
+        levels: 1,
+        // The windows end before now in any case.
+        left_out: params.w,
+        by_date: false,
+    };
+    choice.check(series)?;
+    let z = bound_quantile(params.alpha / 2.0)?;
+    let settings = Settings {
+        b: params.b,
+        trend: params.trend,
+        p_threshold_trend: P_TREND,
+        reweight: params.reweight.then_some(WEIGHTS_THRESHOLD),
+        errors: Errors::Classic,
+    };
+    let range = range.unwrap_or_else(|| choice.first(series)..series.len());
+    let mut reference = Reference::default();
+    let judge = |t: usize| {
+        choice.fill(series, t, &mut reference)?;
+        Ok((t, row(series, t, &reference, &settings, params, z)))
+    };
+    range.map(judge).collect()
+}
+
+fn row(
+    series: &Series,
+    t: usize,
+    reference: &Reference,
+    settings: &Settings,
+    params: &Classic,
+    z: f64,
+) -> Option<Row> {
+    let observed = series.observed[t];
+    let enough = enough(series, t, params.limit54);
+    let y: Vec<f64> = reference.at.iter().map(|&at| series.observed[at]).collect();
+    let data = Data {
+        y: &y,
+        design: Design {
+            group: &reference.level,
+            groups: 1,
+            time: &reference.time,
+        },
+        offset: None,
+    };
+    let point = Point {
+        level: 0,
+        time: reference.now,
+        offset: 0.0,
+    };
+    let Some(prediction) = predict(&data, point, settings) else {
+        return Row::fallback(&y, observed, params.alpha / 2.0, enough);
+    };
+    let mu = prediction.eta.exp();
+    let tau = prediction.phi + prediction.se * prediction.se * mu;
+    let bound = bound::delta(mu, tau, z, observed, params.power_trans);
+    Some(Row {
+        expected: mu,
+        upper: bound.upper,
+        score: score(observed, mu, bound.upper),
+        p: bound.p,
+        phi: prediction.phi,
+        trend: prediction.trend,
+        enough,
+        is_fallback: false,
+        alarm: (!observed.is_nan()).then_some(enough && observed > bound.upper),
+    })
+}
+
+/// Judges a series.
+///
+/// # Errors
+/// As [`rows`].
+pub fn detect(series: &Series, range: Option<Range<usize>>, params: &Classic) -> Result<Vec<Verdict>, Error> {
+    let rows = rows(series, range, params)?;
+    Ok(rows.into_iter().map(|(t, row)| verdict(series, t, row)).collect())
+}
