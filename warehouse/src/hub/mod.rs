@@ -494,12 +494,22 @@ impl LakeSource for Warehouse {
     }
 
     fn receipts(&self, pusher: Option<&KeyName>, limit: usize) -> Result<Vec<Receipt>> {
-        let filter = ReceiptFilter {
+        let mut filter = ReceiptFilter {
             pusher: pusher.cloned(),
             limit,
             ..ReceiptFilter::default()
         };
-        Ok(self.control.ledger().list(&filter)?.0)
+        // A page has a thousand at most.
+        let mut all = Vec::new();
+        loop {
+            let (page, next) = self.control.ledger().list(&filter)?;
+            all.extend(page);
+            filter.limit = limit.saturating_sub(all.len());
+            filter.cursor = next;
+            if filter.limit == 0 || filter.cursor.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     fn closings(&self, receipt: ReceiptId, received_at: DateTime<Utc>) -> Result<Closings> {
