@@ -1,6 +1,9 @@
 //! Feeds as they really come, as files: `tests/fixtures/feeds/README.md` tells how to add one. Every case is read
 //! whole, in small pieces and cut into small chunks; what comes out must be the same each time.
+//! Samples of the shipped datasets are read in the same way (`datasets.rs`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod datasets;
 
 use crate::{
     ContentEncoding, Format, PushRequest, Result,
@@ -10,6 +13,7 @@ use crate::{
     plan::Plan,
     tally::sentence,
     trial::Trial,
+    validate::Context,
     verdict::{Finding, Findings},
 };
 use arrow::{
@@ -45,12 +49,15 @@ fn feeds_are_read_as_expected() {
 
 /// All feeds, or those that are asked for.
 fn feeds() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/feeds");
+    let roots = [
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/feeds"),
+        datasets::root(),
+    ];
     let only = std::env::var("FEED").unwrap_or_default();
-    let folders = sorted(&root).into_iter().filter(|path| path.is_dir());
+    let folders = roots.iter().flat_map(|root| sorted(root)).filter(|path| path.is_dir());
     let feeds = folders.flat_map(|folder| sorted(&folder)).filter(|path| is_feed(path));
     let feeds: Vec<PathBuf> = feeds.filter(|feed| feed.to_string_lossy().contains(&only)).collect();
-    assert!(!feeds.is_empty(), "no case was found in {}", root.display());
+    assert!(!feeds.is_empty(), "no case was found in {roots:?}");
     feeds
 }
 
@@ -58,7 +65,7 @@ fn feeds() -> Vec<PathBuf> {
 #[test]
 fn feeds_are_read_in_one_way() {
     for feed in feeds() {
-        let contract = fs::read_to_string(contract_file(&feed)).unwrap();
+        let contract = contract_text(&feed).unwrap();
         Trial::new(name(&feed), &contract).read(&fs::read(&feed).unwrap());
     }
 }
@@ -98,9 +105,17 @@ fn judge(feed: &Path) -> Result<(), String> {
     let plan = fixture::plan(contract_of(feed).map_err(|why| format!("{title}: {why}"))?);
     let payload = fs::read(feed).unwrap();
     let request = request(feed, &expected);
-    let found = read(&request, &plan, &payload, usize::MAX, CHUNK, &expected);
+    let context = Context {
+        lists: datasets::lists(feed, &plan),
+        ..fixture::context()
+    };
+    let read = |piece, chunk| match outcome(&request, &plan, &context, &payload, (piece, chunk), &expected) {
+        Ok(found) => found,
+        Err(error) => json!({ "error": error.message() }),
+    };
+    let found = read(usize::MAX, CHUNK);
     for (piece, chunk) in [(4096, 1), (977, 300)] {
-        let again = read(&request, &plan, &payload, piece, chunk, &expected);
+        let again = read(piece, chunk);
         if again != found {
             return Err(format!(
                 "{title}: in pieces of {piece} and chunks of {chunk} bytes it reads as\n{again:#}\nand else as\n{found:#}"
@@ -123,10 +138,16 @@ fn contract_file(feed: &Path) -> PathBuf {
     }
 }
 
-fn contract_of(feed: &Path) -> Result<Contract, String> {
+fn contract_text(feed: &Path) -> Result<String, String> {
+    if let Some(contract) = datasets::contract_of(feed) {
+        return Ok(contract.text.to_string());
+    }
     let path = contract_file(feed);
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    contract::parse(&text, Origin::Site, name(&path)).map_err(|faults| format!("{faults:#?}"))
+    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn contract_of(feed: &Path) -> Result<Contract, String> {
+    contract::parse(&contract_text(feed)?, Origin::Site, "contract.yaml").map_err(|faults| format!("{faults:#?}"))
 }
 
 fn request(feed: &Path, expected: &Value) -> PushRequest {
@@ -140,36 +161,22 @@ fn request(feed: &Path, expected: &Value) -> PushRequest {
     }
 }
 
-/// What comes of a payload, in the form of an expectation.
-fn read(
-    request: &PushRequest,
-    plan: &Arc<Plan>,
-    payload: &[u8],
-    piece: usize,
-    chunk: usize,
-    expected: &Value,
-) -> Value {
-    match outcome(request, plan, payload, piece, chunk, expected) {
-        Ok(found) => found,
-        Err(error) => json!({ "error": error.message() }),
-    }
-}
-
+/// What comes of a payload in pieces of `sizes.0` and chunks of `sizes.1` bytes, in the form of an expectation.
 fn outcome(
     request: &PushRequest,
     plan: &Arc<Plan>,
+    context: &Context,
     payload: &[u8],
-    piece: usize,
-    chunk: usize,
+    sizes: (usize, usize),
     expected: &Value,
 ) -> Result<Value> {
-    let (chunks, summary) = fixture::chunks(request, plan, payload, piece, chunk)?;
+    let (chunks, summary) = fixture::chunks(request, plan, payload, sizes.0, sizes.1)?;
     let with_line = expected["rows"][0].get("_line").is_some();
     let (mut rows, mut faults, mut accepted) = (Vec::new(), Vec::new(), 0);
     let mut findings = Findings::new();
     let mut warnings = summary.warnings;
     for chunk in chunks {
-        let checked = check(chunk, plan, &fixture::context())?;
+        let checked = check(chunk, plan, context)?;
         accepted += checked.accepted.num_rows();
         if expected.get("accepted").is_none() {
             rows.extend((0..checked.accepted.num_rows()).map(|row| object(&checked.accepted, row, with_line)));
