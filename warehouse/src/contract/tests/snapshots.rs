@@ -20,14 +20,29 @@ fn every_shipped_contract_is_sound() {
         names,
         [
             "absensi_harian_sekolah",
+            "absensi_kelas",
+            "absensi_siswa",
             "batas_desa",
             "batas_kecamatan",
+            "faskes",
             "hari_libur",
             "instansi",
             "kalender_pendidikan",
             "kasus_penyakit",
+            "keluarga",
+            "kunjungan_puskesmas",
+            "layanan",
+            "lokasi_layanan",
             "padanan_kecamatan",
-            "wilayah"
+            "penduduk",
+            "penyakit",
+            "peristiwa_kependudukan",
+            "saldo_penduduk",
+            "sekolah",
+            "siswa",
+            "suksesi_instansi",
+            "wilayah",
+            "wilayah_kerja_puskesmas"
         ]
     );
     for contract in registry.iter() {
@@ -81,6 +96,33 @@ fn attendance_holds_what_the_feed_needs() {
             .any(|alias| fold(alias) == fold("Jumlah Siswa"))
     );
     assert!(registry.get("wilayah").unwrap().public && registry.get("wilayah").unwrap().reference);
+}
+
+#[test]
+fn personal_columns_have_a_mask_that_keeps_no_name() {
+    let registry = Registry::embedded().unwrap();
+    for contract in registry.iter() {
+        for column in contract.columns.iter().filter(|c| c.classification.is_personal()) {
+            let (place, name) = (format!("{}.{}", contract.dataset, column.name), column.name.as_str());
+            assert_ne!(column.mask, Mask::Partial, "{place} shows a part of itself");
+            // Numbers are joined by their hash; of anything else a hash would be a name under another name.
+            let is_number = ["nik", "no_kk", "nisn", "nip", "petugas", "perangkat", "siswa_id"]
+                .iter()
+                .any(|number| name.starts_with(number));
+            assert_eq!(
+                column.mask == Mask::Hash,
+                is_number,
+                "{place} has the mask {:?}",
+                column.mask
+            );
+        }
+        let is_about_people = contract.columns.iter().any(|c| c.classification.is_personal());
+        assert!(!(is_about_people && contract.public), "{}", contract.dataset);
+    }
+    let penduduk = registry.get("penduduk").unwrap();
+    assert!(penduduk.lookup && penduduk.columns[0].classification == Classification::Personal);
+    let siswa = registry.get("siswa").unwrap();
+    assert_eq!(siswa.columns[3].classification, Classification::Sensitive, "children");
 }
 
 #[test]
