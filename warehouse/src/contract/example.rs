@@ -1,7 +1,7 @@
 //! An example of a column, for people who are about to fill it in: a made-up text that a sender may write, worked out
 //! from what the contract asks. It keeps to every check of one value, or there is none.
 
-use super::{Check, Column, ColumnType, SourceFormat};
+use super::{Check, Column, ColumnType, INDONESIAN_DATES, SourceFormat};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -55,7 +55,10 @@ impl Column {
         let zone = FixedOffset::east_opt(source.utc_offset_minutes * 60)?;
         let moment = DateTime::from_timestamp(MOMENT, 0)?.with_timezone(&zone);
         let is_date = self.ty == ColumnType::Date;
-        let text = match self.formats.first() {
+        let text = match self.formats.first().map(String::as_str) {
+            // It stands for many ways; this one most people know.
+            Some(INDONESIAN_DATES) if is_date => moment.format("%d/%m/%Y").to_string(),
+            Some(INDONESIAN_DATES) => moment.format("%d/%m/%Y %H:%M").to_string(),
             Some(format) => moment.format(format).to_string(),
             None if is_date => moment.format("%Y-%m-%d").to_string(),
             None => moment.format("%Y-%m-%dT%H:%M:%S%:z").to_string(),

@@ -11,7 +11,8 @@ use datafusion::{
     },
     error::DataFusionError,
     execution::{SessionState, SessionStateBuilder},
-    logical_expr::{Expr, Volatility},
+    logical_expr::{Expr, Volatility, simplify::SimplifyContext},
+    optimizer::simplify_expressions::ExprSimplifier,
     physical_expr::PhysicalExpr,
 };
 use std::sync::{Arc, LazyLock};
@@ -39,6 +40,11 @@ pub(super) fn plan(expression: &str, schema: &SchemaRef) -> Result<Arc<dyn Physi
             "{foreign} cannot be used: a rule sees one row and always answers the same for it"
         ));
     }
+    // Some functions, `coalesce` among them, are only words for others, and cannot be computed until they are replaced.
+    let context = SimplifyContext::builder().with_schema(Arc::new(columns.clone()));
+    let simplifier = ExprSimplifier::new(context.build());
+    let expr = simplifier.coerce(expr, &columns).and_then(|expr| simplifier.simplify(expr));
+    let expr = expr.map_err(|e| sentence(&e))?;
     let planned = PLANNER.create_physical_expr(expr, &columns).map_err(|e| sentence(&e))?;
     match planned.data_type(schema).map_err(|e| sentence(&e))? {
         DataType::Boolean => Ok(planned),

@@ -31,6 +31,10 @@ fn an_example_looks_as_the_contract_asks() {
     assert_eq!(example("logicalType: date", ""), some("2026-01-31"));
     let date = "logicalType: date\ncustomProperties:\n  - {property: formats, value: ['%d/%m/%Y']}";
     assert_eq!(example(date, ""), some("31/01/2026"));
+    let indonesian = "logicalType: date\ncustomProperties:\n  - {property: formats, value: [indonesia]}";
+    assert_eq!(example(indonesian, ""), some("31/01/2026"));
+    let indonesian = indonesian.replace("date\n", "timestamp\n");
+    assert_eq!(example(&indonesian, ""), some("31/01/2026 08:30"));
     assert_eq!(example("logicalType: timestamp", ""), some("2026-01-31T08:30:00+07:00"));
     assert_eq!(example("logicalType: boolean", ""), some("ya"));
     assert_eq!(example("logicalType: string", ""), None);

@@ -285,10 +285,10 @@ fn compiled_rules_judge_batches() {
     };
     use std::sync::Arc;
     let contract = good(&with(
-        "    quality:\n      - {name: positif, type: custom, engine: smartcenter, implementation: jumlah * 2 > 0}\n",
+        "    quality:\n      - {name: positif, type: custom, engine: smartcenter, implementation: jumlah * 2 > 0}\n      \
+         - {name: ada, type: custom, engine: smartcenter, implementation: 'coalesce(jumlah, 1) > 0'}\n",
     ));
     let schema = contract.schema();
-    let rule = compile(&contract.row_rules[0], &schema).unwrap();
     let batch = RecordBatch::try_new(
         schema,
         vec![
@@ -298,9 +298,11 @@ fn compiled_rules_judge_batches() {
         ],
     )
     .unwrap();
-    let answer = rule.evaluate(&batch).unwrap().into_array(3).unwrap();
-    assert_eq!(
-        answer.as_boolean().iter().collect::<Vec<_>>(),
-        [Some(true), Some(false), None]
-    );
+    let judge = |rule: usize| {
+        let rule = compile(&contract.row_rules[rule], &batch.schema()).unwrap();
+        let answer = rule.evaluate(&batch).unwrap().into_array(3).unwrap();
+        answer.as_boolean().iter().collect::<Vec<_>>()
+    };
+    assert_eq!(judge(0), [Some(true), Some(false), None]);
+    assert_eq!(judge(1), [Some(true), Some(false), Some(true)]);
 }
