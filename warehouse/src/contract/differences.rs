@@ -326,6 +326,12 @@ fn dataset(old: &Contract, new: &Contract, found: &mut Found) {
         },
     );
     found.metadata(
+        "access",
+        &old.access,
+        &new.access,
+        "others may read it",
+    );
+    found.metadata(
         "reference",
         &old.reference,
         &new.reference,

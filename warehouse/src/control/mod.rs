@@ -3,12 +3,15 @@
 
 mod keys;
 mod ledger;
+mod models;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
+
+pub use models::ModelState;
 
 use crate::{DatasetId, Result, Seq, Settings};
 use chrono::Utc;

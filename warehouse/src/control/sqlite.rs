@@ -9,6 +9,7 @@ use std::{path::Path, time::Duration};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_rejects.sql"),
+    include_str!("migrations/0003_models.sql"),
 ];
 
 /// A connection to the store at `path`, which is created when absent.
