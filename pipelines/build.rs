@@ -10,7 +10,11 @@ fn main() -> io::Result<()> {
         for entry in fs::read_dir(&root)? {
             let path = entry?.path();
             let is_model = path.is_file() && path.extension().is_some_and(|extension| extension == "sql");
-            names.extend(path.file_name().filter(|_| is_model).map(|name| name.to_string_lossy().into_owned()));
+            names.extend(
+                path.file_name()
+                    .filter(|_| is_model)
+                    .map(|name| name.to_string_lossy().into_owned()),
+            );
         }
     }
     names.sort();

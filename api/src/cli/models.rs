@@ -55,7 +55,11 @@ fn list(client: &Client, as_json: bool) -> Outcome {
     let mut table = Table::new(&["model", "kind", "owner", ">rows", "refreshed", ">ms", ""]);
     for model in &models {
         let text = |name: &str| model[name].as_str().unwrap_or_default();
-        let number = |name: &str| model[name].as_u64().map_or_else(String::new, |number| number.to_string());
+        let number = |name: &str| {
+            model[name]
+                .as_u64()
+                .map_or_else(String::new, |number| number.to_string())
+        };
         let refreshed = match &model["refreshed_at"] {
             Value::Null => String::new(),
             at => output::moment(at),
@@ -83,7 +87,9 @@ fn refresh(client: &Client, name: Option<&DatasetId>, full: bool, as_json: bool)
         None => {
             let (models, _) = client.list("/api/v1/models", &[], usize::MAX)?;
             let tables = models.iter().filter(|model| model["kind"] == "table");
-            tables.filter_map(|model| Some(model["name"].as_str()?.to_owned())).collect()
+            tables
+                .filter_map(|model| Some(model["name"].as_str()?.to_owned()))
+                .collect()
         }
     };
     let mut done: Vec<Value> = Vec::new();

@@ -126,7 +126,11 @@ struct RefreshOptions {
     (status = 403, body = Document, content_type = "application/problem+json"),
 ))]
 async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri) -> Answer<Response> {
-    require(&identity, &[Role::Analis, Role::Walidata, Role::Admin], "the list of models")?;
+    require(
+        &identity,
+        &[Role::Analis, Role::Walidata, Role::Admin],
+        "the list of models",
+    )?;
     let records = hub.warehouse.models().records.clone();
     let items = records.into_iter().map(Model::from).collect();
     Ok(Page { items, next: None }.answer(&uri))

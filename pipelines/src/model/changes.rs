@@ -118,7 +118,10 @@ impl Change<'_> {
                 .and_then(LogicalPlanBuilder::distinct)
                 .and_then(LogicalPlanBuilder::build)
                 .map_err(Reader::told)?;
-            rows(now, plan).await?.iter().try_for_each(|batch| take(batch.column(0), slices))?;
+            rows(now, plan)
+                .await?
+                .iter()
+                .try_for_each(|batch| take(batch.column(0), slices))?;
         }
         Ok(())
     }
@@ -151,12 +154,7 @@ impl Change<'_> {
         }
     }
 
-    async fn looked_up(
-        &self,
-        before: &Reader,
-        keys: &[RecordBatch],
-        slices: &mut HashSet<ScalarValue>,
-    ) -> Result<()> {
+    async fn looked_up(&self, before: &Reader, keys: &[RecordBatch], slices: &mut HashSet<ScalarValue>) -> Result<()> {
         let lookup = before.lookup(&self.contract.dataset)?;
         let mut found = Vec::new();
         for batch in keys {
@@ -178,7 +176,11 @@ impl Change<'_> {
         let names: Vec<&str> = self.contract.key_columns().map(|column| column.name.as_str()).collect();
         let schema = keys.first().map(RecordBatch::schema);
         let Some(schema) = schema else { return Ok(()) };
-        let own: Vec<String> = names.iter().enumerate().map(|(at, name)| format!("{} AS _k{at}", quoted(name))).collect();
+        let own: Vec<String> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| format!("{} AS _k{at}", quoted(name)))
+            .collect();
         for expression in self.expressions {
             let sql = format!(
                 "SELECT {}, {expression} AS slice FROM {}.{}",
@@ -200,7 +202,10 @@ impl Change<'_> {
                         .build()
                 })
                 .map_err(Reader::told)?;
-            rows(past, plan).await?.iter().try_for_each(|batch| take(batch.column(0), slices))?;
+            rows(past, plan)
+                .await?
+                .iter()
+                .try_for_each(|batch| take(batch.column(0), slices))?;
         }
         Ok(())
     }

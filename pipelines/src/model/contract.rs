@@ -48,7 +48,9 @@ pub(super) fn columns(
     for (at, field) in schema.fields().iter().enumerate() {
         let name = field.name();
         let plain = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !plain {
             wrong.push(format!(
                 "column {name:?} needs a plain name of lower-case letters, digits and _: write `AS nama`"
@@ -121,7 +123,12 @@ fn written(name: &DatasetId, header: &Header, columns: &[OutputColumn], version:
     );
     for column in columns {
         // Writing into a text cannot fail.
-        let _ = write!(text, "      - name: {}\n        {}\n", column.name, type_lines(column.ty));
+        let _ = write!(
+            text,
+            "      - name: {}\n        {}\n",
+            column.name,
+            type_lines(column.ty)
+        );
         if let Some(at) = key.iter().position(|key| *key == column.name) {
             let _ = write!(
                 text,
@@ -147,7 +154,10 @@ fn written(name: &DatasetId, header: &Header, columns: &[OutputColumn], version:
         ("classification", word(&header.classification)),
         ("allowRepeats", "true".to_owned()),
     ];
-    let sort: Vec<&str> = slice.into_iter().chain(key.iter().map(String::as_str).filter(|k| Some(*k) != slice)).collect();
+    let sort: Vec<&str> = slice
+        .into_iter()
+        .chain(key.iter().map(String::as_str).filter(|k| Some(*k) != slice))
+        .collect();
     settings.push(("sortBy", format!("[{}]", sort.join(", "))));
     if header.access == Access::Publik {
         settings.push(("public", "true".to_owned()));

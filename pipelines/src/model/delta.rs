@@ -50,7 +50,9 @@ impl Delta {
         let (double_columns, exact_columns): (Vec<usize>, Vec<usize>) =
             (0..schema.fields().len()).partition(|at| is_double(at));
         let converter = |columns: &[usize]| {
-            let fields = columns.iter().map(|at| SortField::new(schema.field(*at).data_type().clone()));
+            let fields = columns
+                .iter()
+                .map(|at| SortField::new(schema.field(*at).data_type().clone()));
             RowConverter::new(fields.collect())
         };
         let mut delta = Self {
@@ -114,7 +116,11 @@ impl Delta {
             let is_same = self.left.remove(key.as_ref()).is_some_and(|(at, place)| {
                 let held = &self.held[at];
                 held.exact.row(place) == exact.row(row)
-                    && held.doubles.iter().zip(&numbers).all(|(held, new)| alike(held, place, new, row))
+                    && held
+                        .doubles
+                        .iter()
+                        .zip(&numbers)
+                        .all(|(held, new)| alike(held, place, new, row))
             });
             if !is_same {
                 kept.push(row as u32);
@@ -138,7 +144,10 @@ impl Delta {
         for (held, mut rows) in self.held.into_iter().zip(rows) {
             if !rows.is_empty() {
                 rows.sort_unstable();
-                gone.push(with_op(&take_record_batch(&held.batch, &UInt32Array::from(rows))?, "D")?);
+                gone.push(with_op(
+                    &take_record_batch(&held.batch, &UInt32Array::from(rows))?,
+                    "D",
+                )?);
             }
         }
         Ok(gone)
@@ -173,7 +182,10 @@ fn picked(batch: &RecordBatch, columns: &[usize]) -> Vec<ArrayRef> {
 }
 
 fn doubles(batch: &RecordBatch, columns: &[usize]) -> Vec<Float64Array> {
-    columns.iter().map(|at| batch.column(*at).as_primitive::<Float64Type>().clone()).collect()
+    columns
+        .iter()
+        .map(|at| batch.column(*at).as_primitive::<Float64Type>().clone())
+        .collect()
 }
 
 fn alike(held: &Float64Array, place: usize, new: &Float64Array, row: usize) -> bool {

@@ -206,7 +206,9 @@ impl Engine {
             });
         };
         if model.contract.is_none() {
-            return Err(Error::conflict(format!("model {name} is a view: it is planned anew whenever it is read")));
+            return Err(Error::conflict(format!(
+                "model {name} is a view: it is planned anew whenever it is read"
+            )));
         }
         let outcome = work.refresh(&self.warehouse, &model, full).await;
         work.publish(&self.warehouse);
@@ -251,7 +253,12 @@ impl Work {
         faults.extend(plan.faults.iter().cloned());
         let mut errors = BTreeMap::new();
         for fault in &faults {
-            let stem = fault.file.rsplit('/').next().unwrap_or_default().trim_end_matches(".sql");
+            let stem = fault
+                .file
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(".sql");
             let told: &mut String = errors.entry(stem.to_owned()).or_default();
             if !told.is_empty() {
                 told.push_str("; ");
@@ -375,7 +382,8 @@ impl Work {
             }
             Err(error) => {
                 if let Some(state) = state {
-                    self.progress.insert(model.name().clone(), Progress { state, cut: None });
+                    self.progress
+                        .insert(model.name().clone(), Progress { state, cut: None });
                 }
                 Err(error)
             }
@@ -424,7 +432,11 @@ impl Work {
 
     fn record(&self, model: &PlannedModel, state: Option<&ModelState>) -> ModelRecord {
         let reads = |other: &PlannedModel, name: &str| {
-            other.file.reads.iter().any(|read| read.schema == "mart" && read.table == name)
+            other
+                .file
+                .reads
+                .iter()
+                .any(|read| read.schema == "mart" && read.table == name)
         };
         let name = model.name().as_str();
         let downstream = self.plan.models.iter().filter(|other| reads(other, name));
@@ -434,7 +446,12 @@ impl Work {
             kind: if model.contract.is_some() { "table" } else { "view" }.to_owned(),
             version: model.file.version.clone(),
             owner: model.file.header.owner.to_string(),
-            upstream: model.file.reads.iter().map(|read| format!("{}.{}", read.schema, read.table)).collect(),
+            upstream: model
+                .file
+                .reads
+                .iter()
+                .map(|read| format!("{}.{}", read.schema, read.table))
+                .collect(),
             downstream: downstream.map(|other| format!("mart.{}", other.name())).collect(),
             applied_seq: state.map(|state| state.applied),
             refreshed_at: state.map(|state| state.refreshed_at),

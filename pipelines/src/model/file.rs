@@ -87,8 +87,15 @@ impl ModelFile {
                 None
             }
         };
-        let Some((yaml, sql)) = text.trim_start().strip_prefix("/*").and_then(|rest| rest.split_once("*/")) else {
-            faults.add(1, "a model begins with its header, a comment /* ... */ of YAML, and goes on with its SELECT");
+        let Some((yaml, sql)) = text
+            .trim_start()
+            .strip_prefix("/*")
+            .and_then(|rest| rest.split_once("*/"))
+        else {
+            faults.add(
+                1,
+                "a model begins with its header, a comment /* ... */ of YAML, and goes on with its SELECT",
+            );
             return Err(faults.list);
         };
         let blank = text.len() - text.trim_start().len();
@@ -132,7 +139,10 @@ fn placed(message: &str, sql_line: usize) -> (usize, String) {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<usize>().ok()
     });
-    (told.map_or(sql_line, |line| sql_line + line.max(1) - 1), message.to_owned())
+    (
+        told.map_or(sql_line, |line| sql_line + line.max(1) - 1),
+        message.to_owned(),
+    )
 }
 
 fn site_files(dir: &Path) -> Vec<PathBuf> {

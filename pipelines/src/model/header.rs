@@ -89,7 +89,10 @@ pub(super) fn parse(yaml: &str, first: usize, faults: &mut Faults) -> Option<Hea
         }
     };
     let Some(YamlData::Mapping(map)) = documents.first().map(|document| &document.data) else {
-        faults.add(first, "the header is no map of keys and values, such as `title: Kehadiran sekolah`");
+        faults.add(
+            first,
+            "the header is no map of keys and values, such as `title: Kehadiran sekolah`",
+        );
         return None;
     };
     let line = |node: &MarkedYaml<'_>| first + node.span.start.line().max(1) - 1;
@@ -194,7 +197,10 @@ impl Fields<'_, '_> {
             "table" => {
                 let key = self.texts("key").unwrap_or_default();
                 if key.is_empty() {
-                    self.wrong("key", "a table needs `key`: the output columns that tell its rows apart");
+                    self.wrong(
+                        "key",
+                        "a table needs `key`: the output columns that tell its rows apart",
+                    );
                 }
                 Some(Kind::Table {
                     key,
@@ -260,7 +266,13 @@ impl Fields<'_, '_> {
 
     fn required(&mut self, key: &str) -> Option<String> {
         let found = self.text(key).filter(|text| !text.trim().is_empty());
-        if found.is_none() && !self.faults.list.iter().any(|fault| fault.message.contains(&format!("`{key}`"))) {
+        if found.is_none()
+            && !self
+                .faults
+                .list
+                .iter()
+                .any(|fault| fault.message.contains(&format!("`{key}`")))
+        {
             self.wrong(key, format!("the header needs `{key}`"));
         }
         found

@@ -104,7 +104,9 @@ impl Outbox {
         // From here on the files are the warehouse's, also when the push comes to nothing.
         let rows = match self.staged.take() {
             Some((_, writer)) => {
-                let files = tokio::task::spawn_blocking(move || writer.finish()).await.map_err(lost)??;
+                let files = tokio::task::spawn_blocking(move || writer.finish())
+                    .await
+                    .map_err(lost)??;
                 Rows::Staged(files)
             }
             None => Rows::Batches(std::mem::take(&mut self.batches)),

@@ -111,7 +111,10 @@ fn in_order(files: Vec<ModelFile>, faults: &mut Vec<ModelFault>) -> Vec<ModelFil
                 faults.push(ModelFault {
                     file: file.file.clone(),
                     line: file.sql_line,
-                    message: format!("reads mart.{on}, which itself waits for {}: models must not go in a circle", file.name),
+                    message: format!(
+                        "reads mart.{on}, which itself waits for {}: models must not go in a circle",
+                        file.name
+                    ),
                 });
             }
             return ordered;
@@ -162,7 +165,10 @@ impl Making {
         if self.data.contains_key(file.name.as_str()) {
             faults.add(
                 1,
-                format!("`{}` is the name of a dataset already: give the model another name", file.name),
+                format!(
+                    "`{}` is the name of a dataset already: give the model another name",
+                    file.name
+                ),
             );
         }
         for read in &file.reads {
@@ -227,7 +233,9 @@ impl Making {
             );
         }
         let types = planned.schema.fields().iter();
-        let types = types.map(|field| (field.name().clone(), field.data_type().clone())).collect();
+        let types = types
+            .map(|field| (field.name().clone(), field.data_type().clone()))
+            .collect();
         match contract::columns(&planned.schema, &planned.secrecy) {
             Ok(columns) => Some(Output { columns, types }),
             Err(wrong) => {
@@ -263,12 +271,20 @@ impl Making {
                     faults.add(file.line_of(what), format!("`{what}` column `{column}` must be a text"));
                 }
                 Some(ColumnType::Float64) => {
-                    faults.add(file.line_of(what), format!("`{what}` column `{column}` is a floating-point number"));
+                    faults.add(
+                        file.line_of(what),
+                        format!("`{what}` column `{column}` is a floating-point number"),
+                    );
                 }
                 Some(_) => {}
             }
         }
-        let secrets: Vec<&str> = output.columns.iter().filter(|c| c.secret.is_some()).map(|c| c.name.as_str()).collect();
+        let secrets: Vec<&str> = output
+            .columns
+            .iter()
+            .filter(|c| c.secret.is_some())
+            .map(|c| c.name.as_str())
+            .collect();
         if header.access != Access::Analis && !secrets.is_empty() {
             faults.add(
                 file.line_of("access"),
@@ -311,7 +327,9 @@ impl Making {
                         continue;
                     }
                 };
-                let Ok(dataset) = below.table.parse::<DatasetId>() else { continue };
+                let Ok(dataset) = below.table.parse::<DatasetId>() else {
+                    continue;
+                };
                 let touch = if slice.is_none() { Touch::All } else { touch };
                 let of_key = match (&touch, slice) {
                     (Touch::Slices(expressions), Some(slice)) => {
@@ -415,7 +433,10 @@ impl Making {
                         faults.add(line, message);
                     }
                     if !planned.volatile.is_empty() {
-                        faults.add(line, format!("source {name}: `{expression}` answers differently each time"));
+                        faults.add(
+                            line,
+                            format!("source {name}: `{expression}` answers differently each time"),
+                        );
                     }
                     of_key &= planned.inputs.iter().all(|input| keys.contains(&input.as_str()));
                 }

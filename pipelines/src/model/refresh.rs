@@ -17,10 +17,7 @@ use datafusion::{
 };
 use futures::TryStreamExt;
 use smartcenter_warehouse::{
-    Derivation, Error, Receipt, Result, Warehouse,
-    contract::Contract,
-    control::ModelState,
-    query::Reader,
+    Derivation, Error, Receipt, Result, Warehouse, contract::Contract, control::ModelState, query::Reader,
 };
 use std::{collections::HashSet, sync::Arc, time::Instant};
 
@@ -92,7 +89,10 @@ impl Refresh<'_> {
     }
 
     async fn scope(&self, cut: &Reader) -> Result<Scope> {
-        let known = self.state.as_ref().filter(|state| state.fingerprint == self.model.fingerprint);
+        let known = self
+            .state
+            .as_ref()
+            .filter(|state| state.fingerprint == self.model.fingerprint);
         match known {
             // A position ahead of the lake is that of a lake which is gone.
             Some(state) if !self.full && state.applied <= cut.seq() => {
@@ -222,7 +222,9 @@ impl Refresh<'_> {
 
     /// Slices of a plan's rows, and how many rows each has.
     async fn sizes(&self, cut: &Reader, plan: LogicalPlan) -> Result<Vec<(ScalarValue, u64)>> {
-        let Some(slice) = self.slice() else { return Ok(Vec::new()) };
+        let Some(slice) = self.slice() else {
+            return Ok(Vec::new());
+        };
         let count = datafusion::functions_aggregate::count::count(lit(1_i64)).alias("rows");
         let plan = LogicalPlanBuilder::from(plan)
             .aggregate([ident(slice)], [count])
@@ -264,11 +266,21 @@ impl Refresh<'_> {
 
     /// What the table holds of them.
     async fn held(&self, cut: &Reader, filter: Option<Condition>) -> Result<LogicalPlan> {
-        let columns: Vec<String> = self.contract.columns.iter().map(|column| quoted(&column.name)).collect();
+        let columns: Vec<String> = self
+            .contract
+            .columns
+            .iter()
+            .map(|column| quoted(&column.name))
+            .collect();
         let sql = format!("SELECT {} FROM mart.{}", columns.join(", "), self.contract.dataset);
         let plan = match cut.contract(self.contract.dataset.as_str()) {
             Some(_) => cut.plan(&sql).await?,
-            None => return Err(Error::not_found(format!("the table of model {} is not there yet", self.model.name()))),
+            None => {
+                return Err(Error::not_found(format!(
+                    "the table of model {} is not there yet",
+                    self.model.name()
+                )));
+            }
         };
         let Some(filter) = filter else { return Ok(plan) };
         LogicalPlanBuilder::from(plan)

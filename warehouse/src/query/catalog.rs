@@ -60,7 +60,9 @@ impl Catalog {
 
 impl fmt::Debug for Catalog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Catalog").field("in_model", &self.in_model).finish_non_exhaustive()
+        f.debug_struct("Catalog")
+            .field("in_model", &self.in_model)
+            .finish_non_exhaustive()
     }
 }
 
@@ -126,12 +128,15 @@ impl Tables {
     fn is_view_open(&self, view: &ModelView) -> bool {
         self.pin.policy.sees_views(&self.pin.identity)
             && view.reads.iter().all(|read| {
-                let nested = (read.schema == "mart").then(|| self.pin.models.view(&read.table)).flatten();
+                let nested = (read.schema == "mart")
+                    .then(|| self.pin.models.view(&read.table))
+                    .flatten();
                 match nested {
                     Some(nested) => self.is_view_open(nested),
-                    None => self.pin.active(&read.table).is_some_and(|contract| {
-                        self.pin.policy.decide(&self.pin.identity, contract) != Decision::Deny
-                    }),
+                    None => self
+                        .pin
+                        .active(&read.table)
+                        .is_some_and(|contract| self.pin.policy.decide(&self.pin.identity, contract) != Decision::Deny),
                 }
             })
     }

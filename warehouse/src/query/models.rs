@@ -3,7 +3,10 @@
 use super::guard;
 use crate::{DatasetId, Error, Result, Seq};
 use chrono::{DateTime, Utc};
-use datafusion::sql::{TableReference, parser::Statement, resolve::resolve_table_references};
+use datafusion::{
+    common::TableReference,
+    sql::{parser::Statement, resolve::resolve_table_references},
+};
 
 /// All models at one moment; the keeper swaps in a new list when anything about them changes.
 #[derive(Debug, Clone, Default)]

@@ -2,8 +2,8 @@
 //! find everything wrong with a model before a row is read.
 
 use super::{
-    LakeSource, MaintenanceRecord, ModelList, ModelView, Pin, catalog::Catalog, engine::base_state, failure::told, guard,
-    secrecy,
+    LakeSource, MaintenanceRecord, ModelList, ModelView, Pin, catalog::Catalog, engine::base_state, failure::told,
+    guard, secrecy,
 };
 use crate::{
     DatasetId, Error, KeyName, Receipt, ReceiptId, Result, Settings,
@@ -89,7 +89,9 @@ impl Planner {
         state.mark_start_execution();
         state.config_mut().set_extension(pin.clone());
         state.register_catalog_list(Arc::new(Catalog::new(pin.clone(), self.base.clone(), true)));
-        let plan = Box::pin(state.statement_to_plan(statement.clone())).await.map_err(told)?;
+        let plan = Box::pin(state.statement_to_plan(statement.clone()))
+            .await
+            .map_err(told)?;
         guard::verify(&plan)?;
         let optimized = state.optimize(&plan).map_err(told)?;
         Ok(PlannedModel {

@@ -2,7 +2,8 @@
 //! them is kept in a dataset, whose readers meet the policy there.
 
 use super::{
-    Ending, Lookup, Pin, QueryStream, Session, catalog::Catalog, failure::told, guard, session::Execution, stream::Bounds,
+    Ending, Lookup, Pin, QueryStream, Session, catalog::Catalog, failure::told, guard, session::Execution,
+    stream::Bounds,
 };
 use crate::{DatasetId, Result, Seq, contract::Contract};
 use arrow::array::{ArrayRef, RecordBatch};
@@ -22,7 +23,9 @@ pub struct Reader {
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader").field("seq", &self.seq()).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("seq", &self.seq())
+            .finish_non_exhaustive()
     }
 }
 

@@ -18,13 +18,53 @@ pub(super) type Secret = Option<(Classification, Mask)>;
 
 /// Functions whose answer is a text, or a choice, of their arguments.
 const WHOLE: &[&str] = &[
-    "coalesce", "nvl", "nvl2", "nullif", "greatest", "least", "concat", "concat_ws", "upper", "lower", "initcap", "trim",
-    "btrim", "ltrim", "rtrim", "replace", "regexp_replace", "lpad", "rpad", "reverse", "translate", "overlay", "repeat",
-    "substr", "substring", "right", "left", "split_part", "to_char", "arrow_cast", "make_array", "struct", "named_struct",
+    "coalesce",
+    "nvl",
+    "nvl2",
+    "nullif",
+    "greatest",
+    "least",
+    "concat",
+    "concat_ws",
+    "upper",
+    "lower",
+    "initcap",
+    "trim",
+    "btrim",
+    "ltrim",
+    "rtrim",
+    "replace",
+    "regexp_replace",
+    "lpad",
+    "rpad",
+    "reverse",
+    "translate",
+    "overlay",
+    "repeat",
+    "substr",
+    "substring",
+    "right",
+    "left",
+    "split_part",
+    "to_char",
+    "arrow_cast",
+    "make_array",
+    "struct",
+    "named_struct",
 ];
 /// Aggregates and windows whose answer is one of the values, or all of them.
 const CHOSEN: &[&str] = &[
-    "min", "max", "first_value", "last_value", "nth_value", "array_agg", "string_agg", "any_value", "mode", "lead", "lag",
+    "min",
+    "max",
+    "first_value",
+    "last_value",
+    "nth_value",
+    "array_agg",
+    "string_agg",
+    "any_value",
+    "mode",
+    "lead",
+    "lag",
 ];
 
 /// For each column of the plan's answer the secret that it shows.
@@ -33,7 +73,11 @@ pub(super) fn of_plan(plan: &LogicalPlan, pin: &Pin) -> Vec<Secret> {
     let mut found = columns(plan, pin);
     if found.len() != width {
         // A shape that is not known: what any input shows, every column may.
-        let worst = plan.inputs().into_iter().flat_map(|input| of_plan(input, pin)).fold(None, most);
+        let worst = plan
+            .inputs()
+            .into_iter()
+            .flat_map(|input| of_plan(input, pin))
+            .fold(None, most);
         found = vec![worst; width];
     }
     found
@@ -43,7 +87,9 @@ fn columns(plan: &LogicalPlan, pin: &Pin) -> Vec<Secret> {
     match plan {
         LogicalPlan::TableScan(scan) => {
             let provider = source_as_provider(&scan.source).ok();
-            let table = provider.as_ref().and_then(|provider| provider.downcast_ref::<LakeTable>());
+            let table = provider
+                .as_ref()
+                .and_then(|provider| provider.downcast_ref::<LakeTable>());
             let fields = scan.projected_schema.fields().iter();
             fields
                 .map(|field| {
@@ -71,13 +117,21 @@ fn columns(plan: &LogicalPlan, pin: &Pin) -> Vec<Secret> {
         LogicalPlan::Union(union) => {
             let inputs: Vec<Vec<Secret>> = union.inputs.iter().map(|input| of_plan(input, pin)).collect();
             let width = union.schema.fields().len();
-            let at = |column: usize| inputs.iter().filter_map(move |input| *input.get(column)?).map(Some).fold(None, most);
+            let at = |column: usize| {
+                inputs
+                    .iter()
+                    .filter_map(move |input| *input.get(column)?)
+                    .map(Some)
+                    .fold(None, most)
+            };
             (0..width).map(at).collect()
         }
         LogicalPlan::Join(join) => {
             let input = Scope::of(&[&join.left, &join.right], pin);
             let fields = join.schema.iter();
-            fields.map(|(qualifier, field)| input.named(qualifier, field.name())).collect()
+            fields
+                .map(|(qualifier, field)| input.named(qualifier, field.name()))
+                .collect()
         }
         other => match other.inputs().as_slice() {
             [] => vec![None; other.schema().fields().len()],
@@ -94,7 +148,9 @@ struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     fn of(inputs: &[&'a LogicalPlan], pin: &Pin) -> Self {
-        let inputs = inputs.iter().map(|input| (input.schema().as_ref(), of_plan(input, pin)));
+        let inputs = inputs
+            .iter()
+            .map(|input| (input.schema().as_ref(), of_plan(input, pin)));
         Self {
             inputs: inputs.collect(),
         }

@@ -53,7 +53,11 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 
 /// The CSV files of a step, by dataset; `mart.x.csv` under `mart.x`.
 fn step(folder: &Path) -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let entries = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
     let files = entries.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
     files
         .map(|path| {
@@ -67,12 +71,20 @@ fn step(folder: &Path) -> BTreeMap<String, String> {
 async fn run(case: &str, folder: &Path) -> Result<(), String> {
     let name = case.split('-').next().unwrap_or(case);
     let (files, faults) = ModelFile::gather(&[]);
-    if let Some(fault) = faults.iter().find(|fault| fault.file.ends_with(&format!("/{name}.sql"))) {
+    if let Some(fault) = faults
+        .iter()
+        .find(|fault| fault.file.ends_with(&format!("/{name}.sql")))
+    {
         return Err(fault.to_string());
     }
     let first = step(folder);
     let then = step(&folder.join("then"));
-    let given: BTreeSet<String> = first.keys().chain(then.keys()).filter_map(|key| key.strip_prefix("mart.")).map(str::to_owned).collect();
+    let given: BTreeSet<String> = first
+        .keys()
+        .chain(then.keys())
+        .filter_map(|key| key.strip_prefix("mart."))
+        .map(str::to_owned)
+        .collect();
     let hub = Hub::new(&[]).await;
     let engine = engine(&hub, files, name, given)?;
     engine.load().await.map_err(|e| e.to_string())?;
@@ -82,10 +94,17 @@ async fn run(case: &str, folder: &Path) -> Result<(), String> {
     }
     let before = rows(&hub, name).await?;
     if hub.contract_of(name).is_some() {
-        engine.refresh(&name.parse().unwrap(), true).await.map_err(|e| e.to_string())?;
+        engine
+            .refresh(&name.parse().unwrap(), true)
+            .await
+            .map_err(|e| e.to_string())?;
         let after = rows(&hub, name).await?;
         if before != after {
-            return Err(format!("a full rebuild gives other rows:\n{}\ninstead of\n{}", after.join("\n"), before.join("\n")));
+            return Err(format!(
+                "a full rebuild gives other rows:\n{}\ninstead of\n{}",
+                after.join("\n"),
+                before.join("\n")
+            ));
         }
     }
     Ok(())
@@ -106,7 +125,10 @@ fn engine(hub: &Hub, files: Vec<ModelFile>, name: &str, given: BTreeSet<String>)
         }
     }
     let kept = needed.difference(&worked).cloned().collect();
-    let files = files.into_iter().filter(|file| needed.contains(file.name.as_str())).collect();
+    let files = files
+        .into_iter()
+        .filter(|file| needed.contains(file.name.as_str()))
+        .collect();
     Ok(Engine::of_files(hub.warehouse.clone(), files, kept))
 }
 
@@ -122,12 +144,23 @@ async fn expect(
     }
     engine.bring_up_to_date().await.map_err(|e| e.to_string())?;
     let models = hub.warehouse.models();
-    if let Some(error) = models.records.iter().find_map(|r| r.last_error.as_ref().map(|e| format!("{}: {e}", r.name))) {
+    if let Some(error) = models
+        .records
+        .iter()
+        .find_map(|r| r.last_error.as_ref().map(|e| format!("{}: {e}", r.name)))
+    {
         return Err(error);
     }
-    let Some(expected) = step.get("expected") else { return Ok(()) };
+    let Some(expected) = step.get("expected") else {
+        return Ok(());
+    };
     let wanted = texts(expected);
-    let columns: Vec<String> = wanted.schema().fields().iter().map(|field| format!("\"{}\"", field.name())).collect();
+    let columns: Vec<String> = wanted
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| format!("\"{}\"", field.name()))
+        .collect();
     let sql = format!("SELECT {} FROM mart.{name}", columns.join(", "));
     let got = answer(hub, &sql).await?;
     let wanted = wanted_rows(&got, &wanted);
@@ -137,7 +170,10 @@ async fn expect(
 
 async fn answer(hub: &Hub, sql: &str) -> Result<Vec<RecordBatch>, String> {
     let session = hub.warehouse.session(&super::fixture::steward());
-    let stream = session.query(sql, Default::default(), Default::default()).await.map_err(|e| e.to_string())?;
+    let stream = session
+        .query(sql, Default::default(), Default::default())
+        .await
+        .map_err(|e| e.to_string())?;
     let schema = stream.schema().clone();
     let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(|e| e.to_string())?;
     Ok(vec![arrow::compute::concat_batches(&schema, &batches).unwrap()])
@@ -174,15 +210,23 @@ fn rounded(batch: &RecordBatch) -> Vec<Vec<String>> {
 
 fn compare(got: Vec<Vec<String>>, wanted: Vec<Vec<String>>) -> Result<(), String> {
     let line = |row: Vec<String>| row.join(" | ");
-    let (mut got, mut wanted): (Vec<String>, Vec<String>) =
-        (got.into_iter().map(line).collect(), wanted.into_iter().map(line).collect());
+    let (mut got, mut wanted): (Vec<String>, Vec<String>) = (
+        got.into_iter().map(line).collect(),
+        wanted.into_iter().map(line).collect(),
+    );
     got.sort();
     wanted.sort();
     if got == wanted {
         return Ok(());
     }
-    let missing = wanted.iter().filter(|row| !got.contains(row)).map(|row| format!("- {row}"));
-    let more = got.iter().filter(|row| !wanted.contains(row)).map(|row| format!("+ {row}"));
+    let missing = wanted
+        .iter()
+        .filter(|row| !got.contains(row))
+        .map(|row| format!("- {row}"));
+    let more = got
+        .iter()
+        .filter(|row| !wanted.contains(row))
+        .map(|row| format!("+ {row}"));
     let mut told: Vec<String> = missing.chain(more).collect();
     told.push(format!("{} rows expected (-), {} given (+)", wanted.len(), got.len()));
     Err(told.join("\n"))

@@ -65,7 +65,10 @@ fn attendance() -> Vec<ModelFile> {
         ),
         model(
             "hadir_lihat",
-            &text("kind: view", "SELECT npsn, absen FROM mart.hadir_harian WHERE absen > 0"),
+            &text(
+                "kind: view",
+                "SELECT npsn, absen FROM mart.hadir_harian WHERE absen > 0",
+            ),
         ),
     ]
 }
@@ -87,7 +90,12 @@ fn days(from: u32, to: u32, absent: u32) -> String {
 
 fn record(hub: &Hub, name: &str) -> ModelRecord {
     let models = hub.warehouse.models();
-    models.records.iter().find(|record| record.name == name).cloned().unwrap()
+    models
+        .records
+        .iter()
+        .find(|record| record.name == name)
+        .cloned()
+        .unwrap()
 }
 
 fn pushes(hub: &Hub, dataset: &str) -> Vec<smartcenter_warehouse::Receipt> {
@@ -105,8 +113,15 @@ async fn a_changed_day_is_worked_out_and_nothing_else() {
     let engine = hub.engine(attendance());
     hub.push("absensi_harian_sekolah", &days(3, 14, 1)).await;
     engine.bring_up_to_date().await.unwrap();
-    assert_eq!(hub.lines("SELECT count(*), sum(absen) FROM mart.hadir_harian").await, ["36|36"]);
-    assert_eq!(record(&hub, "hadir_harian").changed_slices, None, "the first time everything is worked out");
+    assert_eq!(
+        hub.lines("SELECT count(*), sum(absen) FROM mart.hadir_harian").await,
+        ["36|36"]
+    );
+    assert_eq!(
+        record(&hub, "hadir_harian").changed_slices,
+        None,
+        "the first time everything is worked out"
+    );
 
     let sent = hub.push("absensi_harian_sekolah", &days(12, 12, 5)).await;
     engine.bring_up_to_date().await.unwrap();
@@ -129,13 +144,19 @@ async fn a_changed_day_is_worked_out_and_nothing_else() {
     assert_eq!((receipts.len(), last.rows.updated, last.rows.inserted), (2, 3, 0));
     let derived = last.derived.clone().unwrap();
     assert_eq!(derived.version, daily.version);
-    assert_eq!((derived.model.as_str(), Some(derived.through)), ("hadir_harian", sent.seq));
+    assert_eq!(
+        (derived.model.as_str(), Some(derived.through)),
+        ("hadir_harian", sent.seq)
+    );
 
     // The same again, and a round without news, push nothing.
     hub.push("absensi_harian_sekolah", &days(12, 12, 5)).await;
     engine.bring_up_to_date().await.unwrap();
     engine.bring_up_to_date().await.unwrap();
-    assert_eq!((pushes(&hub, "hadir_harian").len(), pushes(&hub, "hadir_mingguan").len()), (2, 2));
+    assert_eq!(
+        (pushes(&hub, "hadir_harian").len(), pushes(&hub, "hadir_mingguan").len()),
+        (2, 2)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,9 +172,11 @@ async fn the_past_of_a_model_is_what_it_was() {
     assert_eq!(hub.lines(sql).await, ["24"]);
     let past = hub.lines_of(&steward(), sql, Some(AsOf::Seq(then))).await.unwrap();
     assert_eq!(past, ["6"]);
-    let through_view = hub.lines_of(&steward(), "SELECT sum(absen) FROM mart.hadir_lihat", Some(AsOf::Seq(then)));
-    assert_eq!(through_view.await.unwrap(), ["6"]);
-    let versions = "SELECT absen, _op FROM history.hadir_harian WHERE tanggal = '2026-08-03' AND npsn = '20500000' ORDER BY _seq";
+    let view = "SELECT sum(absen) FROM mart.hadir_lihat";
+    let through_view = hub.lines_of(&steward(), view, Some(AsOf::Seq(then))).await.unwrap();
+    assert_eq!(through_view, ["6"]);
+    let versions =
+        "SELECT absen, _op FROM history.hadir_harian WHERE tanggal = '2026-08-03' AND npsn = '20500000' ORDER BY _seq";
     assert_eq!(hub.lines(versions).await, ["1|I", "7|U"]);
 }
 
@@ -196,8 +219,13 @@ async fn who_may_read_what_is_worked_out() {
     assert_eq!(hub.lines_of(&board, weekly, None).await.unwrap(), ["1"]);
     // Names are told by the same rules.
     let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'mart' ORDER BY 1";
-    assert_eq!(sees(Role::Pimpinan, tables).await, Ok(vec!["hadir_mingguan".to_owned()]));
-    let all = ["hadir_harian", "hadir_lihat", "hadir_mingguan"].map(str::to_owned).to_vec();
+    assert_eq!(
+        sees(Role::Pimpinan, tables).await,
+        Ok(vec!["hadir_mingguan".to_owned()])
+    );
+    let all = ["hadir_harian", "hadir_lihat", "hadir_mingguan"]
+        .map(str::to_owned)
+        .to_vec();
     assert_eq!(sees(Role::Analis, tables).await, Ok(all));
     // Nobody sends to a model.
     let policy = hub.warehouse.policy();
@@ -214,10 +242,17 @@ async fn who_may_read_what_is_worked_out() {
 async fn a_personal_column_stays_one() {
     let hub = Hub::new(&[ORANG]).await;
     let rest = "kind: table\nkey: [kunci]\nsources:\n  data.orang: all\naccess: analis";
-    let sql = "SELECT nik AS kunci, upper(nama) AS nama, lahir, date_part('year', lahir) AS tahun, desa FROM data.orang";
+    let sql =
+        "SELECT nik AS kunci, upper(nama) AS nama, lahir, date_part('year', lahir) AS tahun, desa FROM data.orang";
     let engine = hub.engine(vec![
         model("daftar", &text(rest, sql)),
-        model("turunan", &text(&rest.replace("data.orang", "mart.daftar"), "SELECT kunci, max(nama) AS n FROM mart.daftar GROUP BY kunci")),
+        model(
+            "turunan",
+            &text(
+                &rest.replace("data.orang", "mart.daftar"),
+                "SELECT kunci, max(nama) AS n FROM mart.daftar GROUP BY kunci",
+            ),
+        ),
         model(
             "jumlah",
             &text(
@@ -233,15 +268,37 @@ async fn a_personal_column_stays_one() {
             ),
         ),
     ]);
-    hub.push("orang", "nik,nama,lahir,desa\n9903000000000001,Ani,1990-05-06,35.03.01.2001\n").await;
+    hub.push(
+        "orang",
+        "nik,nama,lahir,desa\n9903000000000001,Ani,1990-05-06,35.03.01.2001\n",
+    )
+    .await;
     engine.bring_up_to_date().await.unwrap();
     let analyst = identity(Role::Analis);
     let seen = hub.lines_of(&analyst, "SELECT * FROM mart.daftar", None).await.unwrap();
-    let same = hub.lines_of(&analyst, "SELECT nik FROM data.orang", None).await.unwrap();
+    let same = hub
+        .lines_of(&analyst, "SELECT nik FROM data.orang", None)
+        .await
+        .unwrap();
     assert_eq!(seen, [format!("{}|-|1990-01-01|1990|35.03.01.2001", same[0])]);
-    assert_eq!(hub.lines_of(&analyst, "SELECT kunci, n FROM mart.turunan", None).await.unwrap(), [format!("{}|-", same[0])]);
-    assert_eq!(hub.lines_of(&identity(Role::Pimpinan), "SELECT orang FROM mart.jumlah", None).await.unwrap(), ["1"]);
-    assert!(record(&hub, "bocor").last_error.unwrap().contains("personal columns (siapa)"));
+    assert_eq!(
+        hub.lines_of(&analyst, "SELECT kunci, n FROM mart.turunan", None)
+            .await
+            .unwrap(),
+        [format!("{}|-", same[0])]
+    );
+    assert_eq!(
+        hub.lines_of(&identity(Role::Pimpinan), "SELECT orang FROM mart.jumlah", None)
+            .await
+            .unwrap(),
+        ["1"]
+    );
+    assert!(
+        record(&hub, "bocor")
+            .last_error
+            .unwrap()
+            .contains("personal columns (siapa)")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -264,13 +321,20 @@ async fn a_model_goes_on_after_a_restart_and_changes_with_its_file() {
     let daily = text(
         "kind: table\nkey: [tanggal, npsn]\nslice: tanggal\nsources:\n  data.absensi_harian_sekolah: tanggal\nregion: \
          kode_kecamatan\naccess: analis",
-        "SELECT tanggal, npsn, kode_kecamatan, 10 * (terdaftar - hadir) AS absen, izin FROM data.absensi_harian_sekolah",
+        "SELECT tanggal, npsn, kode_kecamatan, CAST(10 AS INT) * (terdaftar - hadir) AS absen, izin FROM data.absensi_harian_sekolah",
     );
     changed[0] = model("hadir_harian", &daily);
     let engine = hub.engine(changed);
     engine.bring_up_to_date().await.unwrap();
-    assert_eq!(hub.contract("hadir_harian").version.to_string(), "1.1.0", "one more column");
-    assert_eq!(hub.lines("SELECT sum(absen), sum(izin) FROM mart.hadir_harian").await, ["210|0"]);
+    assert_eq!(
+        hub.contract("hadir_harian").version.to_string(),
+        "1.1.0",
+        "one more column"
+    );
+    assert_eq!(
+        hub.lines("SELECT sum(absen), sum(izin) FROM mart.hadir_harian").await,
+        ["210|0"]
+    );
     assert_eq!(hub.lines("SELECT sum(absen) FROM mart.hadir_mingguan").await, ["210"]);
 }
 
@@ -279,19 +343,48 @@ async fn rows_without_a_key_of_their_own_are_refused() {
     let hub = Hub::new(&[]).await;
     let rest = "kind: table\nkey: [npsn]\nsources:\n  data.absensi_harian_sekolah: all";
     let engine = hub.engine(vec![
-        model("ganda", &text(rest, "SELECT npsn, tanggal FROM data.absensi_harian_sekolah")),
+        model(
+            "ganda",
+            &text(rest, "SELECT npsn, tanggal FROM data.absensi_harian_sekolah"),
+        ),
         model(
             "kosong",
-            &text(rest, "SELECT nullif(npsn, npsn) AS npsn, tanggal FROM data.absensi_harian_sekolah"),
+            &text(
+                rest,
+                "SELECT nullif(npsn, npsn) AS npsn, tanggal FROM data.absensi_harian_sekolah",
+            ),
         ),
-        model("baik", &text(rest, "SELECT npsn, max(tanggal) AS akhir FROM data.absensi_harian_sekolah GROUP BY npsn")),
+        model(
+            "baik",
+            &text(
+                rest,
+                "SELECT npsn, max(tanggal) AS akhir FROM data.absensi_harian_sekolah GROUP BY npsn",
+            ),
+        ),
     ]);
     hub.push("absensi_harian_sekolah", &days(3, 4, 1)).await;
     engine.bring_up_to_date().await.unwrap();
-    assert!(record(&hub, "ganda").last_error.unwrap().contains("two rows with one key"));
-    assert!(record(&hub, "kosong").last_error.unwrap().contains("without key column `npsn`"));
-    assert_eq!((record(&hub, "baik").last_error, record(&hub, "baik").rows), (None, Some(3)));
-    assert_eq!(hub.lines("SELECT count(*) FROM mart.ganda").await, ["0"], "nothing of it was kept");
+    assert!(
+        record(&hub, "ganda")
+            .last_error
+            .unwrap()
+            .contains("two rows with one key")
+    );
+    assert!(
+        record(&hub, "kosong")
+            .last_error
+            .unwrap()
+            .contains("without key column `npsn`")
+    );
+    assert_eq!(
+        (record(&hub, "baik").last_error, record(&hub, "baik").rows),
+        (None, Some(3))
+    );
+    assert_eq!(
+        hub.lines("SELECT count(*) FROM mart.ganda").await,
+        ["0"],
+        "nothing of it was kept"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,7 +398,11 @@ async fn a_large_result_is_staged_and_arrives_whole() {
     hub.push("absensi_harian_sekolah", &days(3, 3, 1)).await;
     engine.bring_up_to_date().await.unwrap();
     assert_eq!(record(&hub, "besar").last_error, None);
-    assert_eq!(hub.lines("SELECT count(*), count(DISTINCT kunci) FROM mart.besar").await, ["21000|21000"]);
+    assert_eq!(
+        hub.lines("SELECT count(*), count(DISTINCT kunci) FROM mart.besar")
+            .await,
+        ["21000|21000"]
+    );
     let receipts = pushes(&hub, "besar");
     assert_eq!((receipts.len(), receipts[0].rows.inserted), (1, 21_000));
 }
@@ -323,7 +420,10 @@ async fn a_runner_follows_the_lake_and_the_files_of_the_site() {
     hub.push("absensi_harian_sekolah", &days(3, 4, 1)).await;
     until(&hub, |record| record.rows == Some(3)).await;
     fs::write(folder.join("uji_akhir.sql"), text(rest, &sql.replace("max(", "maks("))).unwrap();
-    until(&hub, |record| record.last_error.as_ref().is_some_and(|error| error.contains("maks"))).await;
+    until(&hub, |record| {
+        record.last_error.as_ref().is_some_and(|error| error.contains("maks"))
+    })
+    .await;
     runner.stop().await;
 }
 
@@ -332,7 +432,11 @@ async fn until(hub: &Hub, wanted: impl Fn(&ModelRecord) -> bool) {
     let found = tokio::time::timeout(Duration::from_secs(60), async {
         loop {
             let models = hub.warehouse.models();
-            if models.records.iter().any(|record| record.name == "uji_akhir" && wanted(record)) {
+            if models
+                .records
+                .iter()
+                .any(|record| record.name == "uji_akhir" && wanted(record))
+            {
                 return;
             }
             tokio::task::yield_now().await;
@@ -351,7 +455,10 @@ async fn a_refresh_that_is_asked_for_tells_what_it_did() {
     let done = engine.refresh(&"hadir_harian".parse().unwrap(), true).await.unwrap();
     assert_eq!((done.receipt, done.state.slices), (None, None));
     assert!(done.state.applied > Seq(0));
-    let error = engine.refresh(&"hadir_lihat".parse().unwrap(), false).await.unwrap_err();
+    let error = engine
+        .refresh(&"hadir_lihat".parse().unwrap(), false)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), Kind::Conflict);
     let error = engine.refresh(&"tiada".parse().unwrap(), false).await.unwrap_err();
     assert_eq!(error.kind(), Kind::NotFound);

@@ -85,7 +85,11 @@ impl Hub {
     }
 
     pub fn contract(&self, dataset: &str) -> Arc<Contract> {
-        self.warehouse.contracts().get(dataset).unwrap_or_else(|| panic!("no contract {dataset}")).clone()
+        self.warehouse
+            .contracts()
+            .get(dataset)
+            .unwrap_or_else(|| panic!("no contract {dataset}"))
+            .clone()
     }
 
     /// Pushes rows given as CSV with a header of column names; a column `_op` may say `D`.
@@ -116,8 +120,17 @@ impl Hub {
         };
         let ledger = self.warehouse.control().ledger();
         let key = receipt.receipt_id.to_string();
-        let claim = ledger.claim(&receipt.dataset, &receipt.pusher, Some(&key), Some([7; 32]), true, receipt.received_at);
-        let Claimed::Fresh(claim) = claim.unwrap() else { panic!("a repeat") };
+        let claim = ledger.claim(
+            &receipt.dataset,
+            &receipt.pusher,
+            Some(&key),
+            Some([7; 32]),
+            true,
+            receipt.received_at,
+        );
+        let Claimed::Fresh(claim) = claim.unwrap() else {
+            panic!("a repeat")
+        };
         let push = Push {
             parts: vec![Part {
                 table: contract.table(),
@@ -171,7 +184,11 @@ pub fn steward() -> Identity {
 
 /// Cells as text, `-` for null.
 pub fn cells(batch: &RecordBatch) -> Vec<Vec<String>> {
-    let texts: Vec<ArrayRef> = batch.columns().iter().map(|c| cast(c, &DataType::Utf8).unwrap()).collect();
+    let texts: Vec<ArrayRef> = batch
+        .columns()
+        .iter()
+        .map(|c| cast(c, &DataType::Utf8).unwrap())
+        .collect();
     (0..batch.num_rows())
         .map(|row| {
             let cell = |column: &ArrayRef| match column.is_null(row) {
@@ -186,9 +203,14 @@ pub fn cells(batch: &RecordBatch) -> Vec<Vec<String>> {
 /// A CSV as texts; empty cells are null.
 pub fn texts(csv: &str) -> RecordBatch {
     let names = csv.lines().next().unwrap_or_default().split(',');
-    let fields: Vec<Field> = names.map(|name| Field::new(name.trim(), DataType::Utf8, true)).collect();
+    let fields: Vec<Field> = names
+        .map(|name| Field::new(name.trim(), DataType::Utf8, true))
+        .collect();
     let schema = Arc::new(Schema::new(fields));
-    let reader = ReaderBuilder::new(schema.clone()).with_header(true).build(csv.as_bytes()).unwrap();
+    let reader = ReaderBuilder::new(schema.clone())
+        .with_header(true)
+        .build(csv.as_bytes())
+        .unwrap();
     let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().unwrap();
     arrow::compute::concat_batches(&schema, &batches).unwrap()
 }
@@ -223,7 +245,10 @@ fn typed(contract: &Contract, csv: &str) -> RecordBatch {
     ));
     if contract.is_keyed() {
         let ops = given.column_by_name(system_column::OP);
-        let ops = ops.map_or_else(|| Arc::new(StringViewArray::new_null(rows)) as ArrayRef, |ops| cast(ops, &DataType::Utf8View).unwrap());
+        let ops = ops.map_or_else(
+            || Arc::new(StringViewArray::new_null(rows)) as ArrayRef,
+            |ops| cast(ops, &DataType::Utf8View).unwrap(),
+        );
         columns.push((system_column::OP.to_owned(), ops));
     }
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true))).unwrap()
@@ -231,7 +256,11 @@ fn typed(contract: &Contract, csv: &str) -> RecordBatch {
 
 /// Texts as values of a type; a text that is none is a fault of the test.
 pub fn strict(texts: &ArrayRef, ty: &DataType, column: &str) -> ArrayRef {
-    let trimmed: StringArray = texts.as_string::<i32>().iter().map(|t| t.map(str::trim).filter(|t| !t.is_empty())).collect();
+    let trimmed: StringArray = texts
+        .as_string::<i32>()
+        .iter()
+        .map(|t| t.map(str::trim).filter(|t| !t.is_empty()))
+        .collect();
     let values = cast(&trimmed, ty).unwrap_or_else(|e| panic!("{column}: {e}"));
     for row in 0..values.len() {
         assert!(

@@ -248,7 +248,12 @@ fn running(engine: &Option<Arc<Engine>>) -> &Arc<Engine> {
 /// Each table holds what its SQL gives.
 async fn agrees(hub: &Hub) {
     for model in models().iter().filter(|model| model.name.as_str() != "ringkas") {
-        let columns: Vec<String> = hub.contract(model.name.as_str()).columns.iter().map(|c| column(&c.name)).collect();
+        let columns: Vec<String> = hub
+            .contract(model.name.as_str())
+            .columns
+            .iter()
+            .map(|c| column(&c.name))
+            .collect();
         let columns = columns.join(", ");
         let mut held = hub.lines(&format!("SELECT {columns} FROM mart.{}", model.name)).await;
         let mut given = hub.lines(&format!("SELECT {columns} FROM ({})", model.sql)).await;
@@ -256,7 +261,13 @@ async fn agrees(hub: &Hub) {
         given.sort();
         assert_eq!(held, given, "model {}", model.name);
     }
-    let errors: Vec<_> = hub.warehouse.models().records.iter().filter_map(|r| r.last_error.clone()).collect();
+    let errors: Vec<_> = hub
+        .warehouse
+        .models()
+        .records
+        .iter()
+        .filter_map(|r| r.last_error.clone())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}");
 }
 
@@ -279,7 +290,12 @@ async fn live(steps: &[Step]) {
     agrees(&hub).await;
     for model in models().iter().filter(|model| model.name.as_str() != "ringkas") {
         let done = engine.refresh(&model.name, true).await.unwrap();
-        assert!(done.receipt.is_none(), "a full rebuild of {} changed {:?}", model.name, done.receipt);
+        assert!(
+            done.receipt.is_none(),
+            "a full rebuild of {} changed {:?}",
+            model.name,
+            done.receipt
+        );
     }
 }
 
