@@ -112,14 +112,15 @@ impl LakeTable {
         )
     }
 
-    /// `data.x` as the SQL of a model sees it: with the position and the arrival of the version in force.
+    /// `data.x` as the SQL of a model sees it: with position, line and arrival of the version in force.
     pub(crate) fn in_model(contract: &Contract) -> Self {
-        let [seq, _, _, received] = stored_system();
+        let [seq, line, _, received] = stored_system();
         Self::of(
             contract,
             Versions::Current,
             vec![
                 (seq, Some(system_column::SEQ)),
+                (line, Some(system_column::LINE)),
                 (received, Some(system_column::RECEIVED_AT)),
             ],
         )

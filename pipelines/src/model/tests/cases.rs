@@ -25,7 +25,12 @@ async fn every_shipped_model_gives_what_its_case_says() {
         if wanted.as_ref().is_some_and(|wanted| !name.contains(wanted.as_str())) {
             continue;
         }
-        if let Err(why) = run(&name, &case).await {
+        let outcome = tokio::spawn({
+            let (name, case) = (name.clone(), case.clone());
+            async move { run(&name, &case).await }
+        });
+        // A case that panics does not keep the others from being tried.
+        if let Err(why) = outcome.await.unwrap_or_else(|panic| Err(panic.to_string())) {
             failed.push(format!("== {name}\n{why}"));
         }
     }
@@ -140,7 +145,11 @@ async fn expect(
     what: &str,
 ) -> Result<(), String> {
     for (dataset, csv) in step.iter().filter(|(dataset, _)| *dataset != "expected") {
-        hub.push(dataset.strip_prefix("mart.").unwrap_or(dataset), csv).await;
+        let dataset = dataset.strip_prefix("mart.").unwrap_or(dataset);
+        if hub.warehouse.contracts().get(dataset).is_none() {
+            return Err(format!("{what}: no contract {dataset}"));
+        }
+        hub.push(dataset, csv).await;
     }
     engine.bring_up_to_date().await.map_err(|e| e.to_string())?;
     let models = hub.warehouse.models();
