@@ -38,6 +38,9 @@ pub struct ReceiptBody {
     /// What became of the rejected rows by now; left out in the answer to the push itself, and where there are none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rejects: Option<Rejects>,
+    /// For rows that the hub worked out itself: from what.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub derived: Option<Derivation>,
     /// Position in the hub's log; absent where nothing was kept.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub seq: Option<u64>,
@@ -53,6 +56,18 @@ pub struct ReceiptBody {
     pub dry_run: bool,
     /// Where to look further.
     pub links: Links,
+}
+
+/// Where rows come from that the hub worked out itself.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Derivation {
+    /// The model that gave them.
+    #[schema(example = "kehadiran_sekolah_harian")]
+    pub model: String,
+    /// Digest of its file.
+    pub version: String,
+    /// Everything that its sources had up to this position of the log is in them.
+    pub through: u64,
 }
 
 /// What became of a push.
@@ -199,6 +214,21 @@ impl From<RejectCounts> for Rejects {
     }
 }
 
+impl From<smartcenter_warehouse::Derivation> for Derivation {
+    fn from(derived: smartcenter_warehouse::Derivation) -> Self {
+        let smartcenter_warehouse::Derivation {
+            model,
+            version,
+            through,
+        } = derived;
+        Self {
+            model: model.into(),
+            version,
+            through: through.0,
+        }
+    }
+}
+
 impl From<quarantine::Corrects> for Corrects {
     fn from(corrects: quarantine::Corrects) -> Self {
         let quarantine::Corrects {
@@ -233,6 +263,7 @@ impl From<Receipt> for ReceiptBody {
             faults,
             warnings,
             corrects,
+            derived,
             seq,
             payload_sha256,
             received_at,
@@ -250,6 +281,7 @@ impl From<Receipt> for ReceiptBody {
             faults: faults.into_iter().map(CellFault::from).collect(),
             warnings,
             corrects: corrects.map(Corrects::from),
+            derived: derived.map(Derivation::from),
             rejects: None,
             seq: seq.map(|s| s.0),
             payload_sha256,

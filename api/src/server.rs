@@ -9,11 +9,12 @@ use crate::{
     state::AppState,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use smartcenter_pipelines::model::{Engine, Runner};
 use smartcenter_warehouse::{Error, Result, Settings, Warehouse, clock::Clock};
 use std::{
     net::SocketAddr,
     pin::pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -69,6 +70,7 @@ pub struct Running {
     closing: CancellationToken,
     connections: TaskTracker,
     accepting: JoinHandle<()>,
+    runner: Arc<Mutex<Option<Runner>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -121,9 +123,11 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
             token: secret.clone(),
         },
     );
+    let runner: Arc<Mutex<Option<Runner>>> = Arc::default();
+    let models = runner.clone();
     tokio::spawn(async move {
         let outcome = match Warehouse::open(settings, clock).await {
-            Ok(warehouse) => open_door(&filled, warehouse, &door, on_ready),
+            Ok(warehouse) => open_door(&filled, warehouse, &door, on_ready, &models).await,
             Err(error) => Err(error),
         };
         let _ = opening.send(match outcome {
@@ -141,6 +145,7 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
         closing,
         connections,
         accepting,
+        runner,
     })
 }
 
@@ -208,6 +213,10 @@ impl Running {
         // Opening cannot be interrupted half-way: it holds the folder's lock until it is done.
         let opened = self.ready().await;
         door::remove(&self.data, &self.token);
+        let runner = self.take_runner();
+        if let Some(runner) = runner {
+            runner.stop().await;
+        }
         match self.warehouse() {
             Some(warehouse) => warehouse.shutdown().await,
             None => opened,
@@ -215,17 +224,36 @@ impl Running {
     }
 }
 
+impl Running {
+    fn take_runner(&self) -> Option<Runner> {
+        self.runner.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
+        drop(self.take_runner());
         self.closing.cancel();
         self.accepting.abort();
     }
 }
 
-fn open_door(state: &AppState, warehouse: Arc<Warehouse>, door: &Door, on_ready: Option<OnReady>) -> Result<()> {
+async fn open_door(
+    state: &AppState,
+    warehouse: Arc<Warehouse>,
+    door: &Door,
+    on_ready: Option<OnReady>,
+    runner: &Mutex<Option<Runner>>,
+) -> Result<()> {
     door::write(&warehouse.settings().data, door)?;
-    state.open(warehouse.clone());
+    let models = Engine::new(warehouse.clone());
+    // Views are there from the first question on.
+    models.announce().await?;
+    state.open(warehouse.clone(), models.clone());
     tracing::info!(url = door.url, "The hub is ready.");
+    if warehouse.settings().models {
+        *runner.lock().unwrap_or_else(PoisonError::into_inner) = Some(Runner::start(models));
+    }
     if let Some(on_ready) = on_ready {
         on_ready(&Opened {
             url: door.url.clone(),

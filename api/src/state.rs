@@ -10,6 +10,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use smartcenter_ingest::Intake;
+use smartcenter_pipelines::model::Engine;
 use smartcenter_warehouse::{
     Result, Warehouse,
     clock::Clock,
@@ -31,6 +32,8 @@ pub struct Hub {
     pub warehouse: Arc<Warehouse>,
     /// The taking half.
     pub intake: Intake,
+    /// What is worked out.
+    pub models: Arc<Engine>,
 }
 
 impl Hub {
@@ -86,10 +89,15 @@ impl AppState {
     }
 
     /// Puts the opened warehouse in place: from here on the API answers.
-    pub fn open(&self, warehouse: Arc<Warehouse>) {
+    pub fn open(&self, warehouse: Arc<Warehouse>, models: Arc<Engine>) {
         let intake = Intake::new(warehouse.clone());
+        let hub = Hub {
+            warehouse,
+            intake,
+            models,
+        };
         // A second call would mean two warehouses in one process; the first one stays.
-        let _ = self.0.hub.set(Arc::new(Hub { warehouse, intake }));
+        let _ = self.0.hub.set(Arc::new(hub));
     }
 
     /// From here on `/readyz` says no, so that a load balancer turns away.

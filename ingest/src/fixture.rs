@@ -51,6 +51,8 @@ pub(crate) fn contract(columns: Vec<Column>) -> Contract {
         classification: Default::default(),
         public: false,
         reference: false,
+        layer: Default::default(),
+        access: Default::default(),
         columns,
         primary_key: Vec::new(),
         unique: Vec::new(),

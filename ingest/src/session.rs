@@ -95,6 +95,7 @@ impl Session {
             faults: Vec::new(),
             warnings: Vec::new(),
             corrects: None,
+            derived: None,
             seq: None,
             payload_sha256: String::new(),
             received_at: request.received_at,

@@ -29,5 +29,5 @@ pub use error::{Error, Kind, Result};
 pub use hub::{BackupEnd, BackupJob, Correction, FixedRows, Health, Warehouse};
 pub use ids::{DatasetId, InstitutionId, KeyName, ReceiptId, RegionCode, Seq, TableId};
 pub use push::{BIG_PUSH_BYTES, Part, Push, PushMode, Rows, StagedFile};
-pub use receipt::{Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};
+pub use receipt::{Derivation, Fault, RECEIPT_FAULTS, Receipt, RowCounts, Status};
 pub use settings::Settings;

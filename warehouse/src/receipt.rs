@@ -62,6 +62,17 @@ pub struct Fault {
     pub message: String,
 }
 
+/// Where rows come from that the hub worked out itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Derivation {
+    /// The model that gave them.
+    pub model: DatasetId,
+    /// Digest of its file.
+    pub version: String,
+    /// Everything that its sources had up to here is in them, and nothing later.
+    pub through: Seq,
+}
+
 /// How many faults a receipt itself carries; all of them are in the rejects.
 pub const RECEIPT_FAULTS: usize = 20;
 
@@ -86,6 +97,9 @@ pub struct Receipt {
     /// Rejected rows of an older push that this one closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<Corrects>,
+    /// For rows that the hub worked out itself: from what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<Derivation>,
     /// Log position; absent for a dry run and for a push that left nothing in the lake.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub seq: Option<Seq>,

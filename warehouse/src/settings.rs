@@ -60,6 +60,8 @@ pub struct Settings {
     pub repeat_seconds: u64,
     /// Days that rejected rows are kept; what was sent may be personal, so it does not stay for ever. 0 keeps them all.
     pub quarantine_days: u64,
+    /// Work models out in the background as their sources change.
+    pub models: bool,
     /// Set damaged parts of the log aside at start-up instead of stopping; what they held is lost.
     pub quarantine_bad_frames: bool,
     /// For test campaigns: end the process at a named place, `place` or `place:N` (see `barrier`).
@@ -96,6 +98,7 @@ impl Default for Settings {
             query_max_rows: 50_000_000,
             repeat_seconds: 7 * 24 * 3600,
             quarantine_days: 90,
+            models: true,
             quarantine_bad_frames: false,
             crash_at: None,
         }

@@ -1,7 +1,8 @@
-//! `smartcenter check`: everything wrong with settings and contracts, at once.
+//! `smartcenter check`: everything wrong with settings, contracts and models, at once.
 
 use super::{Global, Outcome, SettingsFaults, code, output, serve::HubArgs};
 use clap::Args;
+use smartcenter_pipelines::model;
 use smartcenter_warehouse::contract::{self, Registry};
 use std::{io::Write, path::PathBuf};
 
@@ -9,7 +10,7 @@ use std::{io::Write, path::PathBuf};
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
 Examples:
-  smartcenter check                                  the settings, shipped contracts and those of ./data/contracts
+  smartcenter check                                  settings, shipped contracts and models, and those below ./data
   smartcenter check --contracts ./my-contracts       and those of another folder
 
 Each fault is a line `file:line: message` on standard output; the exit code is 1 when there is any.")]
@@ -26,10 +27,12 @@ pub struct CheckArgs {
 pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
     let mut faults = Vec::new();
     let mut dirs = args.hub.contracts.clone();
+    let mut data = global.data.clone();
     match args.hub.settings(global) {
         Ok(effective) => {
             dirs = effective.warehouse.contracts;
             dirs.insert(0, effective.warehouse.data.join("contracts"));
+            data = Some(effective.warehouse.data);
         }
         Err(error) => match error.downcast::<SettingsFaults>() {
             Ok(SettingsFaults(found)) => {
@@ -41,6 +44,13 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
     }
     faults.extend(
         contract::check(&dirs)
+            .into_iter()
+            .map(|fault| (format!("{}:{}", fault.file, fault.line), fault.message)),
+    );
+    let models: Vec<PathBuf> = data.into_iter().map(|data| data.join("models")).collect();
+    let (count, wrong) = check_models(&models, &dirs)?;
+    faults.extend(
+        wrong
             .into_iter()
             .map(|fault| (format!("{}:{}", fault.file, fault.line), fault.message)),
     );
@@ -58,11 +68,18 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
         out.flush()?;
     }
     if faults.is_empty() {
-        output::note(&format!("no faults; {} contracts", contracts(&dirs)));
+        output::note(&format!("no faults; {} contracts, {count} models", contracts(&dirs)));
         return Ok(code::OK);
     }
     output::note(&format!("{} faults", faults.len()));
     Ok(code::FAILED)
+}
+
+/// How many models there are, and what is wrong with them.
+fn check_models(models: &[PathBuf], contracts: &[PathBuf]) -> anyhow::Result<(usize, Vec<model::ModelFault>)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let (registry, _) = Registry::gather(contracts, &[]);
+    Ok(runtime.block_on(Box::pin(model::check(models, &registry)))?)
 }
 
 fn contracts(dirs: &[PathBuf]) -> usize {

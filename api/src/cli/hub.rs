@@ -132,7 +132,11 @@ impl Own {
         crate::log::init("error", crate::log::LogFormat::Text).map_err(|e| anyhow!(e))?;
         let runtime = Runtime::new().context("the runtime cannot start")?;
         let options = ServeOptions {
-            settings,
+            // It is gone before anything could be worked out.
+            settings: Settings {
+                models: false,
+                ..settings
+            },
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             clock: Arc::new(SystemClock),
             on_ready: None,

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod feeds;
 mod hub;
 pub mod key;
+pub mod models;
 mod output;
 pub mod push;
 pub mod quarantine;
@@ -102,6 +103,8 @@ pub enum Command {
     Quarantine(quarantine::QuarantineArgs),
     /// Check and compare contracts
     Contract(contract::ContractArgs),
+    /// List what is worked out from the datasets, and work it out now
+    Models(models::ModelsArgs),
     /// Make, list and revoke API keys
     Key(key::KeyArgs),
     /// Take a backup of a hub, which may run

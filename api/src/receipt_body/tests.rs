@@ -25,6 +25,7 @@ fn receipt() -> Receipt {
         }],
         warnings: vec![],
         corrects: None,
+        derived: None,
         seq: Some(Seq(7)),
         payload_sha256: "ab".into(),
         received_at: DateTime::UNIX_EPOCH,

@@ -165,6 +165,7 @@ fn receipt() -> Receipt {
         faults: Vec::new(),
         warnings: Vec::new(),
         corrects: None,
+        derived: None,
         seq: None,
         payload_sha256: String::new(),
         received_at: chrono::DateTime::UNIX_EPOCH,

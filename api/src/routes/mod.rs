@@ -8,6 +8,7 @@ mod feeds;
 mod freshness;
 mod keys;
 mod lookup;
+mod models;
 mod pages;
 mod quarantine;
 mod receipts;
@@ -54,6 +55,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(contracts::router())
         .merge(sql::router())
         .merge(freshness::router())
+        .merge(models::router())
         .merge(keys::router())
         .layer(compression());
     docs::described()

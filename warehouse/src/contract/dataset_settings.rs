@@ -1,7 +1,7 @@
 //! The hub settings of a dataset that name columns, set thresholds or choose a layout.
 
 use super::{
-    Classification, Column, ColumnType, EventTime, Layout, OnFailure, RowScope,
+    Access, Classification, Column, ColumnType, EventTime, Layer, Layout, OnFailure, Origin, RowScope,
     columns::ON_FAILURE,
     fault::{Faults, hint},
     hub_settings,
@@ -111,6 +111,33 @@ impl Dataset<'_> {
             faults.add(line, &self.path, message);
         }
         public
+    }
+
+    /// Whether the dataset is worked out, and for whom. Only the hub itself writes contracts of that kind.
+    pub(super) fn layer(&self, origin: Origin, faults: &mut Faults) -> (Layer, Access) {
+        let layers = [("data", Layer::Data), ("mart", Layer::Mart)];
+        let layer = self.settings.choice("layer", &layers, faults).unwrap_or_default();
+        let readers = [
+            ("analis", Access::Analis),
+            ("pimpinan", Access::Pimpinan),
+            ("publik", Access::Publik),
+        ];
+        let access = self.settings.choice("access", &readers, faults).unwrap_or_default();
+        let mut refuse = |setting: &str, message: &str| {
+            if let Some((node, path)) = self.settings.get(setting) {
+                faults.add(node.line, &path, message);
+            }
+        };
+        if layer == Layer::Mart && origin != Origin::Derived {
+            refuse(
+                "layer",
+                "datasets of the layer `mart` are made by models: write a file in `models/` instead of a contract",
+            );
+        }
+        if layer == Layer::Data {
+            refuse("access", "`access` is for datasets of the layer `mart` only");
+        }
+        (layer, access)
     }
 
     pub(super) fn event_time(&self, faults: &mut Faults) -> Option<EventTime> {

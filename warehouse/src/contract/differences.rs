@@ -325,6 +325,7 @@ fn dataset(old: &Contract, new: &Contract, found: &mut Found) {
             "is no longer public"
         },
     );
+    found.metadata("access", &old.access, &new.access, "others may read it");
     found.metadata(
         "reference",
         &old.reference,

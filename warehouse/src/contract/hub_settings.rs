@@ -41,6 +41,8 @@ pub(super) const OBJECT: &[&str] = &[
     "allowRepeats",
     "reference",
     "public",
+    "layer",
+    "access",
 ];
 /// Settings of a property (a column).
 pub(super) const PROPERTY: &[&str] = &[

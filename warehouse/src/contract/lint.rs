@@ -130,6 +130,7 @@ impl<'a> Dataset<'a> {
         let highest = self.built().map(|b| b.column.classification).max().unwrap_or_default();
         let public = self.public(class, faults);
         let reference = self.settings.flag("reference", faults).unwrap_or(false);
+        let (layer, access) = self.layer(origin, faults);
         let allow_repeats = self.settings.flag("allowRepeats", faults).unwrap_or(false);
         let event_time = self.event_time(faults);
         let primary_key = self.primary_key(faults);
@@ -156,6 +157,8 @@ impl<'a> Dataset<'a> {
             classification: class.map_or(highest, |class| class.max(highest)),
             public,
             reference,
+            layer,
+            access,
             columns,
             primary_key,
             unique,

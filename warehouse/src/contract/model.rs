@@ -333,6 +333,32 @@ pub enum Origin {
     Site,
     /// Put through the API.
     Api,
+    /// Written by the hub for what it works out itself; see [`Layer::Mart`].
+    Derived,
+}
+
+/// Where a dataset stands on the way from the senders to the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// What agencies send: schema `data`. The default.
+    #[default]
+    Data,
+    /// What the hub works out from it: schema `mart`. Nobody pushes to it.
+    Mart,
+}
+
+/// Whom a dataset of the `mart` layer is for: the role named and those above it. Ordered from few to many readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Analysts and stewards, and agencies within their own rows. The default.
+    #[default]
+    Analis,
+    /// Boards as well.
+    Pimpinan,
+    /// Everybody, without a key.
+    Publik,
 }
 
 /// A dataset as agreed between its owner and the hub.
@@ -354,6 +380,10 @@ pub struct Contract {
     pub public: bool,
     /// True when it is a code list, shown in the `ref` schema as well.
     pub reference: bool,
+    /// Whether it is sent or worked out.
+    pub layer: Layer,
+    /// Who may read what is worked out; says nothing of what is sent.
+    pub access: Access,
     /// Columns in order.
     pub columns: Vec<Column>,
     /// Indexes of the primary key, in key order; empty means append-only.

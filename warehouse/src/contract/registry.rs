@@ -1,7 +1,7 @@
 //! All contracts at one moment. A registry never changes: activating a contract makes a new one, which its keeper
 //! swaps in, so that a request sees one state from its first row to its last.
 
-use super::{Check, Column, Contract, ContractFault, Origin, lint};
+use super::{Check, Column, Contract, ContractFault, Layer, Origin, lint};
 use crate::DatasetId;
 use std::{
     collections::BTreeMap,
@@ -66,8 +66,16 @@ impl Registry {
         registry.add_layer(site, Origin::Site, &mut faults);
         for (index, text) in api.iter().enumerate() {
             let file = format!("api#{}", index + 1);
-            match lint::parse(text, Origin::Api, &file) {
-                Ok(contract) => registry.activate(contract.into(), &file),
+            match parse_stored(text, &file) {
+                Ok(contract) => match registry.stranger(&contract) {
+                    None => registry.activate(contract.into(), &file),
+                    Some(why) => faults.push(ContractFault {
+                        file,
+                        line: 1,
+                        path: "schema".to_owned(),
+                        message: why,
+                    }),
+                },
                 Err(found) => faults.extend(found),
             }
         }
@@ -177,6 +185,21 @@ impl Registry {
         faults
     }
 
+    /// Why `contract` may not take its name: a dataset of the other layer has it. Names of datasets and of models are of
+    /// one kind, since both become tables of the lake.
+    pub fn stranger(&self, contract: &Contract) -> Option<String> {
+        let majors = self.datasets.get(&contract.dataset)?;
+        let held = majors.values().find(|entry| entry.contract.layer != contract.layer)?;
+        let (of, what) = match held.contract.layer {
+            Layer::Data => ("a dataset that is sent", "the model"),
+            Layer::Mart => ("a model", "the dataset"),
+        };
+        Some(format!(
+            "`{}` is the name of {of} already: give {what} another name",
+            contract.dataset
+        ))
+    }
+
     fn activate(&mut self, contract: Arc<Contract>, file: &str) {
         let majors = self.datasets.entry(contract.dataset.clone()).or_default();
         let major = contract.version.major;
@@ -218,6 +241,15 @@ impl Registry {
             self.activate(contract.into(), &file);
         }
     }
+}
+
+/// A contract that the control store kept: put through the API, or written by the hub for a model.
+fn parse_stored(text: &str, file: &str) -> Result<Contract, Vec<ContractFault>> {
+    let mut contract = lint::parse(text, Origin::Derived, file)?;
+    if contract.layer == Layer::Data {
+        contract.origin = Origin::Api;
+    }
+    Ok(contract)
 }
 
 /// Columns of other datasets that a column leans on: its references, and the code list it is looked up in.

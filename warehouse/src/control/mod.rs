@@ -4,6 +4,7 @@
 pub mod audit;
 mod keys;
 mod ledger;
+mod models;
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,8 @@ mod tests;
 pub use audit::Audit;
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
+
+pub use models::ModelState;
 
 use crate::{DatasetId, Result, Seq, Settings};
 use chrono::Utc;

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_rejects.sql"),
     include_str!("migrations/0003_audit.sql"),
+    include_str!("migrations/0004_models.sql"),
 ];
 
 /// A connection to the store at `path`, which is created when absent.

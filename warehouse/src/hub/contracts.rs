@@ -52,7 +52,7 @@ pub(super) fn activation(
     readable: Arc<ArcSwap<ReadableContracts>>,
 ) -> Activate {
     Box::new(move |contract| {
-        if contract.origin == Origin::Api
+        if matches!(contract.origin, Origin::Api | Origin::Derived)
             && let Err(error) = control.put_contract(&contract.dataset, &contract.version, &contract.text)
         {
             tracing::error!(dataset = %contract.dataset, %error, "a contract is active but could not be stored");

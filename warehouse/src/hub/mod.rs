@@ -21,7 +21,7 @@ use crate::{
     },
     policy::{Identity, Policy, Role},
     quarantine::Closings,
-    query::{LakeSource, Limits, MaintenanceRecord, Params, QueryEngine, Session},
+    query::{LakeSource, Limits, MaintenanceRecord, ModelList, Params, QueryEngine, Reader, Session},
     store::{self, LakeStore, Owner},
     wal::{
         BadFrames, Entry, FrameKind, LogStatus, OsDisk, Refusal, Replay, Wal, WalOptions,
@@ -64,6 +64,7 @@ pub struct Warehouse {
     schema_ids: SchemaIds,
     queries: QueryEngine,
     policy: ArcSwap<Policy>,
+    models: ArcSwap<ModelList>,
     person_key: [u8; 32],
     arrivals: Mutex<HashMap<DatasetId, DateTime<Utc>>>,
     code_lists: Mutex<HashMap<(DatasetId, String), CodeList>>,
@@ -196,6 +197,7 @@ impl Warehouse {
         let warehouse = Arc::new(Self {
             person_key: control.secret("person_key")?,
             policy: ArcSwap::from_pointee(Policy::new(1)),
+            models: ArcSwap::default(),
             arrivals: Mutex::new(arrivals),
             code_lists: Mutex::default(),
             code_rows: Mutex::default(),
@@ -295,6 +297,9 @@ impl Warehouse {
         })?;
         let _one_at_a_time = self.activating.lock().await;
         let registry = self.contracts();
+        if let Some(why) = registry.stranger(&new) {
+            return Err(Error::conflict(why));
+        }
         let old = registry.get(new.dataset.as_str());
         let change = match old {
             Some(old) => contract::compare(old, &new),
@@ -333,6 +338,24 @@ impl Warehouse {
     /// A read-only SQL session for `identity`, with the policy on.
     pub fn session(self: &Arc<Self>, identity: &Identity) -> Session {
         self.queries.session(self.clone(), identity.clone())
+    }
+
+    /// The present cut, for the hub's own work on models: unmasked, and without the bounds that callers have.
+    ///
+    /// # Errors
+    /// None that a hub which runs gives.
+    pub fn reader(self: &Arc<Self>) -> Result<Reader> {
+        Ok(Reader::new(self.session(&system_identity()?)))
+    }
+
+    /// What the hub knows of its models.
+    pub fn models(&self) -> Arc<ModelList> {
+        self.models.load_full()
+    }
+
+    /// Replaces what the hub knows of its models; views are readable from here on.
+    pub fn set_models(&self, models: ModelList) {
+        self.models.store(Arc::new(models));
     }
 
     /// Distinct texts of a column of a dataset in the present view, kept until the dataset changes; for soft
@@ -535,6 +558,10 @@ impl LakeSource for Warehouse {
     fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
+
+    fn models(&self) -> Arc<ModelList> {
+        self.models.load_full()
+    }
 }
 
 pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
@@ -552,7 +579,7 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
 
 /// The hub itself, comparing what is sent with what is held. It sees keys and codes unmasked, personal ones too: masked
 /// ones would equal nothing.
-fn system_identity() -> Result<Identity> {
+pub(crate) fn system_identity() -> Result<Identity> {
     Ok(Identity {
         key: "smartcenter".parse()?,
         role: Role::Walidata,

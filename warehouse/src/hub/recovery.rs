@@ -109,7 +109,8 @@ impl Recovery<'_> {
     fn keep(&self, contract: &Contract) -> Result<()> {
         let is_this =
             |stored: &StoredContract| stored.dataset == contract.dataset && stored.version == contract.version;
-        if contract.origin != Origin::Api || self.control.contracts()?.iter().any(is_this) {
+        let is_kept = matches!(contract.origin, Origin::Api | Origin::Derived);
+        if !is_kept || self.control.contracts()?.iter().any(is_this) {
             return Ok(());
         }
         self.control

@@ -126,6 +126,7 @@ fn receipt_at(received_at: DateTime<Utc>, rows: u64) -> Receipt {
         faults: Vec::new(),
         warnings: Vec::new(),
         corrects: None,
+        derived: None,
         seq: None,
         payload_sha256: uuid::Uuid::new_v4().simple().to_string(),
         received_at,

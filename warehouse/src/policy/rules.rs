@@ -3,7 +3,7 @@
 use super::{Identity, Role};
 use crate::{
     RegionCode,
-    contract::{Classification, Column, ColumnType, Contract, Mask},
+    contract::{Access, Classification, Column, ColumnType, Contract, Layer, Mask},
     quarantine,
 };
 use datafusion::{
@@ -128,7 +128,7 @@ impl Policy {
         self.version
     }
 
-    /// What `identity` may see of the rows of `contract` (`data`, `history`, `ref`).
+    /// What `identity` may see of the rows of `contract` (`data`, `history`, `ref`, `mart`).
     pub fn decide(&self, identity: &Identity, contract: &Contract) -> Decision {
         let Some(mut clauses) = row_access(identity, contract) else {
             return Decision::Deny;
@@ -160,6 +160,10 @@ impl Policy {
     /// What `identity` may see of the rejected rows of `contract`, over the quarantine table's columns. The filter
     /// on the dataset itself is always part of it.
     pub fn decide_quarantine(&self, identity: &Identity, contract: &Contract) -> Decision {
+        if contract.layer == Layer::Mart {
+            // Nobody sends it, so nothing of it is rejected.
+            return Decision::Deny;
+        }
         let own = owns(identity, contract);
         let mut clauses = vec![Clause::Equals {
             column: "dataset".to_owned(),
@@ -199,8 +203,12 @@ impl Policy {
         }
     }
 
-    /// Whether `identity` may push to `contract`: stewards may, the owner may, and whoever has the scope for it.
+    /// Whether `identity` may push to `contract`: stewards may, the owner may, and whoever has the scope for it. Nobody
+    /// may push what the hub works out itself.
     pub fn may_push(&self, identity: &Identity, contract: &Contract) -> bool {
+        if contract.layer == Layer::Mart {
+            return false;
+        }
         match identity.role {
             Role::Admin | Role::Walidata => true,
             Role::Opd | Role::Layanan => {
@@ -225,6 +233,12 @@ impl Policy {
         !matches!(identity.role, Role::Publik | Role::Pimpinan)
     }
 
+    /// Whether `identity` may open views that are planned anew for it, provided that it may read what they read. Boards
+    /// and the public get tables only: of a view nobody can say beforehand what it shows.
+    pub fn sees_views(&self, identity: &Identity) -> bool {
+        !matches!(identity.role, Role::Publik | Role::Pimpinan)
+    }
+
     /// Whether `identity` may see names of keys other than its own.
     pub fn sees_key_names(&self, identity: &Identity) -> bool {
         matches!(identity.role, Role::Walidata | Role::Admin)
@@ -245,8 +259,9 @@ impl Policy {
 fn row_access(identity: &Identity, contract: &Contract) -> Option<Vec<Clause>> {
     let everything = Some(Vec::new());
     match identity.role {
-        // Boards read `mart.*` only; not even public rows, which have not been through small-cell suppression.
-        Role::Pimpinan => None,
+        // Boards read `mart.*` only, and of it what says so; not even public rows, which have not been through
+        // small-cell suppression.
+        Role::Pimpinan => everything.filter(|_| contract.layer == Layer::Mart && contract.access >= Access::Pimpinan),
         Role::Publik => everything.filter(|_| contract.public),
         Role::Layanan => {
             everything.filter(|_| contract.public || identity.has_scope(&format!("read:{}", contract.dataset)))

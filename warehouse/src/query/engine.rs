@@ -10,7 +10,7 @@ use datafusion::{
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
         memory_pool::FairSpillPool,
         object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
-        runtime_env::RuntimeEnvBuilder,
+        runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
     physical_optimizer::optimizer::PhysicalOptimizer,
     prelude::SessionConfig,
@@ -65,22 +65,7 @@ impl QueryEngine {
             .with_object_store_registry(lake_only(store)?)
             .build_arc()
             .map_err(failed)?;
-        let mut rules = PhysicalOptimizer::new().rules;
-        // Before the last push-down, which would give the places of a shared part filters of their own.
-        let place = rules.iter().rposition(|rule| rule.name().starts_with("FilterPushdown"));
-        rules.insert(place.unwrap_or(rules.len()), Arc::new(ShareAggregations));
-        let mut base = SessionStateBuilder::new()
-            .with_default_features()
-            .with_physical_optimizer_rules(rules)
-            .with_config(config(settings))
-            .with_runtime_env(runtime)
-            // Nothing that opens files by name.
-            .with_table_factories(HashMap::new())
-            .with_file_formats(Vec::new())
-            .build();
-        for function in functions::overrides() {
-            base.register_udf(function).map_err(failed)?;
-        }
+        let base = base_state(settings, runtime)?;
         let caps = Caps {
             rows: settings.query_max_rows,
             deadline: Duration::from_secs(settings.query_deadline_seconds),
@@ -101,6 +86,28 @@ impl QueryEngine {
     pub fn reserved_bytes(&self) -> usize {
         self.base.runtime_env().memory_pool.reserved()
     }
+}
+
+/// The state that every session clones.
+pub(super) fn base_state(settings: &Settings, runtime: Arc<RuntimeEnv>) -> Result<SessionState> {
+    let mut rules = PhysicalOptimizer::new().rules;
+    // Before the last push-down, which would give the places of a shared part filters of their own.
+    let place = rules.iter().rposition(|rule| rule.name().starts_with("FilterPushdown"));
+    rules.insert(place.unwrap_or(rules.len()), Arc::new(ShareAggregations));
+    let mut base = SessionStateBuilder::new()
+        .with_default_features()
+        .with_physical_optimizer_rules(rules)
+        .with_config(config(settings))
+        .with_runtime_env(runtime)
+        // Nothing that opens files by name.
+        .with_table_factories(HashMap::new())
+        .with_file_formats(Vec::new())
+        .build();
+    for function in functions::overrides() {
+        base.register_udf(function)
+            .map_err(|error| Error::internal("the query engine could not start", Box::new(error) as Box<_>))?;
+    }
+    Ok(base)
 }
 
 /// A registry that knows the lake and nothing else (the default one also opens local files).

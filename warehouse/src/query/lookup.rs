@@ -50,7 +50,7 @@ pub struct LookupKey {
 
 impl LookupKey {
     /// The key of a row that has at least the key columns of `contract`.
-    pub(crate) fn of_row(row: &RecordBatch, contract: &Contract) -> Result<Self> {
+    pub fn of_row(row: &RecordBatch, contract: &Contract) -> Result<Self> {
         let indexes = contract
             .key_columns()
             .map(|column| row.schema_ref().index_of(&column.name));
@@ -75,7 +75,11 @@ impl Session {
     /// key, `Forbidden` where the caller sees a key column only masked: finding a row by what may not be seen would
     /// show it.
     pub fn lookup(&self, dataset: &DatasetId) -> Result<Lookup> {
-        let pin = self.pin();
+        self.lookup_at(self.pin(), dataset)
+    }
+
+    /// Look-ups in a cut that was taken before.
+    pub(super) fn lookup_at(&self, pin: Arc<Pin>, dataset: &DatasetId) -> Result<Lookup> {
         let closed = || Error::not_found(format!("dataset {dataset} does not exist, or is not open to this key"));
         let contract = pin.active(dataset.as_str()).ok_or_else(closed)?;
         let bound = Bound::of_rows(&pin, contract).ok_or_else(closed)?;

@@ -16,10 +16,14 @@ mod functions;
 mod guard;
 mod hot;
 mod lookup;
+mod models;
+mod planner;
 mod prune;
 mod pushdown;
+mod reader;
 mod rows;
 mod scan;
+mod secrecy;
 mod session;
 mod shared;
 mod sources;
@@ -34,6 +38,9 @@ pub use as_of::AsOf;
 pub use engine::QueryEngine;
 pub use format::{Format, encode};
 pub use lookup::{Lookup, LookupKey};
+pub use models::{ModelList, ModelRead, ModelRecord, ModelView, parse_model};
+pub use planner::{PlannedModel, Planner};
+pub use reader::Reader;
 pub use rows::{Op, RowFilterRequest, RowsPage, RowsRequest, RowsSchema};
 pub use session::{Limits, Params, Prepared, Session};
 pub use stream::{Ending, QueryStream};
@@ -82,6 +89,10 @@ pub trait LakeSource: Send + Sync + Debug {
     fn audit(&self) -> &Audit;
     /// Wall-clock time.
     fn now(&self) -> DateTime<Utc>;
+    /// The models of the hub.
+    fn models(&self) -> Arc<ModelList> {
+        Arc::default()
+    }
 }
 
 /// One piece of background work on a table, for `system.maintenance`.
@@ -114,6 +125,7 @@ pub(crate) struct Pin {
     pub(crate) identity: Identity,
     pub(crate) masker: Arc<Masker>,
     pub(crate) lake: Arc<dyn LakeSource>,
+    pub(crate) models: Arc<ModelList>,
     /// Rows after this are not seen.
     pub(crate) as_of: Option<AsOf>,
     /// Personal columns that the execution reads in clear, for the audit.
@@ -126,7 +138,9 @@ impl Pin {
     pub(crate) fn take(lake: &Arc<dyn LakeSource>, identity: &Identity, as_of: Option<AsOf>) -> Arc<Self> {
         let policy = lake.policy();
         let contracts = lake.contracts();
+        let models = lake.models();
         Arc::new(Self {
+            models,
             view: lake.view(),
             contracts,
             policy,
@@ -136,6 +150,21 @@ impl Pin {
             as_of,
             clear_reads: Mutex::default(),
         })
+    }
+
+    /// The same cut, read as it was at an earlier position.
+    pub(crate) fn past(&self, seq: crate::Seq) -> Self {
+        Self {
+            view: self.view.clone(),
+            contracts: self.contracts.clone(),
+            policy: self.policy.clone(),
+            identity: self.identity.clone(),
+            masker: self.masker.clone(),
+            lake: self.lake.clone(),
+            models: self.models.clone(),
+            as_of: Some(AsOf::Seq(seq)),
+            clear_reads: Mutex::default(),
+        }
     }
 
     /// The contract of the active (highest) major of `dataset`.

@@ -119,6 +119,29 @@ impl LakeTable {
         )
     }
 
+    /// `data.x` as the SQL of a model sees it: with position, line and arrival of the version in force.
+    pub(crate) fn in_model(contract: &Contract) -> Self {
+        let [seq, line, _, received] = stored_system();
+        Self::of(
+            contract,
+            Versions::Current,
+            vec![
+                (seq, Some(system_column::SEQ)),
+                (line, Some(system_column::LINE)),
+                (received, Some(system_column::RECEIVED_AT)),
+            ],
+        )
+    }
+
+    /// The dataset whose rows it shows, and the stored column behind a shown one.
+    pub(super) fn origin(&self, column: &str) -> Option<(&DatasetId, &str)> {
+        let Subject::Rows { dataset, .. } = &self.subject else {
+            return None;
+        };
+        let shown = self.columns.get(self.schema.index_of(column).ok()?)?;
+        Some((dataset, shown.stored.as_deref()?))
+    }
+
     /// `quarantine.x`: rejected rows and why.
     pub(crate) fn rejects(contract: &Contract) -> Self {
         let stored = rejects_schema();

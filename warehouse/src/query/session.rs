@@ -184,7 +184,7 @@ impl Session {
         let mut state = self.base.as_ref().clone();
         state.mark_start_execution();
         state.config_mut().set_extension(pin.clone());
-        state.register_catalog_list(Arc::new(Catalog::new(pin.clone())));
+        state.register_catalog_list(Arc::new(Catalog::new(pin.clone(), self.base.clone(), false)));
         Execution { state, pin }
     }
 }
@@ -196,7 +196,7 @@ pub(super) struct Execution {
 }
 
 impl Execution {
-    async fn plan(&self, statement: Statement) -> Result<LogicalPlan> {
+    pub(super) async fn plan(&self, statement: Statement) -> Result<LogicalPlan> {
         let plan = self.state.statement_to_plan(statement).await.map_err(told)?;
         guard::verify(&plan)?;
         Ok(plan)

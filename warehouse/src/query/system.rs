@@ -4,7 +4,7 @@
 use super::{Pin, failure::carried};
 use crate::{
     Error, Receipt,
-    contract::{ColumnType, Contract},
+    contract::{ColumnType, Contract, Layer},
     control::audit::{Access, Entry, Record},
     policy::{Decision, PushScope},
 };
@@ -35,16 +35,18 @@ enum Which {
     Contracts,
     Maintenance,
     Audit,
+    Models,
 }
 
 impl Which {
-    const ALL: [(Which, &'static str); 6] = [
+    const ALL: [(Which, &'static str); 7] = [
         (Which::Receipts, "receipts"),
         (Which::Feeds, "feeds"),
         (Which::Tables, "tables"),
         (Which::Contracts, "contracts"),
         (Which::Maintenance, "maintenance"),
         (Which::Audit, "audit"),
+        (Which::Models, "models"),
     ];
 }
 
@@ -81,6 +83,7 @@ impl SystemTable {
             Which::Contracts => contracts(pin),
             Which::Maintenance => maintenance(pin),
             Which::Audit => audit(pin)?,
+            Which::Models => models(pin),
         })
     }
 }
@@ -89,7 +92,7 @@ fn is_open(which: Which, pin: &Pin) -> bool {
     let pushes = pin.policy.pushes(&pin.identity);
     match which {
         Which::Receipts | Which::Feeds | Which::Contracts => pushes != PushScope::None,
-        Which::Tables | Which::Maintenance => pin.policy.sees_operations(&pin.identity),
+        Which::Tables | Which::Maintenance | Which::Models => pin.policy.sees_operations(&pin.identity),
         Which::Audit => pin.policy.sees_audit(&pin.identity),
     }
 }
@@ -226,6 +229,21 @@ fn schema(which: Which) -> SchemaRef {
             int("rows"),
             text("hash"),
         ],
+        Which::Models => vec![
+            text("name"),
+            text("title"),
+            text("kind"),
+            text("version"),
+            text("owner"),
+            text("upstream"),
+            text("downstream"),
+            int("applied_seq"),
+            time("refreshed_at"),
+            int("rows"),
+            int("changed_slices"),
+            int("milliseconds"),
+            text("last_error"),
+        ],
     }))
 }
 
@@ -322,7 +340,9 @@ fn readable(pin: &Pin) -> Vec<(&Arc<Contract>, bool)> {
 }
 
 fn feeds(pin: &Pin) -> Vec<ArrayRef> {
-    let feeds = readable(pin);
+    let mut feeds = readable(pin);
+    // Nobody sends what the hub works out itself.
+    feeds.retain(|(contract, _)| contract.layer == Layer::Data);
     let arrivals = pin.lake.arrivals();
     let now = pin.lake.now();
     let view = |c: &Contract| pin.view.tables.get(&c.table());
@@ -409,6 +429,26 @@ fn maintenance(pin: &Pin) -> Vec<ArrayRef> {
         int(|r| r.files_after),
         int(|r| r.rows),
         text(rows.iter().map(|r| Some(r.outcome.clone()))),
+    ]
+}
+
+fn models(pin: &Pin) -> Vec<ArrayRef> {
+    let rows = &pin.models.records;
+    let list = |names: &[String]| Some(names.join(", "));
+    vec![
+        text(rows.iter().map(|r| Some(r.name.clone()))),
+        text(rows.iter().map(|r| Some(r.title.clone()))),
+        text(rows.iter().map(|r| Some(r.kind.clone()))),
+        text(rows.iter().map(|r| Some(r.version.clone()))),
+        text(rows.iter().map(|r| Some(r.owner.clone()))),
+        text(rows.iter().map(|r| list(&r.upstream))),
+        text(rows.iter().map(|r| list(&r.downstream))),
+        int(rows.iter().map(|r| r.applied_seq.map(|seq| seq.0))),
+        time(rows.iter().map(|r| r.refreshed_at)),
+        int(rows.iter().map(|r| r.rows)),
+        int(rows.iter().map(|r| r.changed_slices)),
+        int(rows.iter().map(|r| r.milliseconds)),
+        text(rows.iter().map(|r| r.last_error.clone())),
     ]
 }
 

@@ -220,6 +220,7 @@ async fn send<const N: usize>(
         faults: Vec::new(),
         warnings: Vec::new(),
         corrects: None,
+        derived: None,
         seq: None,
         payload_sha256: String::new(),
         received_at: hub.clock().now(),

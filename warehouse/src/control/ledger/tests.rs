@@ -60,6 +60,7 @@ fn receipt(claim: &Claim, status: Status, now: DateTime<Utc>, seq: u64) -> Recei
         }],
         warnings: Vec::new(),
         corrects: None,
+        derived: None,
         seq: Some(Seq(seq)),
         payload_sha256: String::new(),
         received_at: now,

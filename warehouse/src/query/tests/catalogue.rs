@@ -242,6 +242,7 @@ async fn system_tables_are_cut_like_the_rest() {
             faults: Vec::new(),
             warnings: Vec::new(),
             corrects: None,
+            derived: None,
             seq: None,
             payload_sha256: String::new(),
             received_at: chrono::Utc::now(),

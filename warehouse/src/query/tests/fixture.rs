@@ -89,6 +89,8 @@ pub(super) fn contract(dataset: &str, version: &str, columns: Vec<Column>) -> Co
         classification: columns.iter().map(|c| c.classification).max().unwrap_or_default(),
         public: false,
         reference: false,
+        layer: Default::default(),
+        access: Default::default(),
         columns,
         primary_key: Vec::new(),
         unique: Vec::new(),

@@ -1,0 +1,464 @@
+//! All models of a hub: loads them, keeps their contracts, works out what changed, and tells how they are doing.
+
+use super::{
+    fault::ModelFault,
+    file::{ModelFile, fingerprint},
+    plan::{Plan, PlannedModel},
+    refresh::{Done, Refresh, idle},
+};
+use smartcenter_warehouse::{
+    DatasetId, Error, Kind as ErrorKind, Receipt, Result, Warehouse,
+    contract::{Contract, Layer, Origin},
+    control::ModelState,
+    query::{ModelList, ModelRecord, ModelView, Reader},
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::sync::Mutex;
+
+/// The models of a hub. Everything it does is done one thing after the other.
+#[derive(Debug)]
+pub struct Engine {
+    warehouse: Arc<Warehouse>,
+    origin: ModelOrigin,
+    work: Mutex<Work>,
+    stopping: AtomicBool,
+}
+
+/// Where models come from.
+#[derive(Debug)]
+enum ModelOrigin {
+    /// The program and these folders.
+    Folders(Vec<PathBuf>),
+    /// These, of which some are kept as they are.
+    #[cfg(test)]
+    Given(Vec<ModelFile>, std::collections::BTreeSet<String>),
+}
+
+impl ModelOrigin {
+    /// Changes when a file does.
+    fn fingerprint(&self) -> u64 {
+        match self {
+            Self::Folders(dirs) => fingerprint(dirs),
+            #[cfg(test)]
+            Self::Given(..) => 0,
+        }
+    }
+
+    fn gather(&self) -> (Vec<ModelFile>, Vec<ModelFault>) {
+        match self {
+            Self::Folders(dirs) => ModelFile::gather(dirs),
+            #[cfg(test)]
+            Self::Given(files, _) => (files.clone(), Vec::new()),
+        }
+    }
+
+    /// Whether the rows of a model come from elsewhere.
+    fn is_kept(&self, _model: &PlannedModel) -> bool {
+        match self {
+            Self::Folders(_) => false,
+            #[cfg(test)]
+            Self::Given(_, kept) => kept.contains(_model.name().as_str()),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    /// What the plan was made from: files of the site and contracts.
+    seen: Option<(u64, Vec<(DatasetId, String)>)>,
+    plan: Plan,
+    /// Contracts in force of tables.
+    contracts: HashMap<DatasetId, Arc<Contract>>,
+    progress: HashMap<DatasetId, Progress>,
+    errors: BTreeMap<String, String>,
+}
+
+/// How far a model has come.
+#[derive(Debug)]
+struct Progress {
+    state: ModelState,
+    /// The cut that it was last worked out from, or found to need no work at.
+    cut: Option<Reader>,
+}
+
+/// What a round over all models did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Round {
+    /// Models whose rows changed.
+    pub changed: usize,
+    /// Something could not be done now and may be possible in a moment.
+    pub again: bool,
+}
+
+/// What a refresh that was asked for did.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    /// How far the model is now.
+    pub state: ModelState,
+    /// The push with what changed; none when nothing did.
+    pub receipt: Option<Receipt>,
+}
+
+impl Engine {
+    /// The shipped models and those in `<data>/models`. Nothing is worked out before [`Engine::round`] or a runner.
+    pub fn new(warehouse: Arc<Warehouse>) -> Arc<Self> {
+        let dirs = vec![warehouse.settings().data.join("models")];
+        Self::with(warehouse, ModelOrigin::Folders(dirs))
+    }
+
+    /// These models and no others; those in `kept` are given, not worked out.
+    #[cfg(test)]
+    pub(super) fn of_files(
+        warehouse: Arc<Warehouse>,
+        files: Vec<ModelFile>,
+        kept: std::collections::BTreeSet<String>,
+    ) -> Arc<Self> {
+        Self::with(warehouse, ModelOrigin::Given(files, kept))
+    }
+
+    fn with(warehouse: Arc<Warehouse>, origin: ModelOrigin) -> Arc<Self> {
+        Arc::new(Self {
+            warehouse,
+            origin,
+            work: Mutex::default(),
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    /// Tells the warehouse of the models, so that views can be read, without making or working out anything.
+    ///
+    /// # Errors
+    /// `Internal` when the engine itself cannot work.
+    pub async fn announce(&self) -> Result<()> {
+        let mut work = self.work.lock().await;
+        work.plan(&self.warehouse, &self.origin).await?;
+        work.publish(&self.warehouse);
+        Ok(())
+    }
+
+    /// Loads the models and makes their tables, without working anything out.
+    ///
+    /// # Errors
+    /// `Internal` when the engine itself cannot work.
+    pub async fn load(&self) -> Result<()> {
+        self.work.lock().await.reload(&self.warehouse, &self.origin).await
+    }
+
+    /// No further model is begun.
+    pub(super) fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+
+    /// The hub below.
+    pub(super) fn warehouse(&self) -> &Arc<Warehouse> {
+        &self.warehouse
+    }
+
+    /// Brings every model up to date, upstream before downstream. What fails is in `system.models` and the log, and keeps
+    /// nothing else from being worked out.
+    ///
+    /// # Errors
+    /// `Internal` when the engine itself cannot work.
+    pub async fn bring_up_to_date(&self) -> Result<()> {
+        self.round().await.map(drop)
+    }
+
+    pub(super) async fn round(&self) -> Result<Round> {
+        let mut work = self.work.lock().await;
+        work.reload(&self.warehouse, &self.origin).await?;
+        let mut round = Round::default();
+        for model in work.plan.models.clone() {
+            if self.stopping.load(Ordering::Acquire) {
+                break;
+            }
+            if self.origin.is_kept(&model) {
+                continue;
+            }
+            match work.refresh(&self.warehouse, &model, false).await {
+                Ok(Some(done)) if done.receipt.is_some() => round.changed += 1,
+                Ok(_) => {}
+                Err(error) => round.again |= matches!(error.kind(), ErrorKind::TooMany | ErrorKind::Unavailable),
+            }
+        }
+        work.publish(&self.warehouse);
+        Ok(round)
+    }
+
+    /// Refreshes one model, with `full` from the ground up.
+    ///
+    /// # Errors
+    /// `NotFound` for a name that no model has; `Conflict` for a view and for a faulty model; what the refresh fails with.
+    pub async fn refresh(&self, name: &DatasetId, full: bool) -> Result<Refreshed> {
+        let mut work = self.work.lock().await;
+        work.reload(&self.warehouse, &self.origin).await?;
+        let found = work.plan.models.iter().find(|model| model.name() == name).cloned();
+        let Some(model) = found else {
+            return Err(match work.errors.get(name.as_str()) {
+                Some(why) => Error::conflict(format!("model {name} cannot be worked out: {why}")),
+                None => Error::not_found(format!("there is no model {name}")),
+            });
+        };
+        if model.contract.is_none() {
+            return Err(Error::conflict(format!(
+                "model {name} is a view: it is planned anew whenever it is read"
+            )));
+        }
+        let outcome = work.refresh(&self.warehouse, &model, full).await;
+        work.publish(&self.warehouse);
+        let done = outcome?;
+        let state = work.progress.get(name).map(|progress| progress.state.clone());
+        let state = state.ok_or_else(|| Error::internal("a refreshed model has no state", name.to_string()))?;
+        Ok(Refreshed {
+            state,
+            receipt: done.and_then(|done| done.receipt),
+        })
+    }
+}
+
+impl Work {
+    /// Makes the plan anew when a file or a contract changed.
+    async fn reload(&mut self, warehouse: &Arc<Warehouse>, origin: &ModelOrigin) -> Result<()> {
+        let contracts: Vec<Arc<Contract>> = warehouse.contracts().iter().cloned().collect();
+        let data = contracts.iter().filter(|contract| contract.layer == Layer::Data);
+        let versions = data.map(|contract| (contract.dataset.clone(), contract.version.to_string()));
+        let seen = (origin.fingerprint(), versions.collect());
+        if self.seen.as_ref() == Some(&seen) {
+            return Ok(());
+        }
+        let mut errors = self.plan(warehouse, origin).await?;
+        self.activate(warehouse, &mut errors).await;
+        for (name, error) in &errors {
+            if self.errors.get(name) != Some(error) {
+                tracing::warn!(model = name, error, "a model is left out");
+            }
+        }
+        self.errors = errors;
+        self.seen = Some(seen);
+        self.publish(warehouse);
+        Ok(())
+    }
+
+    /// Judges all models; answers what is wrong with those that are left out, by name.
+    async fn plan(&mut self, warehouse: &Arc<Warehouse>, origin: &ModelOrigin) -> Result<BTreeMap<String, String>> {
+        let contracts: Vec<Arc<Contract>> = warehouse.contracts().iter().cloned().collect();
+        let (files, mut faults) = origin.gather();
+        let plan = Plan::of(files, &contracts).await?;
+        faults.extend(plan.faults.iter().cloned());
+        let mut errors = BTreeMap::new();
+        for fault in &faults {
+            let stem = fault
+                .file
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(".sql");
+            let told: &mut String = errors.entry(stem.to_owned()).or_default();
+            if !told.is_empty() {
+                told.push_str("; ");
+            }
+            told.push_str(&format!("line {}: {}", fault.line, fault.message));
+        }
+        self.plan = plan;
+        Ok(errors)
+    }
+
+    /// Makes the contracts of tables the active ones. A model whose contract is refused is left out.
+    async fn activate(&mut self, warehouse: &Arc<Warehouse>, errors: &mut BTreeMap<String, String>) {
+        let mut active = HashMap::new();
+        let mut models = Vec::new();
+        for model in std::mem::take(&mut self.plan.models) {
+            let Some(contract) = &model.contract else {
+                models.push(model);
+                continue;
+            };
+            let known = warehouse.contracts().get(model.name().as_str()).cloned();
+            let is_new = known.as_ref().is_none_or(|known| known.text != contract.text);
+            if is_new && let Err(error) = warehouse.put_contract(&contract.text, Origin::Derived, false).await {
+                errors.insert(model.name().to_string(), error.message().to_owned());
+                continue;
+            }
+            if let Some(contract) = warehouse.contracts().get(model.name().as_str()) {
+                active.insert(model.name().clone(), contract.clone());
+                models.push(model);
+            }
+        }
+        self.plan.models = models;
+        self.contracts = active;
+        // Of models that are gone nothing is to be held.
+        let contracts = &self.contracts;
+        self.progress.retain(|name, _| contracts.contains_key(name));
+    }
+
+    /// None when there was nothing to be done.
+    async fn refresh(
+        &mut self,
+        warehouse: &Arc<Warehouse>,
+        model: &Arc<PlannedModel>,
+        full: bool,
+    ) -> Result<Option<Done>> {
+        let Some(contract) = self.contracts.get(model.name()).cloned() else {
+            return Ok(None);
+        };
+        let outcome = Box::pin(self.attempt(warehouse, model, &contract, full)).await;
+        let name = model.name().to_string();
+        match &outcome {
+            Ok(_) => drop(self.errors.remove(&name)),
+            Err(error) => {
+                // The next attempt asks the history instead of a cut that would be held for ever.
+                if let Some(progress) = self.progress.get_mut(model.name()) {
+                    progress.cut = None;
+                }
+                let told = error.message().to_owned();
+                if self.errors.insert(name.clone(), told.clone()) != Some(told) {
+                    tracing::warn!(model = name, %error, source = ?std::error::Error::source(error), "a model was not refreshed");
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn attempt(
+        &mut self,
+        warehouse: &Arc<Warehouse>,
+        model: &Arc<PlannedModel>,
+        contract: &Arc<Contract>,
+        full: bool,
+    ) -> Result<Option<Done>> {
+        let known = self.progress.remove(model.name());
+        let (state, before) = match known {
+            Some(Progress { state, cut }) => (Some(state), cut),
+            None => (warehouse.control().model(model.name())?, None),
+        };
+        let cut = warehouse.reader()?;
+        if let (Some(state), false) = (&state, full)
+            && idle(model, state, &cut)?
+        {
+            let mut state = state.clone();
+            state.applied = cut.seq();
+            let progress = Progress { state, cut: Some(cut) };
+            self.progress.insert(model.name().clone(), progress);
+            return Ok(None);
+        }
+        drop(cut);
+        let refresh = Refresh {
+            warehouse,
+            model,
+            contract,
+            state: state.clone(),
+            before: before.as_ref(),
+            full,
+        };
+        match refresh.run().await {
+            Ok(done) => {
+                let mut kept = done.state.clone();
+                if !done.worked
+                    && let Some(state) = state
+                {
+                    // Nothing was worked out: what is told is the last time that something was.
+                    kept = ModelState {
+                        applied: kept.applied,
+                        ..state
+                    };
+                }
+                let progress = Progress {
+                    state: kept,
+                    cut: Some(done.cut.clone()),
+                };
+                self.progress.insert(model.name().clone(), progress);
+                if let (true, Some(receipt)) = (done.worked, &done.receipt) {
+                    tracing::debug!(
+                        model = %model.name(), slices = ?done.state.slices, milliseconds = done.state.milliseconds,
+                        rows = receipt.rows.accepted, "a model was refreshed"
+                    );
+                }
+                Ok(Some(done))
+            }
+            Err(error) => {
+                if let Some(state) = state {
+                    self.progress
+                        .insert(model.name().clone(), Progress { state, cut: None });
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Tells the warehouse, and so `mart` and `system.models`.
+    fn publish(&self, warehouse: &Arc<Warehouse>) {
+        let view = warehouse.view();
+        let mut records: Vec<ModelRecord> = self
+            .plan
+            .models
+            .iter()
+            .map(|model| {
+                let state = match self.progress.get(model.name()) {
+                    Some(progress) => Some(progress.state.clone()),
+                    None => warehouse.control().model(model.name()).ok().flatten(),
+                };
+                let contract = self.contracts.get(model.name());
+                ModelRecord {
+                    rows: contract.map(|contract| view.rows(contract)),
+                    last_error: self.errors.get(model.name().as_str()).cloned(),
+                    ..self.record(model, state.as_ref())
+                }
+            })
+            .collect();
+        let sound = |name: &str| self.plan.models.iter().any(|model| model.name().as_str() == name);
+        let faulty = self.errors.iter().filter(|(name, _)| !sound(name));
+        records.extend(faulty.map(|(name, error)| ModelRecord {
+            name: name.clone(),
+            last_error: Some(error.clone()),
+            ..ModelRecord::default()
+        }));
+        let views = self.plan.models.iter().filter(|model| model.contract.is_none());
+        warehouse.set_models(ModelList {
+            views: views
+                .map(|model| ModelView {
+                    name: model.name().clone(),
+                    statement: model.file.statement.clone(),
+                    reads: model.file.reads.clone(),
+                })
+                .collect(),
+            records,
+        });
+    }
+
+    fn record(&self, model: &PlannedModel, state: Option<&ModelState>) -> ModelRecord {
+        let reads = |other: &PlannedModel, name: &str| {
+            other
+                .file
+                .reads
+                .iter()
+                .any(|read| read.schema == "mart" && read.table == name)
+        };
+        let name = model.name().as_str();
+        let downstream = self.plan.models.iter().filter(|other| reads(other, name));
+        ModelRecord {
+            name: name.to_owned(),
+            title: model.file.header.title.clone(),
+            kind: if model.contract.is_some() { "table" } else { "view" }.to_owned(),
+            version: model.file.version.clone(),
+            owner: model.file.header.owner.to_string(),
+            upstream: model
+                .file
+                .reads
+                .iter()
+                .map(|read| format!("{}.{}", read.schema, read.table))
+                .collect(),
+            downstream: downstream.map(|other| format!("mart.{}", other.name())).collect(),
+            applied_seq: state.map(|state| state.applied),
+            refreshed_at: state.map(|state| state.refreshed_at),
+            changed_slices: state.and_then(|state| state.slices),
+            milliseconds: state.map(|state| state.milliseconds),
+            rows: None,
+            last_error: None,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Models: datasets that the hub works out from others, each one SQL file with a header.
+//!
+//! A model of kind `table` is a keyed dataset of the lake in the layer `mart`: its rows arrive by pushes of the hub
+//! itself, so that log, visibility, history, policy, look-up and Delta files are those of every dataset. A refresh works
+//! out only the slices that changed rows of its sources touch. The invariant: **whatever was pushed and refreshed in
+//! whatever order, a model's rows are those of a full rebuild** at the position that it has applied. A model of kind `view` is
+//! planned anew for whoever opens it.
+//!
+//! The way of a model: [`ModelFile`] (header and SQL) → [`Plan`] (all models against the contracts, in order) → [`Engine`]
+//! (what changed, what it gives now, one push).
+
+mod changes;
+mod contract;
+mod delta;
+mod engine;
+mod fault;
+mod file;
+mod header;
+mod outbox;
+mod plan;
+mod refresh;
+mod runner;
+#[cfg(test)]
+mod tests;
+
+pub use engine::{Engine, Refreshed};
+pub use fault::ModelFault;
+pub use file::{ModelFile, fingerprint};
+pub use header::{Header, Kind, Touch};
+pub use plan::{Plan, PlannedModel, Source};
+pub use runner::Runner;
+
+use smartcenter_warehouse::contract::{Contract, Registry};
+use std::{path::PathBuf, sync::Arc};
+
+/// Everything wrong with the shipped models and those in `dirs`, judged against `contracts`: headers, SQL, order, names,
+/// columns. No row is read.
+///
+/// # Errors
+/// `Internal` when the engine cannot be set up.
+pub async fn check(dirs: &[PathBuf], contracts: &Registry) -> smartcenter_warehouse::Result<(usize, Vec<ModelFault>)> {
+    let (files, mut faults) = ModelFile::gather(dirs);
+    let all: Vec<Arc<Contract>> = contracts.iter().cloned().collect();
+    let count = files.len();
+    let plan = Plan::of(files, &all).await?;
+    faults.extend(plan.faults);
+    faults.sort();
+    Ok((count, faults))
+}
