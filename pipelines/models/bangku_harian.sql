@@ -2,9 +2,10 @@
 title: Keadaan bangku pintar per hari
 title_en: State of the smart benches per day
 description: >-
-  A bench is on the air in a quarter of an hour in which it sent at least one heartbeat that says so; daring_persen is
-  the share of the 96 quarters of the day (WIB). On a day on which any bench sent a heartbeat, every installed and
-  active bench has a row: one that was silent all day was down, not unknown. Plays count on the day they start.
+  A bench is on the air in an hour in which it sent at least one heartbeat that says so: benches send one an hour, some
+  more often. daring_persen is the share of the 24 hours of the day (WIB). On a day on which any bench sent a heartbeat,
+  every installed and active bench has a row: one that was silent all day was down, not unknown. Plays count on the day
+  they start.
 owner: kominfo
 grain: one bench on one day
 kind: table
@@ -22,7 +23,7 @@ WITH denyut AS (
     SELECT
         CAST(waktu + INTERVAL '7 hours' AS DATE) AS tanggal,
         bangku_id,
-        CAST(date_part('epoch', waktu) AS BIGINT) / 900 AS seperempat,
+        CAST(date_part('hour', waktu + INTERVAL '7 hours') AS INT) AS jam,
         coalesce(daring, true) AS daring,
         baterai_persen,
         surya_watt,
@@ -35,7 +36,7 @@ bagian AS (
         tanggal,
         bangku_id,
         count(*) AS denyut,
-        count(DISTINCT CASE WHEN daring THEN seperempat END) AS seperempat_daring,
+        count(DISTINCT CASE WHEN daring THEN jam END) AS jam_daring,
         min(baterai_persen) AS baterai_terendah,
         sum(surya_watt) AS surya_jumlah,
         count(surya_watt) AS surya_terukur,
@@ -51,7 +52,7 @@ bagian AS (
         h.tanggal,
         b.bangku_id,
         0 AS denyut,
-        0 AS seperempat_daring,
+        0 AS jam_daring,
         CAST(NULL AS DOUBLE) AS baterai_terendah,
         CAST(NULL AS DOUBLE) AS surya_jumlah,
         0 AS surya_terukur,
@@ -68,7 +69,7 @@ bagian AS (
         tanggal,
         bangku_id,
         0 AS denyut,
-        0 AS seperempat_daring,
+        0 AS jam_daring,
         CAST(NULL AS DOUBLE) AS baterai_terendah,
         CAST(NULL AS DOUBLE) AS surya_jumlah,
         0 AS surya_terukur,
@@ -88,7 +89,7 @@ jumlah AS (
         tanggal,
         bangku_id,
         sum(denyut) AS denyut,
-        sum(seperempat_daring) AS seperempat_daring,
+        sum(jam_daring) AS jam_daring,
         min(baterai_terendah) AS baterai_terendah,
         sum(surya_jumlah) / nullif(sum(surya_terukur), 0) AS surya_rata,
         max(suhu_tertinggi) AS suhu_tertinggi,
@@ -105,7 +106,8 @@ SELECT
     b.nama,
     b.kode_desa,
     j.denyut,
-    round(100.0 * j.seperempat_daring / 96, 2) AS daring_persen,
+    j.jam_daring,
+    round(100.0 * j.jam_daring / 24, 2) AS daring_persen,
     j.baterai_terendah,
     round(j.surya_rata, 2) AS surya_rata_watt,
     j.suhu_tertinggi,

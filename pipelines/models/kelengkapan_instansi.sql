@@ -92,6 +92,10 @@ SELECT
         WHEN unit = 1 AND unit_terlama = kode_instansi THEN concat(
             nama_instansi, ' belum mengirim ', perihal, ' sejak jatuh tempo ', tanggal_sejak, ' (', periode_terlambat, ' periode).'
         )
+        WHEN unit = 1 THEN concat(
+            nama_instansi, ': ', perihal, ' belum masuk dari ', nama_terlama, ' sejak jatuh tempo ', tanggal_sejak, ' (',
+            periode_terlambat, ' periode).'
+        )
         ELSE concat(
             nama_instansi, ': ', perihal, ' belum masuk dari ', unit_terlambat, ' dari ', unit, ' unit; terlama ',
             nama_terlama, ', sejak jatuh tempo ', tanggal_sejak, ' (', periode_terlama, ' periode).'

@@ -4,18 +4,19 @@ title_en: Population balance per village and month
 description: >-
   Registered population of a village through the months: start + births - deaths + arrivals - departures = end, by the
   month (WIB) in which the registry recorded the event, since the semester figures (saldo_penduduk) hold what had been
-  recorded by then. The balance starts after the first semester figure and starts again from each later one; residual
-  is that figure minus the computed end, so a value other than zero says that events are missing, doubled or placed in
-  another village. Moves between two villages of the regency leave one and enter the other; moves within a village
-  change nothing. awal and akhir are empty before the first figure.
+  recorded by then. The balance starts after a semester figure and starts again from each later one; residual is that
+  figure minus the computed end, so a value other than zero says that events are missing, doubled or placed in another
+  village (one misplaced figure shows up twice, with opposite signs). Moves between two villages of the regency leave one
+  and enter the other; moves within a village change nothing. awal, akhir and residual are empty before the first figure
+  and where the events that have been delivered do not reach back to it. Always worked out whole: the events of some
+  years are few, and where they begin is a matter of all of them.
 owner: dukcapil
 grain: one village in one month
 kind: table
 key: [bulan, kode_desa]
-slice: kode_desa
 sources:
-  data.peristiwa_kependudukan: [kode_desa_asal, kode_desa_tujuan]
-  data.saldo_penduduk: kode_desa
+  data.peristiwa_kependudukan: all
+  data.saldo_penduduk: all
 region: kode_desa
 access: analis
 classification: terbatas
@@ -64,10 +65,15 @@ gerak AS (
         CAST(laki AS BIGINT) + CAST(perempuan AS BIGINT) AS dkb
     FROM data.saldo_penduduk
 ),
--- Months in which nothing was recorded are part of the balance too.
+-- Months in which nothing was recorded are part of the balance too, up to the last month of anybody.
 rentang AS (
     SELECT kode_desa, unnest(generate_series(dari, sampai, INTERVAL '1 month')) AS bulan
-    FROM (SELECT kode_desa, min(bulan) AS dari, max(bulan) AS sampai FROM gerak GROUP BY kode_desa)
+    FROM (SELECT kode_desa, min(bulan) AS dari FROM gerak GROUP BY kode_desa)
+    CROSS JOIN (SELECT max(bulan) AS sampai FROM gerak)
+),
+-- Before the first delivered event a figure cannot be carried on.
+mulai AS (
+    SELECT min(bulan) AS bulan FROM peristiwa
 ),
 lengkap AS (
     SELECT * FROM gerak
@@ -104,13 +110,17 @@ berjangkar AS (
         ) AS jangkar,
         count(dkb) OVER (
             PARTITION BY kode_desa ORDER BY bulan ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS ruas
+        ) AS ruas,
+        max(CASE WHEN dkb IS NOT NULL THEN bulan END) OVER (
+            PARTITION BY kode_desa ORDER BY bulan ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS bulan_jangkar,
+        (SELECT bulan FROM mulai) AS mulai
     FROM bulanan
 ),
 berjalan AS (
     SELECT
         *,
-        jangkar + sum(selisih) OVER (
+        CASE WHEN bulan_jangkar + INTERVAL '1 month' >= mulai THEN jangkar END + sum(selisih) OVER (
             PARTITION BY kode_desa, ruas ORDER BY bulan ROWS UNBOUNDED PRECEDING
         ) AS akhir
     FROM berjangkar

@@ -87,7 +87,7 @@ SELECT
     CASE WHEN p.angkatan_id IS NULL THEN 0 ELSE p.eks_migran END AS eks_migran,
     CASE WHEN p.angkatan_id IS NULL THEN 0 ELSE p.lain END AS lain,
     coalesce(s.sesi, 0) AS sesi,
-    s.hadir_persen,
+    CASE WHEN p.peserta < 5 THEN NULL ELSE s.hadir_persen END AS hadir_persen,
     CASE WHEN h.usaha BETWEEN 1 AND 4 THEN NULL ELSE coalesce(h.usaha, 0) END AS usaha,
     CASE WHEN h.modal BETWEEN 1 AND 4 THEN NULL ELSE coalesce(h.modal, 0) END AS modal,
     CASE WHEN h.jabatan_desa BETWEEN 1 AND 4 THEN NULL ELSE coalesce(h.jabatan_desa, 0) END AS jabatan_desa,

@@ -106,7 +106,8 @@ SELECT
     j.kunjungan,
     j.kasus_kunjungan,
     j.kasus_laporan,
-    j.kasus_laporan - j.kasus_kunjungan AS selisih
+    -- The total of the form is all visits, not the new cases among them.
+    j.kasus_laporan - CASE WHEN j.slug = 'total' THEN j.kunjungan ELSE j.kasus_kunjungan END AS selisih
 FROM jumlah j
 LEFT JOIN ref.faskes f ON f.kode = j.kode_faskes
 LEFT JOIN ref.penyakit p ON p.slug = j.slug
