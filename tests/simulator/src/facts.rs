@@ -70,6 +70,13 @@ impl Row {
             .unwrap_or_default()
     }
 
+    /// A decimal number.
+    pub(crate) fn decimal(&self, header: &str) -> Result<f64> {
+        let text = self.get(header);
+        text.parse()
+            .map_err(|_| Error::facts(format!("column {header:?}: {text:?} is not a number")))
+    }
+
     fn number(&self, header: &str) -> Result<u32> {
         let text = self.get(header);
         text.parse()

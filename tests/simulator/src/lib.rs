@@ -5,6 +5,7 @@
 //! Invariant: a row depends on the seed and on the thing it tells of, never on when or in which order it was made.
 
 mod attendance;
+mod book;
 mod bulk;
 mod calendar;
 mod correction;
@@ -14,15 +15,21 @@ mod disease;
 mod door;
 mod error;
 pub mod facts;
+mod feed;
 mod live;
 mod outbox;
+mod people;
 mod progress;
 mod questions;
 mod reference;
+mod regions;
 mod school;
+mod services;
 mod sheet;
+mod story;
 #[cfg(test)]
 mod tests;
+mod weather;
 mod world;
 
 pub use attendance::{Attendance, Fate};
@@ -39,4 +46,5 @@ pub use questions::QUESTIONS;
 pub use reference::envelopes as reference_envelopes;
 pub use school::{Kind, School, schools};
 pub use sheet::{Envelope, Habit};
-pub use world::{Report, World};
+pub use story::Answer as StoryAnswer;
+pub use world::{Report, Size, World};

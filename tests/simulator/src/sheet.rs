@@ -30,7 +30,7 @@ impl Envelope {
         }
     }
 
-    fn ndjson(dataset: &'static str, name: String, body: String, rows: usize) -> Self {
+    pub(crate) fn ndjson(dataset: &'static str, name: String, body: String, rows: usize) -> Self {
         Self {
             dataset,
             name,

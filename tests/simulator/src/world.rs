@@ -1,22 +1,63 @@
-//! The synthetic regency as one value: seed, calendar, schools.
+//! The synthetic regency as one value: seed, size, map, calendar, weather, schools, people, stories.
 
 use crate::{
     Result,
     attendance::{self, Attendance, Fate},
     calendar::Calendar,
+    regions::Regions,
     school::{self, School},
+    services::Services,
+    story::{Answer, Stories},
+    weather::Weather,
 };
 use chrono::NaiveDate;
+
+/// How large a world is, as shares of the real regency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    /// Share of the 753,810 registered people that exist.
+    pub people: f64,
+    /// Share of visits, queue tickets, sessions and so on that happen. Larger than `people` in a small world, so that
+    /// its counts per place are not all zero.
+    pub activity: f64,
+    /// Number of schools; the whole regency has 1,250.
+    pub schools: usize,
+}
+
+impl Size {
+    /// 1 in 50 people, 1 in 5 visits, 120 schools: loads in less than a minute.
+    pub const SMALL: Self = Self {
+        people: 0.02,
+        activity: 0.2,
+        schools: 120,
+    };
+    /// The whole regency.
+    pub const FULL: Self = Self {
+        people: 1.0,
+        activity: 1.0,
+        schools: 1250,
+    };
+}
 
 /// Everything that is generated follows from these.
 #[derive(Debug, Clone)]
 pub struct World {
     /// The seed; printed at the start, so that a run can be repeated.
     pub seed: u64,
-    /// School days.
+    /// How much of the regency exists.
+    pub size: Size,
+    /// School days and work days.
     pub calendar: Calendar,
     /// The schools, by index.
     pub schools: Vec<School>,
+    /// Kecamatan, villages with population, health centres with catchments.
+    pub(crate) regions: Regions,
+    /// Rain and floods.
+    pub(crate) weather: Weather,
+    /// What the feeds of services offer and where.
+    pub(crate) services: Services,
+    /// What happens beside the ordinary. To be asked by feeds only.
+    pub(crate) stories: Stories,
 }
 
 /// A school's report of a day, on its way.
@@ -31,13 +72,32 @@ pub struct Report<'a> {
 }
 
 impl World {
-    /// The world of `seed` with its first `schools` schools.
+    /// The world of `seed` with its first `schools` schools, small otherwise, in which no story is told.
     pub fn new(seed: u64, schools: usize) -> Result<Self> {
+        let regions = Regions::load()?;
         Ok(Self {
             seed,
+            size: Size { schools, ..Size::SMALL },
             calendar: Calendar::load()?,
             schools: school::schools(seed, schools)?,
+            weather: Weather::new(seed),
+            services: Services::build(seed, &regions)?,
+            stories: Stories::default(),
+            regions,
         })
+    }
+
+    /// The world of `seed` and `size` with the stories of every quarter that touches `span`.
+    pub fn with_stories(seed: u64, size: Size, span: (NaiveDate, NaiveDate)) -> Result<Self> {
+        let mut world = Self::new(seed, size.schools)?;
+        world.size = size;
+        world.stories = Stories::draw(seed, span, &world.regions, &world.schools, &world.calendar)?;
+        Ok(world)
+    }
+
+    /// The answer key of the stories, by first day.
+    pub fn answers(&self) -> Vec<Answer> {
+        self.stories.answers()
     }
 
     /// What `school` reports of `day`; none on a day without lessons.

@@ -1,0 +1,183 @@
+//! Stories: what happens in the regency beside the ordinary, drawn from the seed, with the answer known.
+//!
+//! A story tells its effects, and feeds ask for them; nothing else may read a story. Stories are drawn per quarter of
+//! a year and depend on seed, quarter and the world's places, so the days of two runs with other spans agree.
+//! Without effect a method answers the neutral value: 0 where effects add, 1 where they multiply.
+
+mod answer;
+
+pub use answer::Answer;
+
+use crate::{Result, dice::Dice, regions::Regions, school::School};
+use chrono::{Datelike, Months, NaiveDate};
+use std::{fmt::Debug, sync::Arc};
+
+/// What a story is drawn in.
+pub(crate) struct Setting<'a> {
+    /// First and last day of the quarter.
+    pub(crate) quarter: (NaiveDate, NaiveDate),
+    pub(crate) regions: &'a Regions,
+    pub(crate) schools: &'a [School],
+    pub(crate) calendar: &'a crate::Calendar,
+}
+
+/// Something that happens. Every effect is asked with the day first checked by the story itself.
+pub(crate) trait Story: Debug + Send + Sync {
+    /// First and last day on which it has any effect.
+    fn span(&self) -> (NaiveDate, NaiveDate);
+
+    /// The entry of the answer key.
+    fn answer(&self) -> Answer;
+
+    /// Share (0..=1) of a class that is ill beyond the usual.
+    fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> f64 {
+        let _ = (school, class, day);
+        0.0
+    }
+
+    /// Factor on excused and unexplained absence of a school, 1 usual.
+    fn absence(&self, school: &School, day: NaiveDate) -> f64 {
+        let _ = (school, day);
+        1.0
+    }
+
+    /// True when the school has no lessons on a day that otherwise has them.
+    fn school_closed(&self, school: &School, day: NaiveDate) -> bool {
+        let _ = (school, day);
+        false
+    }
+
+    /// Further visits expected (real size) of people of a village at its health centre for a disease (slug).
+    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
+        let _ = (village, disease, day);
+        0.0
+    }
+
+    /// Factor on the share of a sender's rows that still reach the hub: 0 nothing, 1 all. `unit` is what the feed
+    /// has (npsn, facility, kecamatan, bench; empty where it has none).
+    fn delivery(&self, dataset: &str, unit: &str, day: NaiveDate) -> f64 {
+        let _ = (dataset, unit, day);
+        1.0
+    }
+
+    /// Factor on the demand for a service; `place` is a `lokasi_layanan` code or its kind.
+    fn demand(&self, service: &str, kecamatan: &str, place: &str, day: NaiveDate) -> f64 {
+        let _ = (service, kecamatan, place, day);
+        1.0
+    }
+
+    /// Factor on the time a service takes, waiting included.
+    fn slowness(&self, service: &str, place: &str, day: NaiveDate) -> f64 {
+        let _ = (service, place, day);
+        1.0
+    }
+
+    /// Points added to ratings (1..5) and survey answers (1..4) of an institution or place.
+    fn opinion(&self, institution: &str, place: &str, day: NaiveDate) -> f64 {
+        let _ = (institution, place, day);
+        0.0
+    }
+}
+
+/// Draws the stories of one quarter.
+type Teller = fn(&Setting<'_>, &mut Dice) -> Vec<Arc<dyn Story>>;
+
+/// All kinds of stories, each with a number that keeps its dice apart from the others'. Add at the end.
+const TELLERS: &[(u64, Teller)] = &[];
+
+/// The stories of a world.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stories {
+    all: Vec<Arc<dyn Story>>,
+}
+
+impl Stories {
+    /// The stories of every quarter that touches `from..=to`.
+    pub(crate) fn draw(
+        seed: u64,
+        (from, to): (NaiveDate, NaiveDate),
+        regions: &Regions,
+        schools: &[School],
+        calendar: &crate::Calendar,
+    ) -> Result<Self> {
+        let mut all = Vec::new();
+        let mut first = NaiveDate::from_ymd_opt(from.year(), from.month0() / 3 * 3 + 1, 1).unwrap_or(from);
+        while first <= to {
+            let next = first.checked_add_months(Months::new(3)).unwrap_or(NaiveDate::MAX);
+            let setting = Setting {
+                quarter: (first, next.pred_opt().unwrap_or(next)),
+                regions,
+                schools,
+                calendar,
+            };
+            for (number, teller) in TELLERS {
+                let mut dice = Dice::of(seed, [23, *number, crate::attendance::day_number(first)]);
+                all.extend(teller(&setting, &mut dice));
+            }
+            first = next;
+        }
+        Ok(Self { all })
+    }
+
+    /// The answer key, by first day.
+    pub(crate) fn answers(&self) -> Vec<Answer> {
+        let mut all: Vec<_> = self.all.iter().map(|story| story.answer()).collect();
+        all.sort_by(|a, b| (a.from, &a.kind, &a.units).cmp(&(b.from, &b.kind, &b.units)));
+        all
+    }
+
+    /// See [`Story::school_illness`]; at most 1.
+    pub(crate) fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> f64 {
+        self.sum(day, |s| s.school_illness(school, class, day)).min(1.0)
+    }
+
+    /// See [`Story::absence`].
+    pub(crate) fn absence(&self, school: &School, day: NaiveDate) -> f64 {
+        self.product(day, |s| s.absence(school, day))
+    }
+
+    /// See [`Story::school_closed`].
+    pub(crate) fn school_closed(&self, school: &School, day: NaiveDate) -> bool {
+        self.on(day).any(|s| s.school_closed(school, day))
+    }
+
+    /// See [`Story::visits`].
+    pub(crate) fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
+        self.sum(day, |s| s.visits(village, disease, day))
+    }
+
+    /// See [`Story::delivery`].
+    pub(crate) fn delivery(&self, dataset: &str, unit: &str, day: NaiveDate) -> f64 {
+        self.product(day, |s| s.delivery(dataset, unit, day))
+    }
+
+    /// See [`Story::demand`].
+    pub(crate) fn demand(&self, service: &str, kecamatan: &str, place: &str, day: NaiveDate) -> f64 {
+        self.product(day, |s| s.demand(service, kecamatan, place, day))
+    }
+
+    /// See [`Story::slowness`].
+    pub(crate) fn slowness(&self, service: &str, place: &str, day: NaiveDate) -> f64 {
+        self.product(day, |s| s.slowness(service, place, day))
+    }
+
+    /// See [`Story::opinion`].
+    pub(crate) fn opinion(&self, institution: &str, place: &str, day: NaiveDate) -> f64 {
+        self.sum(day, |s| s.opinion(institution, place, day))
+    }
+
+    fn on(&self, day: NaiveDate) -> impl Iterator<Item = &dyn Story> {
+        self.all
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(move |story| (story.span().0..=story.span().1).contains(&day))
+    }
+
+    fn sum(&self, day: NaiveDate, effect: impl Fn(&dyn Story) -> f64) -> f64 {
+        self.on(day).map(effect).sum()
+    }
+
+    fn product(&self, day: NaiveDate, effect: impl Fn(&dyn Story) -> f64) -> f64 {
+        self.on(day).map(effect).product()
+    }
+}
