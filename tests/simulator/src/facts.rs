@@ -8,6 +8,7 @@ pub(crate) const HEALTH_CENTRES: &str = include_str!("../data/puskesmas_trenggal
 pub(crate) const HOLIDAYS: &str = include_str!("../data/holidays_id.csv");
 pub(crate) const SCHOOL_EVENTS: &str = include_str!("../data/school_calendar_jatim.csv");
 pub(crate) const CROSSWALK: &str = include_str!("../data/kecamatan_crosswalk.csv");
+pub(crate) const SERVICES: &str = include_str!("../data/layanan.csv");
 
 /// A kecamatan with what the synthetic world hangs on it.
 #[derive(Debug, Clone, PartialEq)]

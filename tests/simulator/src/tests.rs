@@ -10,3 +10,4 @@ use chrono::NaiveDate;
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
+mod services;

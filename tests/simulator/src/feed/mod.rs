@@ -4,6 +4,7 @@
 //! and orders the versions of a row: a later shipment holds the later truth. Shipments of one dataset are sent in the
 //! order given; different datasets travel side by side, reference datasets before all others.
 
+mod antrean_peristiwa;
 pub(crate) mod periods;
 
 use crate::{Envelope, Result, World};
@@ -83,5 +84,5 @@ pub(crate) struct Timed {
 /// Every feed of the regency, reference data first. The list is the only place that knows all feeds.
 pub(crate) fn all(world: &World) -> Vec<Box<dyn Feed>> {
     let _ = world;
-    vec![]
+    vec![Box::new(antrean_peristiwa::Queues)]
 }

@@ -5,6 +5,9 @@
 //! Without effect a method answers the neutral value: 0 where effects add, 1 where they multiply.
 
 mod answer;
+mod mall;
+mod rating;
+mod service_silence;
 
 pub use answer::Answer;
 
@@ -72,6 +75,18 @@ pub(crate) trait Story: Debug + Send + Sync {
         1.0
     }
 
+    /// Factor on the share of visits that end with papers missing, so that people come again.
+    fn incomplete(&self, service: &str, place: &str, day: NaiveDate) -> f64 {
+        let _ = (service, place, day);
+        1.0
+    }
+
+    /// Ratings of `day` that nobody who was served has given.
+    fn planted(&self, day: NaiveDate) -> Vec<Planted> {
+        let _ = day;
+        Vec::new()
+    }
+
     /// Points added to ratings (1..5) and survey answers (1..4) of an institution or place.
     fn opinion(&self, institution: &str, place: &str, day: NaiveDate) -> f64 {
         let _ = (institution, place, day);
@@ -79,11 +94,32 @@ pub(crate) trait Story: Debug + Send + Sync {
     }
 }
 
+/// Ratings made up by somebody who wants a better number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Planted {
+    /// Institution that is rated.
+    pub(crate) institution: &'static str,
+    /// Place that is rated.
+    pub(crate) place: &'static str,
+    /// Which officer of the institution at that place is rated; none rates the institution.
+    pub(crate) officer: Option<usize>,
+    /// How many ratings come on that day, whatever the size of the world.
+    pub(crate) count: u32,
+    /// Devices they come from.
+    pub(crate) devices: u64,
+    /// Keeps the devices of one story apart from others'.
+    pub(crate) tag: u64,
+}
+
 /// Draws the stories of one quarter.
 type Teller = fn(&Setting<'_>, &mut Dice) -> Vec<Arc<dyn Story>>;
 
 /// All kinds of stories, each with a number that keeps its dice apart from the others'. Add at the end.
-const TELLERS: &[(u64, Teller)] = &[];
+const TELLERS: &[(u64, Teller)] = &[
+    (31, mall::tell),
+    (32, rating::tell),
+    (33, service_silence::tell),
+];
 
 /// The stories of a world.
 #[derive(Debug, Clone, Default)]
@@ -159,6 +195,24 @@ impl Stories {
     /// See [`Story::slowness`].
     pub(crate) fn slowness(&self, service: &str, place: &str, day: NaiveDate) -> f64 {
         self.product(day, |s| s.slowness(service, place, day))
+    }
+
+    /// See [`Story::incomplete`].
+    pub(crate) fn incomplete(&self, service: &str, place: &str, day: NaiveDate) -> f64 {
+        self.product(day, |s| s.incomplete(service, place, day))
+    }
+
+    /// See [`Story::planted`].
+    pub(crate) fn planted(&self, day: NaiveDate) -> Vec<Planted> {
+        self.on(day).flat_map(|s| s.planted(day)).collect()
+    }
+
+    /// The stories of one day only, for whoever asks them thousands of times.
+    pub(crate) fn of(&self, day: NaiveDate) -> Self {
+        let told = |story: &&Arc<dyn Story>| (story.span().0..=story.span().1).contains(&day);
+        Self {
+            all: self.all.iter().filter(told).cloned().collect(),
+        }
     }
 
     /// See [`Story::opinion`].

@@ -1,0 +1,3 @@
+//! Feeds of services.
+
+mod queue;
