@@ -19,8 +19,24 @@ use std::{collections::BTreeMap, fmt::Write, ops::Range};
 
 const DATASET: &str = "antrean_peristiwa";
 const HEADERS: [&str; 18] = [
-    "ID Peristiwa", "No Tiket", "Peristiwa", "Waktu", "Lokasi", "Loket", "Petugas", "Kanal", "Kode Layanan",
-    "Kode Instansi", "Prioritas", "Slot Mulai", "NIK", "Kode Desa", "Hasil", "Dialihkan Ke", "Kunjungan Ke", "Versi Mesin",
+    "ID Peristiwa",
+    "No Tiket",
+    "Peristiwa",
+    "Waktu",
+    "Lokasi",
+    "Loket",
+    "Petugas",
+    "Kanal",
+    "Kode Layanan",
+    "Kode Instansi",
+    "Prioritas",
+    "Slot Mulai",
+    "NIK",
+    "Kode Desa",
+    "Hasil",
+    "Dialihkan Ke",
+    "Kunjungan Ke",
+    "Versi Mesin",
 ];
 
 /// The queue systems.
@@ -100,7 +116,10 @@ impl Feed for Queues {
             // What happens within a minute travels together.
             let mut minutes: BTreeMap<u32, Vec<Event>> = BTreeMap::new();
             for event in recorded(world, system, Period { from: day, to: day }) {
-                minutes.entry(event.at.num_seconds_from_midnight() / 60).or_default().push(event);
+                minutes
+                    .entry(event.at.num_seconds_from_midnight() / 60)
+                    .or_default()
+                    .push(event);
             }
             for (minute, events) in minutes {
                 let at = NaiveTime::from_num_seconds_from_midnight_opt(minute * 60 + 59, 0).unwrap_or(NaiveTime::MIN);
@@ -124,9 +143,11 @@ fn recorded(world: &World, system: System, period: Period) -> Vec<Event> {
     let mut all = Vec::new();
     for site in system.sites(world) {
         let code = world.services.sites.get(site).map_or("", |s| s.code.as_str());
-        all.extend(ticket::events(world, site, period.from, period.to).into_iter().filter(|event| {
-            text::arrives(world.stories.delivery(DATASET, code, event.at.date()), &event.ticket)
-        }));
+        all.extend(
+            ticket::events(world, site, period.from, period.to)
+                .into_iter()
+                .filter(|event| text::arrives(world.stories.delivery(DATASET, code, event.at.date()), &event.ticket)),
+        );
     }
     all.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     all
@@ -166,9 +187,24 @@ fn csv(world: &World, event: &Event, body: &mut String) {
     let (at, slot) = (text::iso(event.at), event.slot.map_or_else(String::new, text::iso));
     let number = event.number.to_string();
     let cells = [
-        event.id.as_str(), event.ticket.as_str(), event.kind.as_str(), at.as_str(), site, event.desk.as_str(),
-        event.officer.as_str(), event.channel.as_str(), service, institution, event.priority, slot.as_str(),
-        event.nik.as_str(), village, event.outcome, event.sent_on.as_str(), number.as_str(), "3.2",
+        event.id.as_str(),
+        event.ticket.as_str(),
+        event.kind.as_str(),
+        at.as_str(),
+        site,
+        event.desk.as_str(),
+        event.officer.as_str(),
+        event.channel.as_str(),
+        service,
+        institution,
+        event.priority,
+        slot.as_str(),
+        event.nik.as_str(),
+        village,
+        event.outcome,
+        event.sent_on.as_str(),
+        number.as_str(),
+        "3.2",
     ];
     text::line(body, ',', &cells);
 }

@@ -4,8 +4,30 @@
 //! and orders the versions of a row: a later shipment holds the later truth. Shipments of one dataset are sent in the
 //! order given; different datasets travel side by side, reference datasets before all others.
 
+mod anggaran_realisasi;
 mod antrean_peristiwa;
+mod bangku;
+mod bangku_telemetri;
+mod inovasi;
+mod kinerja_opd;
+mod konten_putar;
+mod layanan;
+mod layanan_keliling;
+mod lokasi_layanan;
+mod pegawai;
+mod pemakaian_aplikasi;
+mod pengaduan;
+mod penilaian_layanan;
 pub(crate) mod periods;
+mod permohonan_desa;
+mod sepeda_keren_angkatan;
+mod sepeda_keren_hasil;
+mod sepeda_keren_peserta;
+mod sepeda_keren_sesi;
+mod skm_respons;
+mod spbe_indikator;
+mod tpp_dasar;
+mod wifi_sesi;
 
 use crate::{Envelope, Result, World};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -84,5 +106,29 @@ pub(crate) struct Timed {
 /// Every feed of the regency, reference data first. The list is the only place that knows all feeds.
 pub(crate) fn all(world: &World) -> Vec<Box<dyn Feed>> {
     let _ = world;
-    vec![Box::new(antrean_peristiwa::Queues)]
+    vec![
+        Box::new(layanan::Catalogue),
+        Box::new(lokasi_layanan::Places),
+        Box::new(bangku::Benches),
+        Box::new(sepeda_keren_angkatan::Classes),
+        Box::new(antrean_peristiwa::Queues),
+        Box::new(permohonan_desa::PetungDadi),
+        Box::new(layanan_keliling::Bus),
+        Box::new(skm_respons::Survey),
+        Box::new(penilaian_layanan::Ratings),
+        Box::new(pengaduan::Complaints),
+        Box::new(wifi_sesi::Wifi),
+        Box::new(konten_putar::Screens),
+        Box::new(bangku_telemetri::Pulse),
+        Box::new(sepeda_keren_peserta::Members),
+        Box::new(sepeda_keren_sesi::Meetings),
+        Box::new(sepeda_keren_hasil::Outcomes),
+        Box::new(inovasi::Register),
+        Box::new(kinerja_opd::Performance),
+        Box::new(spbe_indikator::Assessment),
+        Box::new(anggaran_realisasi::Budget),
+        Box::new(pegawai::Personnel),
+        Box::new(tpp_dasar::Allowance),
+        Box::new(pemakaian_aplikasi::Usage),
+    ]
 }

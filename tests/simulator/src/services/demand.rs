@@ -47,8 +47,10 @@ impl<'a> Crowd<'a> {
 
     /// Mean new matters of a service (position), by position of the kecamatan where people live.
     pub(crate) fn new_matters(&self, service: usize) -> Vec<f64> {
-        let (Some(offer), Some(what)) = (self.site.offers.get(service), self.world.services.catalogue.get(service))
-        else {
+        let (Some(offer), Some(what)) = (
+            self.site.offers.get(service),
+            self.world.services.catalogue.get(service),
+        ) else {
             return Vec::new();
         };
         if offer.1 <= 0.0 {
@@ -61,7 +63,13 @@ impl<'a> Crowd<'a> {
         };
         (0..)
             .zip(&self.people)
-            .map(|(place, people)| if *people > 0.0 { common * people * story(place) } else { 0.0 })
+            .map(|(place, people)| {
+                if *people > 0.0 {
+                    common * people * story(place)
+                } else {
+                    0.0
+                }
+            })
             .collect()
     }
 }

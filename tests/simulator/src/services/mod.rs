@@ -3,15 +3,21 @@
 //! The regency is always simulated whole; a small world shows a part of its tickets. So waits are those of a real
 //! queue in a small world, too, and what a small world sends is part of what a large one sends.
 
+pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod demand;
+pub(crate) mod institution;
+pub(crate) mod letter;
 pub(crate) mod office;
+pub(crate) mod opinion;
 pub(crate) mod place;
 pub(crate) mod queue;
+pub(crate) mod sepeda;
 pub(crate) mod staff;
 pub(crate) mod text;
 pub(crate) mod ticket;
 pub(crate) mod visit;
+pub(crate) mod workbook;
 
 use crate::{Result, World, dice::Dice, regions::Regions};
 use catalogue::Service;
@@ -67,7 +73,12 @@ pub(crate) fn name_number(text: &str) -> u64 {
     })
 }
 
-/// Id of the office of a kecamatan among the institutions.
-pub(crate) fn kecamatan_office(name: &str) -> String {
-    format!("kec_{}", name.to_lowercase())
+/// Id of the office of a kecamatan among the institutions: `kec_` and the last two digits of its code.
+pub(crate) fn kecamatan_office(code: &str) -> String {
+    format!("kec_{}", code.rsplit('.').next().unwrap_or_default())
+}
+
+/// Share of `part` in `whole`, 0 for an empty whole.
+pub(crate) fn share(part: u32, whole: u32) -> f64 {
+    f64::from(part) / f64::from(whole.max(1))
 }

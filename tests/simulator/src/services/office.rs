@@ -126,8 +126,9 @@ impl OfficeDays {
     /// How much more than usual is asked for services of that season.
     pub(crate) fn season(&self, season: Season, day: NaiveDate) -> f64 {
         let bell = |month: u32, date: u32, width: f64| {
-            NaiveDate::from_ymd_opt(day.year(), month, date)
-                .map_or(0.0, |top| (-0.5 * ((day - top).num_days() as f64 / width).powi(2)).exp())
+            NaiveDate::from_ymd_opt(day.year(), month, date).map_or(0.0, |top| {
+                (-0.5 * ((day - top).num_days() as f64 / width).powi(2)).exp()
+            })
         };
         match season {
             Season::Flat => 1.0,

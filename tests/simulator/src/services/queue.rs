@@ -82,15 +82,9 @@ pub(crate) fn run(world: &World, site: &Site, day: NaiveDate, visits: &[Visit]) 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     /// A visitor joins the queue of a pool, for the service of that position.
-    Joins {
-        visit: usize,
-        service: usize,
-    },
+    Joins { visit: usize, service: usize },
     /// A counter becomes free.
-    Free {
-        pool: usize,
-        counter: usize,
-    },
+    Free { pool: usize, counter: usize },
 }
 
 struct House<'a> {
@@ -116,7 +110,10 @@ impl House<'_> {
                 Turnout::Comes | Turnout::Leaves => {
                     self.note(index, Kind::Present, visit.arrives, None, visit.service);
                     let service = visit.service;
-                    self.push(visit.arrives.max(self.hours.open), Event::Joins { visit: index, service });
+                    self.push(
+                        visit.arrives.max(self.hours.open),
+                        Event::Joins { visit: index, service },
+                    );
                 }
             }
         }
@@ -124,7 +121,10 @@ impl House<'_> {
             let pool = match event {
                 Event::Joins { visit, service } => {
                     let pool = self.site.offers.get(service).map_or(0, |offer| offer.0);
-                    let (class, since) = self.visits.get(visit).map_or((1, now), |v| (u8::from(v.priority.is_none()), now));
+                    let (class, since) = self
+                        .visits
+                        .get(visit)
+                        .map_or((1, now), |v| (u8::from(v.priority.is_none()), now));
                     if let Some(queue) = self.waiting.get_mut(pool) {
                         queue.insert((class, since, visit, service));
                     }
@@ -167,7 +167,9 @@ impl House<'_> {
 
     /// Serves one visitor from `now`; answers when the counter is free again.
     fn serve(&mut self, counter: (usize, usize), now: i64, since: i64, index: usize, service: usize) -> i64 {
-        let Some(visit) = self.visits.get(index) else { return now };
+        let Some(visit) = self.visits.get(index) else {
+            return now;
+        };
         let at = Some(counter);
         let mut dice = visit.dice(731 + service as u64);
         // Too late in the day: who still waits is sent home.
@@ -189,13 +191,24 @@ impl House<'_> {
         }
         clock += 10 + dice.below(50) as i64;
         self.note(index, Kind::Serving, clock, at, service);
-        let code = self.world.services.catalogue.get(service).map_or("", |s| s.code.as_str());
+        let code = self
+            .world
+            .services
+            .catalogue
+            .get(service)
+            .map_or("", |s| s.code.as_str());
         let slow = self.world.stories.slowness(code, &self.site.code, self.day);
         match visit.outcome {
             Outcome::Transferred(other) if service == visit.service => {
                 clock += (visit.takes as f64 * 0.3 * slow) as i64 + 30;
                 self.note(index, Kind::Transferred, clock, at, service);
-                self.push(clock + 45, Event::Joins { visit: index, service: other });
+                self.push(
+                    clock + 45,
+                    Event::Joins {
+                        visit: index,
+                        service: other,
+                    },
+                );
             }
             _ => {
                 clock += (visit.takes as f64 * slow) as i64;

@@ -9,14 +9,40 @@ use crate::{
 use chrono::{Datelike, Days, NaiveDate};
 
 const WOMEN: [&str; 16] = [
-    "Sri Wahyuni", "Endang Lestari", "Dewi Anggraini", "Siti Fatimah", "Rina Kusuma", "Yuni Astuti", "Ratna Sari",
-    "Wiwik Handayani", "Lilik Nurhayati", "Eka Puspita", "Nur Aini", "Tutik Rahayu", "Diah Permata", "Anis Maulida",
-    "Kartini", "Sulastri",
+    "Sri Wahyuni",
+    "Endang Lestari",
+    "Dewi Anggraini",
+    "Siti Fatimah",
+    "Rina Kusuma",
+    "Yuni Astuti",
+    "Ratna Sari",
+    "Wiwik Handayani",
+    "Lilik Nurhayati",
+    "Eka Puspita",
+    "Nur Aini",
+    "Tutik Rahayu",
+    "Diah Permata",
+    "Anis Maulida",
+    "Kartini",
+    "Sulastri",
 ];
 const MEN: [&str; 16] = [
-    "Budi Santoso", "Agus Prasetyo", "Eko Wahyudi", "Slamet Riyadi", "Joko Susilo", "Imam Mustofa", "Hadi Purnomo",
-    "Bambang Irawan", "Wahyu Nugroho", "Dwi Cahyono", "Arif Hidayat", "Suyatno", "Mujiono", "Rudi Hartono",
-    "Andi Setiawan", "Sugeng",
+    "Budi Santoso",
+    "Agus Prasetyo",
+    "Eko Wahyudi",
+    "Slamet Riyadi",
+    "Joko Susilo",
+    "Imam Mustofa",
+    "Hadi Purnomo",
+    "Bambang Irawan",
+    "Wahyu Nugroho",
+    "Dwi Cahyono",
+    "Arif Hidayat",
+    "Suyatno",
+    "Mujiono",
+    "Rudi Hartono",
+    "Andi Setiawan",
+    "Sugeng",
 ];
 
 /// A made-up civil servant.
@@ -35,7 +61,10 @@ pub(crate) struct Officer {
 
 /// The `number`-th officer of an institution at a place.
 pub(crate) fn officer(seed: u64, institution: &str, place: &str, number: usize) -> Officer {
-    let mut dice = Dice::of(seed ^ name_number(place), [721, name_number(institution), number as u64]);
+    let mut dice = Dice::of(
+        seed ^ name_number(place),
+        [721, name_number(institution), number as u64],
+    );
     let female = dice.chance(0.5);
     let list = if female { &WOMEN } else { &MEN };
     let name = list.get(dice.below(list.len())).copied().unwrap_or("Sugeng");
@@ -78,9 +107,15 @@ pub(crate) fn office_size(institution: &str) -> usize {
 
 /// Age in years on `day` by the birth date in a number.
 pub(crate) fn retires(officer: &Officer) -> NaiveDate {
-    let year = officer.nip.get(2..4).and_then(|text| text.parse::<i32>().ok()).unwrap_or(80);
+    let year = officer
+        .nip
+        .get(2..4)
+        .and_then(|text| text.parse::<i32>().ok())
+        .unwrap_or(80);
     let month = officer.nip.get(4..6).and_then(|text| text.parse().ok()).unwrap_or(1);
     let born = if year > 60 { 1900 + year } else { 2000 + year };
     let first = NaiveDate::from_ymd_opt(born + 58, month, 1).unwrap_or(NaiveDate::MAX);
-    first.checked_add_days(Days::new(31)).map_or(first, |next| next.with_day(1).unwrap_or(next))
+    first
+        .checked_add_days(Days::new(31))
+        .map_or(first, |next| next.with_day(1).unwrap_or(next))
 }

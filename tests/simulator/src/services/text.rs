@@ -41,7 +41,10 @@ pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     let full = members
         .into_iter()
         .filter(|(_, value)| !value.is_null() && value.as_str() != Some(""));
-    Value::Object(full.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+    Value::Object(
+        full.map(|(name, value)| (name.to_owned(), value))
+            .collect::<Map<_, _>>(),
+    )
 }
 
 /// 16 hexadecimal digits of the dice, as systems name devices.

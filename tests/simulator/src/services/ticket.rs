@@ -8,8 +8,7 @@ use crate::{
         name_number,
         place::Site,
         queue::{self, Kind, Step},
-        shown,
-        staff,
+        shown, staff,
         visit::{self, Channel, MOST_AHEAD, Outcome, Turnout, Visit},
     },
 };
@@ -134,7 +133,11 @@ fn recorded(world: &World, (site, place): (usize, &Site), life: &Life) -> Vec<Ev
         all.push(Event { at, ..blank.clone() });
         if let Turnout::Cancels(hours) = visit.turnout {
             let kind = Kind::Cancelled;
-            all.push(Event { kind, at: at + TimeDelta::hours(hours.into()), ..blank.clone() });
+            all.push(Event {
+                kind,
+                at: at + TimeDelta::hours(hours.into()),
+                ..blank.clone()
+            });
         }
     }
     for step in &life.steps {
@@ -166,7 +169,11 @@ fn of_step(world: &World, place: &Site, visit: &Visit, step: &Step, blank: Event
     match (step.kind, visit.outcome) {
         (Kind::Transferred, Outcome::Transferred(other)) => {
             event.outcome = "dialihkan";
-            event.sent_on = world.services.catalogue.get(other).map_or_else(String::new, |s| s.code.clone());
+            event.sent_on = world
+                .services
+                .catalogue
+                .get(other)
+                .map_or_else(String::new, |s| s.code.clone());
         }
         (Kind::Served, Outcome::Incomplete) => event.outcome = "berkas_kurang",
         (Kind::Served, Outcome::Refused) => event.outcome = "ditolak",

@@ -109,7 +109,9 @@ pub(crate) fn visits(world: &World, site: &Site, from: NaiveDate, to: NaiveDate)
     let start = office.before(from, MOST_GAP * (MOST_VISITS as usize - 1));
     let mut all = Vec::new();
     for day in start.iter_days().take_while(|day| *day <= to) {
-        let Some(crowd) = Crowd::of(world, site, day) else { continue };
+        let Some(crowd) = Crowd::of(world, site, day) else {
+            continue;
+        };
         for service in 0..world.services.catalogue.len() {
             let means = crowd.new_matters(service);
             let mean: f64 = means.iter().sum();

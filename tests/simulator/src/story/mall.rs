@@ -116,7 +116,12 @@ impl Story for Mall {
             kind: kind.into(),
             datasets: datasets.iter().map(|d| (*d).to_owned()).collect(),
             places: self.kecamatan.clone(),
-            units: [PLACE, self.institution].iter().copied().chain(self.services.iter().copied()).map(str::to_owned).collect(),
+            units: [PLACE, self.institution]
+                .iter()
+                .copied()
+                .chain(self.services.iter().copied())
+                .map(str::to_owned)
+                .collect(),
             from: self.from,
             until: self.until,
             expected: "alarm".into(),
@@ -129,7 +134,9 @@ impl Story for Mall {
         let here = self.kecamatan.iter().any(|k| k == kecamatan);
         match self.reason {
             Reason::Villages if here && self.about(service, place) => 1.0 - 0.75 * self.force(day),
-            Reason::Villages if here && place == "DESA" && CIVIL_LETTERS.contains(&service) => 1.0 + 1.6 * self.force(day),
+            Reason::Villages if here && place == "DESA" && CIVIL_LETTERS.contains(&service) => {
+                1.0 + 1.6 * self.force(day)
+            }
             Reason::WorseService if self.about(service, place) => 1.0 - 0.3 * self.force(day),
             _ => 1.0,
         }

@@ -115,11 +115,7 @@ pub(crate) struct Planted {
 type Teller = fn(&Setting<'_>, &mut Dice) -> Vec<Arc<dyn Story>>;
 
 /// All kinds of stories, each with a number that keeps its dice apart from the others'. Add at the end.
-const TELLERS: &[(u64, Teller)] = &[
-    (31, mall::tell),
-    (32, rating::tell),
-    (33, service_silence::tell),
-];
+const TELLERS: &[(u64, Teller)] = &[(31, mall::tell), (32, rating::tell), (33, service_silence::tell)];
 
 /// The stories of a world.
 #[derive(Debug, Clone, Default)]

@@ -78,14 +78,21 @@ impl Story for Falling {
             from: self.from,
             until: self.until,
             expected: "alarm".into(),
-            note: format!("survey answers and ratings of {} fall by about {:.1} points", self.institution, -self.points),
+            note: format!(
+                "survey answers and ratings of {} fall by about {:.1} points",
+                self.institution, -self.points
+            ),
             ..Answer::default()
         }
     }
 
     fn opinion(&self, institution: &str, _place: &str, day: NaiveDate) -> f64 {
         let grown = ((day - self.from).num_days() as f64 / 10.0).clamp(0.0, 1.0);
-        if institution == self.institution { self.points * grown } else { 0.0 }
+        if institution == self.institution {
+            self.points * grown
+        } else {
+            0.0
+        }
     }
 }
 

@@ -19,7 +19,12 @@ struct Gap {
 /// Each quarter one feed that stops and one that halves.
 pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>> {
     let (first, last) = setting.quarter;
-    let kecamatan = |dice: &mut Dice| setting.regions.code(dice.below(setting.regions.kecamatan.len())).to_owned();
+    let kecamatan = |dice: &mut Dice| {
+        setting
+            .regions
+            .code(dice.below(setting.regions.kecamatan.len()))
+            .to_owned()
+    };
     let stops = match dice.below(3) {
         0 => ("antrean_peristiwa", format!("KEC-{}", kecamatan(dice))),
         1 => ("wifi_sesi", format!("SB-{:02}", 1 + dice.below(4))),
@@ -51,7 +56,11 @@ impl Story for Gap {
     }
 
     fn answer(&self) -> Answer {
-        let what = if self.share > 0.0 { "sends only half" } else { "sends nothing" };
+        let what = if self.share > 0.0 {
+            "sends only half"
+        } else {
+            "sends nothing"
+        };
         Answer {
             kind: if self.share > 0.0 { "feed_halved" } else { "feed_silent" }.into(),
             datasets: vec![self.dataset.into()],
@@ -65,6 +74,10 @@ impl Story for Gap {
     }
 
     fn delivery(&self, dataset: &str, unit: &str, _day: NaiveDate) -> f64 {
-        if dataset == self.dataset && unit == self.unit { self.share } else { 1.0 }
+        if dataset == self.dataset && unit == self.unit {
+            self.share
+        } else {
+            1.0
+        }
     }
 }

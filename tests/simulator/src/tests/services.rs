@@ -1,3 +1,4 @@
 //! Feeds of services.
 
+mod feeds;
 mod queue;

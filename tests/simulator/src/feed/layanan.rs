@@ -1,0 +1,68 @@
+//! `layanan`: the catalogue of services, as the one-stop office keeps it: a tidy CSV.
+
+use super::{Feed, Shipment, periods::moment};
+use crate::{Envelope, Result, World, services::text};
+use chrono::NaiveDate;
+
+const DATASET: &str = "layanan";
+
+/// The catalogue.
+pub(crate) struct Catalogue;
+
+impl Feed for Catalogue {
+    fn dataset(&self) -> &'static str {
+        DATASET
+    }
+
+    fn reference(&self) -> bool {
+        true
+    }
+
+    fn history(&self, _world: &World, from: NaiveDate, _to: NaiveDate) -> Result<Vec<Shipment>> {
+        Ok(vec![Shipment::new(
+            DATASET,
+            "layanan.csv",
+            moment(from, 0, 0),
+            |world| Ok(sheet(world)),
+        )])
+    }
+}
+
+fn sheet(world: &World) -> Envelope {
+    let mut body = String::new();
+    let headers = [
+        "kode",
+        "nama",
+        "kode_instansi",
+        "rumpun",
+        "jenis_surat",
+        "menit_standar",
+        "hari_kerja_standar",
+        "biaya_rp",
+        "persyaratan",
+        "tingkat",
+        "aktif",
+    ];
+    text::line(&mut body, ',', &headers);
+    for service in &world.services.catalogue {
+        let [minutes, workdays, fee] =
+            [u64::from(service.minutes), u64::from(service.workdays), service.fee].map(|n| n.to_string());
+        let levels = service.levels.join(",");
+        let cells = [
+            &service.code,
+            &service.name,
+            &service.institution,
+            &service.family,
+            &service.letter,
+            &minutes,
+            &workdays,
+            &fee,
+            &service.requirements,
+            &levels,
+        ];
+        let mut cells: Vec<&str> = cells.iter().map(|cell| cell.as_str()).collect();
+        cells.push("true");
+        text::line(&mut body, ',', &cells);
+    }
+    Envelope::csv(DATASET, "layanan.csv", body, world.services.catalogue.len())
+}
