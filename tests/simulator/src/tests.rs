@@ -3,6 +3,7 @@
 mod calendar;
 mod generation;
 mod hub;
+mod people;
 mod sending;
 
 use chrono::NaiveDate;

@@ -1,5 +1,6 @@
 //! The synthetic regency as one value: seed, size, map, calendar, weather, schools, people, stories.
 
+use crate::people::Registry;
 use crate::{
     Result,
     attendance::{self, Attendance, Fate},
@@ -10,7 +11,8 @@ use crate::{
     story::{Answer, Stories},
     weather::Weather,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
+use std::sync::{Arc, OnceLock};
 
 /// How large a world is, as shares of the real regency.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,6 +60,9 @@ pub struct World {
     pub(crate) services: Services,
     /// What happens beside the ordinary. To be asked by feeds only.
     pub(crate) stories: Stories,
+    /// Days that a run looks at; the registry of people is made for them.
+    pub(crate) span: (NaiveDate, NaiveDate),
+    registry: Arc<OnceLock<Registry>>,
 }
 
 /// A school's report of a day, on its way.
@@ -83,6 +88,8 @@ impl World {
             weather: Weather::new(seed),
             services: Services::build(seed, &regions)?,
             stories: Stories::default(),
+            span: (day(2025, 1, 1), day(2026, 12, 31)),
+            registry: Arc::default(),
             regions,
         })
     }
@@ -91,8 +98,19 @@ impl World {
     pub fn with_stories(seed: u64, size: Size, span: (NaiveDate, NaiveDate)) -> Result<Self> {
         let mut world = Self::new(seed, size.schools)?;
         world.size = size;
+        world.span = span;
         world.stories = Stories::draw(seed, span, &world.regions, &world.schools, &world.calendar)?;
         Ok(world)
+    }
+
+    /// The registry of people, made when it is first asked for. It starts in January 2023, or earlier where the span
+    /// does, and goes three months beyond the span, so that a run over midnight finds tomorrow.
+    pub(crate) fn registry(&self) -> &Registry {
+        self.registry.get_or_init(|| {
+            let epoch = day(self.span.0.year().min(2023), 1, 1);
+            let until = self.span.1.checked_add_months(Months::new(3)).unwrap_or(self.span.1);
+            Registry::build(self, epoch, until)
+        })
     }
 
     /// The answer key of the stories, by first day.
@@ -116,4 +134,8 @@ impl World {
             .flat_map(move |day| self.schools.iter().filter_map(move |school| self.report(school, day)))
             .filter(|report| report.fate != Fate::Never)
     }
+}
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or(NaiveDate::MIN)
 }

@@ -1,7 +1,17 @@
 //! The people of the regency. Invariant: every NIK and family number starts with 99, which no real one does.
 
+pub(crate) mod event;
+mod evolve;
+mod household;
+pub(crate) mod names;
+pub(crate) mod person;
+pub(crate) mod registry;
+
+pub(crate) use evolve::OUTSIDE;
+pub(crate) use registry::Registry;
+
 use crate::{World, dice::Dice};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::NaiveDate;
 use std::ops::RangeInclusive;
 
 /// A registered person, as feeds of services see one: who asks for something.
@@ -27,22 +37,21 @@ impl World {
         day: NaiveDate,
         dice: &mut Dice,
     ) -> Option<Citizen> {
-        let age = *ages.start() + dice.below((ages.end() - ages.start() + 1) as usize) as u32;
-        let birth = day - Days::new(u64::from(age) * 365 + dice.below(365) as u64);
-        let female = dice.chance(0.5);
-        let place = self.regions.villages.get(village)?.kecamatan + 1;
-        let date = birth.day() + if female { 40 } else { 0 };
-        Some(Citizen {
-            nik: format!(
-                "9935{place:02}{date:02}{:02}{:02}{:04}",
-                birth.month(),
-                birth.year() % 100,
-                1 + dice.below(40)
-            ),
-            name: if female { "SITI SIMULASI" } else { "BUDI SIMULASI" }.into(),
-            female,
-            birth,
-            village,
-        })
+        let registry = self.registry();
+        let stays = registry.stays.get(village)?;
+        for _ in 0..16 {
+            let stay = stays.get(dice.below(stays.len()))?;
+            let person = registry.persons.get(stay.person as usize)?;
+            if (stay.from..stay.to).contains(&day) && person.birth <= day && ages.contains(&person.age(day)) {
+                return Some(Citizen {
+                    nik: person.nik(),
+                    name: person.full_name(),
+                    female: person.female,
+                    birth: person.birth,
+                    village,
+                });
+            }
+        }
+        None
     }
 }
