@@ -54,7 +54,7 @@ fn sheet(world: &World, name: &str, period: Period) -> Result<Envelope> {
         .copied()
         .unwrap_or_default();
     let mut rows = Vec::new();
-    for (number, (id, _)) in (1..).zip(institution::employers()) {
+    for (number, id) in (1..).zip(institution::employers(world, year)) {
         for (position, programme) in (1..).zip(PROGRAMMES) {
             let parts = [871, name_number(&id) ^ position, year.unsigned_abs().into()];
             let mut dice = Dice::of(world.seed, parts);

@@ -69,7 +69,8 @@ fn sheet(world: &World, name: &str, day: NaiveDate) -> Result<Envelope> {
     }
     for number in 0..46u64 {
         let mut dice = Dice::of(world.seed, [901, number, 0]);
-        let (office, _, _) = institution::OFFICES[dice.below(institution::OFFICES.len())];
+        let root = institution::ROOTS[dice.below(institution::ROOTS.len())];
+        let office = institution::current(root, day.year());
         let trial = NaiveDate::from_ymd_opt(2021, 1, 1).unwrap_or_default() + Days::new(dice.below(2400) as u64);
         let start = trial + Days::new(60 + dice.below(400) as u64);
         let title = format!("{} {}", WHAT[dice.below(WHAT.len())], office.to_uppercase());

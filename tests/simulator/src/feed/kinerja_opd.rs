@@ -71,7 +71,7 @@ fn sheet(world: &World, name: &str, period: Period, quarter: u32) -> Result<Enve
     let year = period.from.year();
     let numeral = ["I", "II", "III", "IV"][(quarter as usize).clamp(1, 4) - 1];
     let mut rows = Vec::new();
-    for (id, _) in institution::employers() {
+    for id in institution::employers(world, year) {
         for (position, (level, title, unit, direction, target, source)) in (1u64..).zip(INDICATORS) {
             let mut dice = Dice::of(world.seed, [881, name_number(&id) ^ position, 0]);
             let own = 1.0 + 0.04 * dice.normal();

@@ -58,7 +58,7 @@ fn sheet(world: &World) -> Envelope {
             continue;
         };
         let (office, name) = (
-            kecamatan_office(&place.code),
+            kecamatan_office(&place.name),
             format!("Kantor Kecamatan {}", place.name),
         );
         let head = [site.code.as_str(), &name, "kecamatan", &place.code, &office];
@@ -81,7 +81,7 @@ fn sheet(world: &World) -> Envelope {
             format!("Kantor {kind} {}", village.name),
         );
         add(
-            [&code, &name, "desa", &village.code, "dpmd"],
+            [&code, &name, "desa", &village.code, &office],
             0,
             degrees(village.place),
             ["07:30", "15:30"],

@@ -8,7 +8,7 @@ use crate::{
     Envelope, Result, World,
     dice::Dice,
     services::{
-        institution, name_number, shown,
+        institution, kecamatan_office, name_number, shown,
         staff::{self, Officer},
     },
 };
@@ -50,13 +50,15 @@ impl Feed for Personnel {
     }
 }
 
-/// Everybody, each number once: those at counters first.
-pub(crate) fn posts(world: &World) -> Vec<Post> {
-    let own: HashSet<String> = institution::employers().map(|(id, _)| id).collect();
+/// Everybody in that year, each number once: those at counters first.
+pub(crate) fn posts(world: &World, year: i32) -> Vec<Post> {
+    let own: HashSet<String> = institution::employers(world, year).into_iter().collect();
     let mut all = Vec::new();
     let mut seen = HashSet::new();
-    let mut add = |institution: &str, place: &str, number: usize| {
-        let officer = staff::officer(world.seed, institution, place, number);
+    // People keep their number when their office is split or merged, so they are drawn by its old id.
+    let mut add = |root: &str, place: &str, number: usize| {
+        let institution = institution::current(root, year);
+        let officer = staff::officer(world.seed, root, place, number);
         // The regency employs only its own people; two persons cannot share a number.
         if own.contains(institution) && seen.insert(officer.nip.clone()) {
             all.push(Post {
@@ -74,7 +76,12 @@ pub(crate) fn posts(world: &World) -> Vec<Post> {
         }
     }
     let size = if shown(world) > 0.5 { 6 } else { 1 };
-    for (id, _) in institution::employers() {
+    let kecamatan = world
+        .regions
+        .kecamatan
+        .iter()
+        .map(|place| kecamatan_office(&place.name));
+    for id in institution::ROOTS.iter().map(|id| (*id).to_owned()).chain(kecamatan) {
         for number in 0..staff::office_size(&id) * size {
             add(&id, "", number);
         }
@@ -102,7 +109,7 @@ fn print(world: &World, name: &str, period: Period) -> Envelope {
         "NIP", "NAMA", "UNIT", "TEMPAT", "JABATAN", "GOL", "JNS", "STATUS", "TMT", "CETAK",
     ]);
     body.push_str(&head);
-    let posts = posts(world);
+    let posts = posts(world, chrono::Datelike::year(&period.to));
     for post in &posts {
         let officer = &post.officer;
         let (rank, job) = rank(officer, !post.place.is_empty());
@@ -137,13 +144,13 @@ fn print(world: &World, name: &str, period: Period) -> Envelope {
     }
 }
 
-/// Columns begin at 1, 20, 61, 74, 93, 134, 141, 146, 155 and 164.
+/// Columns begin at 1, 20, 61, 82, 103, 144, 151, 156, 165 and 174.
 fn line(cells: [&str; 10]) -> String {
     let [nip, name, unit, place, job, rank, kind, state, started, written] = cells;
     let mut out = String::new();
     let _ = write!(
         out,
-        "{nip:<18} {name:<40} {unit:<12} {place:<18} {job:<40} {rank:<6} {kind:<4} {state:<8} {started:<8} {written:<14}\r\n"
+        "{nip:<18} {name:<40} {unit:<20} {place:<20} {job:<40} {rank:<6} {kind:<4} {state:<8} {started:<8} {written:<14}\r\n"
     );
     out
 }

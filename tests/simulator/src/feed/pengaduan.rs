@@ -8,9 +8,9 @@ use crate::{
     Envelope, Result, World,
     attendance::day_number,
     dice::Dice,
-    services::{name_number, opinion, shown, text},
+    services::{institution, name_number, opinion, shown, text},
 };
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde_json::{Value, json};
 
 const DATASET: &str = "pengaduan";
@@ -19,12 +19,12 @@ const LONGEST: u64 = 40;
 /// Institution, complaints on an ordinary day of the real size, category, what people write.
 const ABOUT: [(&str, f64, &str, &str); 14] = [
     (
-        "pupr",
+        "dpupr",
         2.4,
         "Infrastruktur jalan",
         "Jalan berlubang di dekat jembatan, mohon diperbaiki",
     ),
-    ("dlh", 1.1, "Sampah dan lingkungan", "Sampah menumpuk di tepi sungai"),
+    ("dpkplh", 1.1, "Sampah dan lingkungan", "Sampah menumpuk di tepi sungai"),
     (
         "dukcapil",
         1.5,
@@ -198,7 +198,8 @@ fn row(world: &World, complaint: &Complaint, moment: NaiveDateTime) -> Value {
         (None, None, None) => ("baru", complaint.at),
     };
     let closed = closed.filter(|_| !complaint.refused);
-    let (institution, _, category, content) = ABOUT[complaint.about.min(ABOUT.len() - 1)];
+    let (root, _, category, content) = ABOUT[complaint.about.min(ABOUT.len() - 1)];
+    let institution = institution::current(root, complaint.at.year());
     let village = world.regions.villages.get(complaint.village);
     text::object([
         ("tracking_id", json!(complaint.id)),

@@ -45,7 +45,7 @@ fn sheet(world: &World, name: &str, period: Period) -> Envelope {
         .copied()
         .unwrap_or_default();
     let mut rows = 0;
-    for post in pegawai::posts(world) {
+    for post in pegawai::posts(world, period.from.year()) {
         if pegawai::state(&post.officer, period.to) == "pensiun" {
             continue;
         }

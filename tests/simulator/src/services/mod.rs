@@ -73,9 +73,9 @@ pub(crate) fn name_number(text: &str) -> u64 {
     })
 }
 
-/// Id of the office of a kecamatan among the institutions: `kec_` and the last two digits of its code.
-pub(crate) fn kecamatan_office(code: &str) -> String {
-    format!("kec_{}", code.rsplit('.').next().unwrap_or_default())
+/// Id of the office of a kecamatan among the institutions, such as `kecamatan-panggul`.
+pub(crate) fn kecamatan_office(name: &str) -> String {
+    format!("kecamatan-{}", name.to_lowercase().replace(' ', "-"))
 }
 
 /// Share of `part` in `whole`, 0 for an empty whole.

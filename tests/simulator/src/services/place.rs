@@ -53,7 +53,7 @@ pub(crate) fn queueing(catalogue: &[Service], regions: &Regions) -> Vec<Site> {
 fn site(catalogue: &[Service], regions: &Regions, kind: &'static str, kecamatan: Option<usize>) -> Site {
     let place = kecamatan.and_then(|index| regions.kecamatan.get(index));
     let (code, host) = match place {
-        Some(place) => (format!("KEC-{}", place.code), kecamatan_office(&place.code)),
+        Some(place) => (format!("KEC-{}", place.code), kecamatan_office(&place.name)),
         None => (kind.to_uppercase(), "dpmptsp".to_owned()),
     };
     let total: f64 = catalogue.iter().filter(|s| s.offered(kind)).map(|s| s.weight).sum();

@@ -21,7 +21,12 @@ fn scratch_volumes() {
         }
         total += rows;
         let live = feed.live(&world, day("2026-11-27")).unwrap();
-        println!("{:24} files {n:4} rows {rows:7} bytes {bytes:9} live {:5} {:?}", feed.dataset(), live.len(), t.elapsed());
+        println!(
+            "{:24} files {n:4} rows {rows:7} bytes {bytes:9} live {:5} {:?}",
+            feed.dataset(),
+            live.len(),
+            t.elapsed()
+        );
     }
     println!("total {total}");
     panic!();
