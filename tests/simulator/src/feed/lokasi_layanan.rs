@@ -80,6 +80,7 @@ fn sheet(world: &World) -> Envelope {
             format!("DESA-{}", village.code),
             format!("Kantor {kind} {}", village.name),
         );
+        let office = format!("desa-{}", village.code);
         add(
             [&code, &name, "desa", &village.code, &office],
             0,
