@@ -4,10 +4,24 @@
 //! and orders the versions of a row: a later shipment holds the later truth. Shipments of one dataset are sent in the
 //! order given; different datasets travel side by side, reference datasets before all others.
 
+pub(crate) mod absensi_harian_sekolah;
+pub(crate) mod absensi_kelas;
+pub(crate) mod absensi_siswa;
+mod faskes;
+mod kasus_penyakit;
+mod keluarga;
+mod kunjungan_puskesmas;
+mod listing;
+mod penduduk;
 pub(crate) mod periods;
+mod peristiwa_kependudukan;
+pub(crate) mod saldo_penduduk;
+mod sekolah;
+mod siswa;
 
-use crate::{Envelope, Result, World};
+use crate::{Envelope, Result, World, reference};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::path::Path;
 
 /// One system of the regency that sends one dataset. Rows depend on seed and thing only.
 pub(crate) trait Feed: Send + Sync {
@@ -81,7 +95,52 @@ pub(crate) struct Timed {
 }
 
 /// Every feed of the regency, reference data first. The list is the only place that knows all feeds.
-pub(crate) fn all(world: &World) -> Vec<Box<dyn Feed>> {
-    let _ = world;
-    vec![]
+pub(crate) fn all(_: &World) -> Vec<Box<dyn Feed>> {
+    vec![
+        // Code lists.
+        listing("wilayah", |_| reference::regions()),
+        listing("padanan_kecamatan", |_| reference::crosswalk()),
+        listing("instansi", |_| reference::institutions()),
+        listing("suksesi_instansi", |_| reference::successions()),
+        listing("hari_libur", |_| reference::holidays()),
+        listing("kalender_pendidikan", |_| reference::school_calendar()),
+        listing("faskes", faskes::facilities),
+        listing("wilayah_kerja_puskesmas", faskes::catchments),
+        listing("penyakit", faskes::diseases),
+        listing("sekolah", sekolah::make),
+        // Civil registry.
+        Box::new(keluarga::Families),
+        Box::new(penduduk::Residents),
+        Box::new(peristiwa_kependudukan::Events),
+        Box::new(saldo_penduduk::Balance),
+        // Schools.
+        Box::new(siswa::Pupils),
+        Box::new(absensi_siswa::PupilDays),
+        Box::new(absensi_kelas::ClassDays),
+        Box::new(absensi_harian_sekolah::Recaps),
+        // Health.
+        Box::new(kunjungan_puskesmas::Visits),
+        Box::new(kasus_penyakit::Weeks),
+        // Services.
+    ]
+}
+
+fn listing(dataset: &'static str, make: fn(&World) -> Result<Envelope>) -> Box<dyn Feed> {
+    Box::new(listing::Listing { dataset, make })
+}
+
+/// Writes every shipment of the history of `world` into `folder`, a folder per dataset; answers how many files.
+pub fn write(world: &World, folder: &Path) -> Result<usize> {
+    let mut count = 0;
+    for feed in all(world) {
+        let own = folder.join(feed.dataset());
+        for shipment in feed.history(world, world.span.0, world.span.1)? {
+            std::fs::create_dir_all(&own)?;
+            let envelope = shipment.envelope(world)?;
+            let ending = if shipment.name.contains('.') { "" } else { ".csv" };
+            std::fs::write(own.join(format!("{}{ending}", shipment.name)), envelope.body)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
