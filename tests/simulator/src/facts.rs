@@ -23,6 +23,8 @@ pub struct Kecamatan {
     pub distance_km: u32,
     /// Names of its desa and kelurahan.
     pub villages: Vec<String>,
+    /// Their Kemendagri codes, in the same order.
+    pub village_codes: Vec<String>,
     /// Names of its health centres.
     pub health_centres: Vec<String>,
 }
@@ -42,6 +44,11 @@ pub fn kecamatan() -> Result<Vec<Kecamatan>> {
                 .iter()
                 .filter(|v| v.get("parent_code") == code)
                 .map(|v| v.get("name").into())
+                .collect(),
+            village_codes: villages
+                .iter()
+                .filter(|v| v.get("parent_code") == code)
+                .map(|v| v.get("code").into())
                 .collect(),
             health_centres: centres
                 .iter()

@@ -1,14 +1,16 @@
 //! The synthetic regency as one value: seed, size, map, calendar, weather, schools, people, stories.
 
-use crate::people::Registry;
 use crate::{
     Result,
     attendance::{self, Attendance, Fate},
     calendar::Calendar,
+    dice::Dice,
+    people::Registry,
+    pupil::Pupils,
     regions::Regions,
     school::{self, School},
     services::Services,
-    story::{Answer, Stories},
+    story::{self, Answer, Stories},
     weather::Weather,
 };
 use chrono::{Datelike, Months, NaiveDate};
@@ -63,6 +65,7 @@ pub struct World {
     /// Days that a run looks at; the registry of people is made for them.
     pub(crate) span: (NaiveDate, NaiveDate),
     registry: Arc<OnceLock<Registry>>,
+    pupils: Arc<OnceLock<Pupils>>,
 }
 
 /// A school's report of a day, on its way.
@@ -90,6 +93,7 @@ impl World {
             stories: Stories::default(),
             span: (day(2025, 1, 1), day(2026, 12, 31)),
             registry: Arc::default(),
+            pupils: Arc::default(),
             regions,
         })
     }
@@ -113,17 +117,39 @@ impl World {
         })
     }
 
+    /// Pupils of the school year that runs on the last day of the span.
+    pub(crate) fn pupils(&self) -> &Pupils {
+        self.pupils.get_or_init(|| Pupils::seat(self, self.span.1))
+    }
+
     /// The answer key of the stories, by first day.
     pub fn answers(&self) -> Vec<Answer> {
-        self.stories.answers()
+        let mut all = self.stories.answers(self.span);
+        all.extend(story::persons::answers(self));
+        all.extend(story::persons::residuals(self));
+        all
+    }
+
+    /// True when `school` has lessons on `day`.
+    pub fn teaches(&self, school: &School, day: NaiveDate) -> bool {
+        self.calendar.is_school_day(day, school.six_days) && !self.stories.school_closed(school, day)
+    }
+
+    /// What becomes of the recap; a story can silence a school.
+    fn fate(&self, school: &School, day: NaiveDate) -> Fate {
+        let share = self.stories.delivery("absensi_harian_sekolah", &school.npsn, day);
+        if share < 1.0 && Dice::of(self.seed, [16, school.index, attendance::day_number(day)]).unit() >= share {
+            return Fate::Never;
+        }
+        attendance::fate(self.seed, school, day)
     }
 
     /// What `school` reports of `day`; none on a day without lessons.
     pub fn report<'a>(&self, school: &'a School, day: NaiveDate) -> Option<Report<'a>> {
-        self.calendar.is_school_day(day, school.six_days).then(|| Report {
+        self.teaches(school, day).then(|| Report {
             school,
-            counts: attendance::attendance(self.seed, school, day, &self.calendar),
-            fate: attendance::fate(self.seed, school, day),
+            counts: attendance::attendance(self, school, day),
+            fate: self.fate(school, day),
         })
     }
 

@@ -1,37 +1,14 @@
 //! `bangku`: the list of Smart Benches, a small CSV.
 
-use super::{Feed, Shipment, periods::moment};
 use crate::{
     Envelope, Result, World,
     services::{bench, text},
 };
-use chrono::NaiveDate;
 
 const DATASET: &str = "bangku";
 
-/// The benches.
-pub(crate) struct Benches;
-
-impl Feed for Benches {
-    fn dataset(&self) -> &'static str {
-        DATASET
-    }
-
-    fn reference(&self) -> bool {
-        true
-    }
-
-    fn history(&self, _world: &World, from: NaiveDate, _to: NaiveDate) -> Result<Vec<Shipment>> {
-        Ok(vec![Shipment::new(
-            DATASET,
-            "bangku.csv",
-            moment(from, 0, 10),
-            |world| Ok(sheet(world)),
-        )])
-    }
-}
-
-fn sheet(world: &World) -> Envelope {
+/// The file.
+pub(crate) fn make(world: &World) -> Result<Envelope> {
     let mut body = String::new();
     text::line(
         &mut body,
@@ -59,5 +36,5 @@ fn sheet(world: &World) -> Envelope {
             &[&bench.id, &bench.name, &village.code, &lat, &lon, &installed, "aktif"],
         );
     }
-    Envelope::csv(DATASET, "bangku.csv", body, all.len())
+    Ok(Envelope::csv(DATASET, "bangku.csv", body, all.len()))
 }

@@ -1,34 +1,11 @@
 //! `layanan`: the catalogue of services, as the one-stop office keeps it: a tidy CSV.
 
-use super::{Feed, Shipment, periods::moment};
 use crate::{Envelope, Result, World, services::text};
-use chrono::NaiveDate;
 
 const DATASET: &str = "layanan";
 
-/// The catalogue.
-pub(crate) struct Catalogue;
-
-impl Feed for Catalogue {
-    fn dataset(&self) -> &'static str {
-        DATASET
-    }
-
-    fn reference(&self) -> bool {
-        true
-    }
-
-    fn history(&self, _world: &World, from: NaiveDate, _to: NaiveDate) -> Result<Vec<Shipment>> {
-        Ok(vec![Shipment::new(
-            DATASET,
-            "layanan.csv",
-            moment(from, 0, 0),
-            |world| Ok(sheet(world)),
-        )])
-    }
-}
-
-fn sheet(world: &World) -> Envelope {
+/// The file.
+pub(crate) fn make(world: &World) -> Result<Envelope> {
     let mut body = String::new();
     let headers = [
         "kode",
@@ -64,5 +41,10 @@ fn sheet(world: &World) -> Envelope {
         cells.push("true");
         text::line(&mut body, ',', &cells);
     }
-    Envelope::csv(DATASET, "layanan.csv", body, world.services.catalogue.len())
+    Ok(Envelope::csv(
+        DATASET,
+        "layanan.csv",
+        body,
+        world.services.catalogue.len(),
+    ))
 }

@@ -1,39 +1,16 @@
 //! `lokasi_layanan`: where services are given: MPP, CPP, offices of kecamatan and villages, health centres.
 
-use super::{Feed, Shipment, periods::moment};
 use crate::{
     Envelope, Result, World,
     services::{kecamatan_office, text},
 };
-use chrono::NaiveDate;
 
 const DATASET: &str = "lokasi_layanan";
 /// The village of the Gedung Galeri Gemilang, where MPP and CPP are; approximate coordinates.
 const TOWN: (&str, &str, &str) = ("35.03.11", "-8.0503", "111.7139");
 
-/// The places.
-pub(crate) struct Places;
-
-impl Feed for Places {
-    fn dataset(&self) -> &'static str {
-        DATASET
-    }
-
-    fn reference(&self) -> bool {
-        true
-    }
-
-    fn history(&self, _world: &World, from: NaiveDate, _to: NaiveDate) -> Result<Vec<Shipment>> {
-        Ok(vec![Shipment::new(
-            DATASET,
-            "lokasi_layanan.csv",
-            moment(from, 0, 5),
-            |world| Ok(sheet(world)),
-        )])
-    }
-}
-
-fn sheet(world: &World) -> Envelope {
+/// The file.
+pub(crate) fn make(world: &World) -> Result<Envelope> {
     let mut rows: Vec<[String; 10]> = Vec::new();
     let mut add = |head: [&str; 5], desks: usize, (lat, lon): (String, String), hours: [&str; 2]| {
         let [code, name, kind, region, institution] = head.map(str::to_owned);
@@ -114,5 +91,5 @@ fn sheet(world: &World) -> Envelope {
     for row in &rows {
         text::line(&mut body, ',', &row.each_ref().map(String::as_str));
     }
-    Envelope::csv(DATASET, "lokasi_layanan.csv", body, rows.len())
+    Ok(Envelope::csv(DATASET, "lokasi_layanan.csv", body, rows.len()))
 }

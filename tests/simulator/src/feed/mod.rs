@@ -4,33 +4,47 @@
 //! and orders the versions of a row: a later shipment holds the later truth. Shipments of one dataset are sent in the
 //! order given; different datasets travel side by side, reference datasets before all others.
 
+pub(crate) mod absensi_harian_sekolah;
+pub(crate) mod absensi_kelas;
+pub(crate) mod absensi_siswa;
 mod anggaran_realisasi;
 mod antrean_peristiwa;
 mod bangku;
 mod bangku_telemetri;
+mod faskes;
 mod inovasi;
+mod kasus_penyakit;
+mod keluarga;
 mod kinerja_opd;
 mod konten_putar;
+mod kunjungan_puskesmas;
 mod layanan;
 mod layanan_keliling;
+mod listing;
 mod lokasi_layanan;
 mod pegawai;
 mod pemakaian_aplikasi;
+mod penduduk;
 mod pengaduan;
 mod penilaian_layanan;
 pub(crate) mod periods;
+mod peristiwa_kependudukan;
 mod permohonan_desa;
+pub(crate) mod saldo_penduduk;
+mod sekolah;
 mod sepeda_keren_angkatan;
 mod sepeda_keren_hasil;
 mod sepeda_keren_peserta;
 mod sepeda_keren_sesi;
+mod siswa;
 mod skm_respons;
 mod spbe_indikator;
 mod tpp_dasar;
 mod wifi_sesi;
 
-use crate::{Envelope, Result, World};
+use crate::{Envelope, Result, World, reference};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::path::Path;
 
 /// One system of the regency that sends one dataset. Rows depend on seed and thing only.
 pub(crate) trait Feed: Send + Sync {
@@ -104,13 +118,36 @@ pub(crate) struct Timed {
 }
 
 /// Every feed of the regency, reference data first. The list is the only place that knows all feeds.
-pub(crate) fn all(world: &World) -> Vec<Box<dyn Feed>> {
-    let _ = world;
+pub(crate) fn all(_: &World) -> Vec<Box<dyn Feed>> {
     vec![
-        Box::new(layanan::Catalogue),
-        Box::new(lokasi_layanan::Places),
-        Box::new(bangku::Benches),
-        Box::new(sepeda_keren_angkatan::Classes),
+        // Code lists.
+        listing("wilayah", |_| reference::regions()),
+        listing("padanan_kecamatan", |_| reference::crosswalk()),
+        listing("instansi", |_| reference::institutions()),
+        listing("suksesi_instansi", |_| reference::successions()),
+        listing("hari_libur", |_| reference::holidays()),
+        listing("kalender_pendidikan", |_| reference::school_calendar()),
+        listing("faskes", faskes::facilities),
+        listing("wilayah_kerja_puskesmas", faskes::catchments),
+        listing("penyakit", faskes::diseases),
+        listing("sekolah", sekolah::make),
+        listing("layanan", layanan::make),
+        listing("lokasi_layanan", lokasi_layanan::make),
+        listing("bangku", bangku::make),
+        // Civil registry.
+        Box::new(keluarga::Families),
+        Box::new(penduduk::Residents),
+        Box::new(peristiwa_kependudukan::Events),
+        Box::new(saldo_penduduk::Balance),
+        // Schools.
+        Box::new(siswa::Pupils),
+        Box::new(absensi_siswa::PupilDays),
+        Box::new(absensi_kelas::ClassDays),
+        Box::new(absensi_harian_sekolah::Recaps),
+        // Health.
+        Box::new(kunjungan_puskesmas::Visits),
+        Box::new(kasus_penyakit::Weeks),
+        // Services.
         Box::new(antrean_peristiwa::Queues),
         Box::new(permohonan_desa::PetungDadi),
         Box::new(layanan_keliling::Bus),
@@ -120,6 +157,9 @@ pub(crate) fn all(world: &World) -> Vec<Box<dyn Feed>> {
         Box::new(wifi_sesi::Wifi),
         Box::new(konten_putar::Screens),
         Box::new(bangku_telemetri::Pulse),
+        Box::new(pemakaian_aplikasi::Usage),
+        // Programmes, people and money.
+        Box::new(sepeda_keren_angkatan::Classes),
         Box::new(sepeda_keren_peserta::Members),
         Box::new(sepeda_keren_sesi::Meetings),
         Box::new(sepeda_keren_hasil::Outcomes),
@@ -129,6 +169,25 @@ pub(crate) fn all(world: &World) -> Vec<Box<dyn Feed>> {
         Box::new(anggaran_realisasi::Budget),
         Box::new(pegawai::Personnel),
         Box::new(tpp_dasar::Allowance),
-        Box::new(pemakaian_aplikasi::Usage),
     ]
+}
+
+fn listing(dataset: &'static str, make: fn(&World) -> Result<Envelope>) -> Box<dyn Feed> {
+    Box::new(listing::Listing { dataset, make })
+}
+
+/// Writes every shipment of the history of `world` into `folder`, a folder per dataset; answers how many files.
+pub fn write(world: &World, folder: &Path) -> Result<usize> {
+    let mut count = 0;
+    for feed in all(world) {
+        let own = folder.join(feed.dataset());
+        for shipment in feed.history(world, world.span.0, world.span.1)? {
+            std::fs::create_dir_all(&own)?;
+            let envelope = shipment.envelope(world)?;
+            let ending = if shipment.name.contains('.') { "" } else { ".csv" };
+            std::fs::write(own.join(format!("{}{ending}", shipment.name)), envelope.body)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }

@@ -65,6 +65,7 @@ pub(super) fn month(all: &mut Registry, world: &World, first: NaiveDate) {
             world,
             plan,
             dice: &mut dice,
+            made: 0,
         }
         .happen();
     }
@@ -85,6 +86,8 @@ struct Step<'a> {
     world: &'a World,
     plan: &'a Plan,
     dice: &'a mut Dice,
+    /// Events made so far; twins make two.
+    made: u32,
 }
 
 impl Step<'_> {
@@ -395,6 +398,7 @@ impl Step<'_> {
         outside: Option<&'static str>,
         persons: u32,
     ) {
+        self.made += 1;
         self.all.events.push(Event {
             kind: self.plan.kind,
             occurred: self.plan.recorded.date() - Days::new(delay),
@@ -405,7 +409,7 @@ impl Step<'_> {
             to,
             outside,
             persons,
-            number: self.all.events.len() as u32,
+            number: self.plan.number * 4 + self.made,
         });
     }
 }

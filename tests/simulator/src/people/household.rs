@@ -28,16 +28,16 @@ enum Shape {
 /// A household, head first.
 pub(crate) fn household(dice: &mut Dice) -> Vec<Draft> {
     let shapes = [
-        (Shape::Children, 45),
-        (Shape::Couple, 23),
+        (Shape::Children, 38),
+        (Shape::Couple, 28),
         (Shape::OldAlone, 8),
-        (Shape::Alone, 9),
-        (Shape::Generations, 15),
+        (Shape::Alone, 12),
+        (Shape::Generations, 14),
     ];
     match dice.weighted(&shapes).unwrap_or(Shape::Couple) {
         Shape::Children => parents_and_children(dice),
         Shape::Couple => {
-            let age = if dice.chance(0.8) {
+            let age = if dice.chance(0.7) {
                 span(dice, 50, 80)
             } else {
                 span(dice, 22, 34)
@@ -83,11 +83,11 @@ pub(crate) fn household(dice: &mut Dice) -> Vec<Draft> {
 }
 
 fn parents_and_children(dice: &mut Dice) -> Vec<Draft> {
-    let father = (41.0 + 9.0 * dice.normal()).clamp(22.0, 64.0) as u32;
+    let father = (44.0 + 9.0 * dice.normal()).clamp(22.0, 64.0) as u32;
     let mut all = couple(father, dice);
     let mother = all[1].days / 365;
     let oldest = mother.saturating_sub(19).clamp(1, 25);
-    let count = dice.weighted(&[(1, 44), (2, 42), (3, 14)]).unwrap_or(1);
+    let count = dice.weighted(&[(1, 55), (2, 37), (3, 8)]).unwrap_or(1);
     for _ in 0..count {
         let age = dice.below(oldest as usize + 1) as u32;
         all.push(member(dice.chance(0.49), age, Relation::Child, Marital::Single, dice));

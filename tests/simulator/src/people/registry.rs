@@ -2,7 +2,7 @@
 //! day is its start plus the events recorded by then; a NIK is given out once; months do not depend on later months.
 
 use super::{
-    event::{Event, Kind},
+    event::Event,
     household::{self, Draft},
     names::Name,
     person::{EDUCATION, Family, JOBS, Person, Relation, Status},
@@ -186,11 +186,27 @@ impl Registry {
 
     /// Rows on the eve of `day`, as recorded by then.
     pub(crate) fn on(&self, day: NaiveDate) -> (Vec<Person>, Vec<Family>) {
-        let (mut persons, mut families) = self.start.clone();
+        let (persons, families) = self.dated(day);
+        let rows = |all: Vec<(Person, NaiveDateTime)>| all.into_iter().map(|row| row.0).collect();
+        (rows(persons), families.into_iter().map(|row| row.0).collect())
+    }
+
+    /// The same with the time of each row's last change.
+    pub(crate) fn dated(&self, day: NaiveDate) -> (Dated<Person>, Dated<Family>) {
         let midnight = day.and_time(chrono::NaiveTime::MIN);
-        apply(&mut persons, &self.person_changes, midnight);
-        apply(&mut families, &self.family_changes, midnight);
-        (persons, families)
+        let since = self.epoch.and_time(chrono::NaiveTime::MIN);
+        (
+            apply(&self.start.0, since, &self.person_changes, midnight),
+            apply(&self.start.1, since, &self.family_changes, midnight),
+        )
+    }
+
+    /// Rows changed in `from..=to` as they are at its end, with the time of the last change, by id.
+    pub(crate) fn changed(&self, from: NaiveDate, to: NaiveDate) -> (Dated<Person>, Dated<Family>) {
+        (
+            last(&self.person_changes, from, to),
+            last(&self.family_changes, from, to),
+        )
     }
 
     /// Registered men, women and families of every village on the eve of `day`.
@@ -214,14 +230,27 @@ impl Registry {
     }
 }
 
+/// Rows with the time of their last change.
+pub(crate) type Dated<T> = Vec<(T, NaiveDateTime)>;
+
 /// New rows come in the order of their ids, so a change of an unknown id appends.
-fn apply<T: Clone>(rows: &mut Vec<T>, changes: &[Change<T>], before: NaiveDateTime) {
+fn apply<T: Clone>(start: &[T], since: NaiveDateTime, changes: &[Change<T>], before: NaiveDateTime) -> Dated<T> {
+    let mut rows: Dated<T> = start.iter().map(|row| (row.clone(), since)).collect();
     for change in changes.iter().take_while(|c| c.at < before) {
+        let row = (change.row.clone(), change.at);
         match rows.get_mut(change.id as usize) {
-            Some(row) => *row = change.row.clone(),
-            None => rows.push(change.row.clone()),
+            Some(old) => *old = row,
+            None => rows.push(row),
         }
     }
+    rows
+}
+
+fn last<T: Clone>(changes: &[Change<T>], from: NaiveDate, to: NaiveDate) -> Dated<T> {
+    let start = changes.partition_point(|c| c.at.date() < from);
+    let end = changes.partition_point(|c| c.at.date() <= to);
+    let by_id: std::collections::BTreeMap<u32, &Change<T>> = changes[start..end].iter().map(|c| (c.id, c)).collect();
+    by_id.into_values().map(|c| (c.row.clone(), c.at)).collect()
 }
 
 fn schooling_and_work(age: u32, female: bool, dice: &mut Dice) -> (u8, u8) {
@@ -275,12 +304,4 @@ pub(super) fn office_day(world: &World, first: NaiveDate, dice: &mut Dice) -> Na
         }
     }
     day
-}
-
-/// Kinds whose events change rows of the registry.
-pub(crate) fn changes_rows(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::IdRecorded | Kind::IdPrinted | Kind::ChildCard | Kind::DigitalId
-    )
 }

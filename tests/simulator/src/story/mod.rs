@@ -5,18 +5,23 @@
 //! Without effect a method answers the neutral value: 0 where effects add, 1 where they multiply.
 
 mod answer;
+mod harmless;
 mod mall;
+mod outbreak;
+pub(crate) mod persons;
 mod rating;
 mod service_silence;
+mod silence;
 
 pub use answer::Answer;
 
 use crate::{Result, dice::Dice, regions::Regions, school::School};
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use std::{fmt::Debug, sync::Arc};
 
 /// What a story is drawn in.
 pub(crate) struct Setting<'a> {
+    pub(crate) seed: u64,
     /// First and last day of the quarter.
     pub(crate) quarter: (NaiveDate, NaiveDate),
     pub(crate) regions: &'a Regions,
@@ -32,10 +37,10 @@ pub(crate) trait Story: Debug + Send + Sync {
     /// The entry of the answer key.
     fn answer(&self) -> Answer;
 
-    /// Share (0..=1) of a class that is ill beyond the usual.
-    fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> f64 {
+    /// Pupils of a class who are ill beyond the usual; also on days without lessons.
+    fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> u32 {
         let _ = (school, class, day);
-        0.0
+        0
     }
 
     /// Factor on excused and unexplained absence of a school, 1 usual.
@@ -50,7 +55,8 @@ pub(crate) trait Story: Debug + Send + Sync {
         false
     }
 
-    /// Further visits expected (real size) of people of a village at its health centre for a disease (slug).
+    /// Further visits, not to be scaled by the size of the world, of people of a village at its health centre for a
+    /// disease (slug).
     fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
         let _ = (village, disease, day);
         0.0
@@ -115,7 +121,18 @@ pub(crate) struct Planted {
 type Teller = fn(&Setting<'_>, &mut Dice) -> Vec<Arc<dyn Story>>;
 
 /// All kinds of stories, each with a number that keeps its dice apart from the others'. Add at the end.
-const TELLERS: &[(u64, Teller)] = &[(31, mall::tell), (32, rating::tell), (33, service_silence::tell)];
+const TELLERS: &[(u64, Teller)] = &[
+    (1, outbreak::tell),
+    (2, harmless::tell),
+    (3, silence::tell),
+    (4, mall::tell),
+    (5, rating::tell),
+    (6, service_silence::tell),
+];
+
+/// Days before and after a span from which stories are drawn as well.
+const BEFORE: u64 = 70;
+const AFTER: u64 = 92;
 
 /// The stories of a world.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +141,8 @@ pub(crate) struct Stories {
 }
 
 impl Stories {
-    /// The stories of every quarter that touches `from..=to`.
+    /// The stories of every quarter that touches `from..=to`, and of the months around it: one that began before may
+    /// go on, and a run may go beyond.
     pub(crate) fn draw(
         seed: u64,
         (from, to): (NaiveDate, NaiveDate),
@@ -132,11 +150,13 @@ impl Stories {
         schools: &[School],
         calendar: &crate::Calendar,
     ) -> Result<Self> {
+        let (from, to) = (from - Days::new(BEFORE), to + Days::new(AFTER));
         let mut all = Vec::new();
         let mut first = NaiveDate::from_ymd_opt(from.year(), from.month0() / 3 * 3 + 1, 1).unwrap_or(from);
         while first <= to {
             let next = first.checked_add_months(Months::new(3)).unwrap_or(NaiveDate::MAX);
             let setting = Setting {
+                seed,
                 quarter: (first, next.pred_opt().unwrap_or(next)),
                 regions,
                 schools,
@@ -151,16 +171,17 @@ impl Stories {
         Ok(Self { all })
     }
 
-    /// The answer key, by first day.
-    pub(crate) fn answers(&self) -> Vec<Answer> {
-        let mut all: Vec<_> = self.all.iter().map(|story| story.answer()).collect();
+    /// The answer key of what has an effect in `from..=to`, by first day.
+    pub(crate) fn answers(&self, (from, to): (NaiveDate, NaiveDate)) -> Vec<Answer> {
+        let touches = |story: &&Arc<dyn Story>| story.span().0 <= to && story.span().1 >= from;
+        let mut all: Vec<_> = self.all.iter().filter(touches).map(|story| story.answer()).collect();
         all.sort_by(|a, b| (a.from, &a.kind, &a.units).cmp(&(b.from, &b.kind, &b.units)));
         all
     }
 
-    /// See [`Story::school_illness`]; at most 1.
-    pub(crate) fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> f64 {
-        self.sum(day, |s| s.school_illness(school, class, day)).min(1.0)
+    /// See [`Story::school_illness`].
+    pub(crate) fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> u32 {
+        self.on(day).map(|s| s.school_illness(school, class, day)).sum()
     }
 
     /// See [`Story::absence`].

@@ -1,0 +1,5 @@
+//! Illness and what the health centres see of it. Invariant: the weekly counts are counts of the visits.
+
+pub(crate) mod disease;
+pub(crate) mod visit;
+pub(crate) mod weekly;
