@@ -76,7 +76,7 @@ fn sheet(world: &World, name: &str, period: Period) -> Result<Envelope> {
         ],
         headers: &[
             "No Kegiatan",
-            "Hari/Tanggal",
+            "Hari Tanggal",
             "Kecamatan",
             "Desa/Kelurahan",
             "Jenis Pelayanan",

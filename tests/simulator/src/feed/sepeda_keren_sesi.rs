@@ -80,7 +80,7 @@ fn sheet(world: &World, name: &str, period: Period) -> Result<Envelope> {
     let layout = Layout {
         sheet: "Presensi",
         titles: &[format!("PRESENSI SEPEDA KEREN {}", period.label())],
-        headers: &["Kode Angkatan", "Hari/Tanggal", "No Peserta", "Kehadiran", "Materi"],
+        headers: &["Kode Angkatan", "Hari Tanggal", "No Peserta", "Kehadiran", "Materi"],
         signature: &[],
     };
     workbook::table(DATASET, name, &layout, &rows)
