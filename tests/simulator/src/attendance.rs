@@ -68,14 +68,26 @@ pub fn classes(seed: u64, school: &School, day: NaiveDate) -> Vec<Class> {
     let mut all = Vec::new();
     for (position, (grade, weight)) in grades.iter().zip(&weights).enumerate() {
         let last = position + 1 == grades.len();
-        let size = if last { left } else { ((f64::from(total) * weight / sum) as u32).min(left) };
+        let size = if last {
+            left
+        } else {
+            ((f64::from(total) * weight / sum) as u32).min(left)
+        };
         left -= size;
         let parallel = size.div_ceil(LARGEST_CLASS).max(1);
         for number in 0..parallel {
             let letter = char::from(b'A' + (number % 26) as u8);
-            let name = if *grade == 0 { letter.to_string() } else { format!("{grade}{letter}") };
+            let name = if *grade == 0 {
+                letter.to_string()
+            } else {
+                format!("{grade}{letter}")
+            };
             let pupils = size / parallel + u32::from(number < size % parallel);
-            all.push(Class { grade: *grade, name, pupils });
+            all.push(Class {
+                grade: *grade,
+                name,
+                pupils,
+            });
         }
     }
     if let Some(largest) = all.iter_mut().max_by_key(|class| class.pupils) {
@@ -90,7 +102,11 @@ pub fn by_class(world: &World, school: &School, day: NaiveDate) -> Vec<(Class, A
     let (seed, calendar) = (world.seed, &world.calendar);
     let mut dice = Dice::of(seed, [2, school.index, day_number(day)]);
     let place = world.regions.kecamatan_of(&school.kecamatan).unwrap_or_default();
-    let rain = if world.weather.rain(place, day) > 25.0 { 1.25 } else { 1.0 };
+    let rain = if world.weather.rain(place, day) > 25.0 {
+        1.25
+    } else {
+        1.0
+    };
     let flood = if world.weather.flood(place, day) { 6.0 } else { 1.0 };
     let illness = 0.013 * school.habit * season(day) * weekday(day) * outbreak(seed, school, day);
     let leave = 0.009 * school.habit * weekday(day) * if calendar.is_relaxed(day) { 2.6 } else { 1.0 } * rain * flood;

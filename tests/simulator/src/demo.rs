@@ -2,8 +2,7 @@
 //! the hub which payloads it has receipts for and continues from there.
 
 use crate::{
-    Error, Result,
-    correction,
+    Error, Result, correction,
     door::{Answer, Door, Keys},
     feed::{self, Shipment},
     live::{self, DayClock, live_day},
@@ -171,13 +170,26 @@ impl Run<'_> {
         let (progress, summary) = (&mut self.progress, &mut self.summary);
         send::send(world, door, shipments, known, senders, &mut |step| {
             match step {
-                Step::Sent { dataset, name, rows, answer } => {
+                Step::Sent {
+                    dataset,
+                    name,
+                    rows,
+                    answer,
+                } => {
                     done += usize::from(files > 0);
                     note(summary, &answer);
                     if let Some(refused) = &answer.refused {
-                        progress(Progress::Warning(format!("{dataset} {name} with {rows} rows was refused: {refused}")));
+                        progress(Progress::Warning(format!(
+                            "{dataset} {name} with {rows} rows was refused: {refused}"
+                        )));
                     }
-                    progress(Progress::File { dataset, name, done, files, answer });
+                    progress(Progress::File {
+                        dataset,
+                        name,
+                        done,
+                        files,
+                        answer,
+                    });
                 }
                 Step::Known => {
                     done += usize::from(files > 0);

@@ -99,7 +99,9 @@ fn children(world: &World, start: NaiveDate) -> Free {
         }
     }
     for ((place, age), ids) in &mut free {
-        ids.sort_by_cached_key(|id| Dice::of(world.seed, [50, u64::from(*id), (*place as u64) << 8 | u64::from(*age)]).bits());
+        ids.sort_by_cached_key(|id| {
+            Dice::of(world.seed, [50, u64::from(*id), (*place as u64) << 8 | u64::from(*age)]).bits()
+        });
     }
     free
 }
@@ -112,7 +114,11 @@ fn roll(world: &World, school: &School, class: Class, start: NaiveDate, free: &m
         .map(|seat| {
             let mut dice = Dice::of(
                 world.seed,
-                [51, school.index << 32 | u64::from(seat) << 16 | text_number(&class.name), school_year(start).unsigned_abs().into()],
+                [
+                    51,
+                    school.index << 32 | u64::from(seat) << 16 | text_number(&class.name),
+                    school_year(start).unsigned_abs().into(),
+                ],
             );
             let age = if dice.chance(0.8) { age } else { age - 1 };
             let found = free.get_mut(&(place, age)).and_then(Vec::pop);
@@ -177,7 +183,9 @@ fn disagree(mut pupil: Pupil, dice: &mut Dice) -> Pupil {
             }
             0.012..0.02 => {
                 let turned = NaiveDate::from_ymd_opt(true_birth.year(), true_birth.day(), true_birth.month());
-                pupil.birth = turned.filter(|d| *d != true_birth).unwrap_or(true_birth + Days::new(365));
+                pupil.birth = turned
+                    .filter(|d| *d != true_birth)
+                    .unwrap_or(true_birth + Days::new(365));
                 pupil.conflict = Some(Conflict::Birth);
             }
             // The school has not asked for the number.
@@ -193,12 +201,19 @@ fn disagree(mut pupil: Pupil, dice: &mut Dice) -> Pupil {
 
 /// The codes of a class on `day`, in the order of its roll: `S`, `I` and `A` as often as the class counts say, the rest
 /// `H` with a few `T` and `D`. Who is ill today is likely ill tomorrow. Leavers have none.
-pub(crate) fn codes(world: &World, school: &School, roll: &Roll, counts: &attendance::Attendance) -> Vec<(usize, char)> {
+pub(crate) fn codes(
+    world: &World,
+    school: &School,
+    roll: &Roll,
+    counts: &attendance::Attendance,
+) -> Vec<(usize, char)> {
     let present = (counts.enrolled as usize).min(roll.pupils.len());
     let turn = day_number(counts.day) / 4;
     let name = text_number(&roll.class.name);
     let mut order: Vec<usize> = (0..present).collect();
-    order.sort_by_cached_key(|seat| Dice::of(world.seed, [52, school.index << 32 | (*seat as u64) << 16 | name, turn]).bits());
+    order.sort_by_cached_key(|seat| {
+        Dice::of(world.seed, [52, school.index << 32 | (*seat as u64) << 16 | name, turn]).bits()
+    });
     let (sick, excused, unexcused) = (counts.sick as usize, counts.excused as usize, counts.unexcused as usize);
     let mut all: Vec<(usize, char)> = (1..)
         .zip(order)
@@ -217,7 +232,10 @@ pub(crate) fn codes(world: &World, school: &School, roll: &Roll, counts: &attend
 }
 
 fn present_code(world: &World, school: &School, seat: usize, class: u64, day: NaiveDate) -> char {
-    let mut dice = Dice::of(world.seed, [53, school.index << 32 | (seat as u64) << 16 | class, day_number(day)]);
+    let mut dice = Dice::of(
+        world.seed,
+        [53, school.index << 32 | (seat as u64) << 16 | class, day_number(day)],
+    );
     match dice.unit() {
         ..0.012 => 'T',
         0.012..0.015 => 'D',
@@ -226,7 +244,8 @@ fn present_code(world: &World, school: &School, seat: usize, class: u64, day: Na
 }
 
 fn text_number(text: &str) -> u64 {
-    text.bytes().fold(0, |hash: u64, byte| (hash * 31 + u64::from(byte)) & 0xffff)
+    text.bytes()
+        .fold(0, |hash: u64, byte| (hash * 31 + u64::from(byte)) & 0xffff)
 }
 
 /// Start of the school year whose pupils a world has.

@@ -15,10 +15,18 @@ use std::{
 /// What a sender tells.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Sent { dataset: &'static str, name: String, rows: u64, answer: Answer },
+    Sent {
+        dataset: &'static str,
+        name: String,
+        rows: u64,
+        answer: Answer,
+    },
     /// The hub has a receipt for the same bytes.
     Known,
-    Waiting { wait: Duration, reason: String },
+    Waiting {
+        wait: Duration,
+        reason: String,
+    },
     Failed(Error),
 }
 
@@ -121,7 +129,10 @@ fn one(
     }
     let mut busy = |wait, reason: &str| {
         // The listener is gone only when everything ends.
-        let _ = tell.send(Step::Waiting { wait, reason: reason.to_owned() });
+        let _ = tell.send(Step::Waiting {
+            wait,
+            reason: reason.to_owned(),
+        });
     };
     let answer = door.push(&envelope, &mut busy)?;
     Ok(Step::Sent {

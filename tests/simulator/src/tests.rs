@@ -5,6 +5,7 @@ mod generation;
 mod hub;
 mod people;
 mod sending;
+mod stories;
 
 use chrono::NaiveDate;
 

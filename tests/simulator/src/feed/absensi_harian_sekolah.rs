@@ -57,7 +57,11 @@ impl Feed for Recaps {
             // A wrongly typed report is refused alone.
             let alone = first.fate == Fate::Spoilt;
             let count = if alone { 1 } else { 1 + dice.below(3) };
-            let count = rest.iter().take(count).take_while(|r| alone || r.fate != Fate::Spoilt).count();
+            let count = rest
+                .iter()
+                .take(count)
+                .take_while(|r| alone || r.fate != Fate::Spoilt)
+                .count();
             let (now, after) = rest.split_at(count.max(1));
             all.push(timed(world, now, 7 * 3600 + (3.5 * 3600.0 * dice.unit()) as u32));
             rest = after;
@@ -79,13 +83,21 @@ fn timed(world: &World, reports: &[Report<'_>], second: u32) -> Timed {
 /// The file of a kecamatan; none where no school had lessons.
 fn file(world: &World, place: usize, period: Period) -> Option<Shipment> {
     let code = world.regions.code(place);
-    let any = world.schools.iter().any(|s| s.kecamatan == code && period.days().any(|day| world.teaches(s, day)));
+    let any = world
+        .schools
+        .iter()
+        .any(|s| s.kecamatan == code && period.days().any(|day| world.teaches(s, day)));
     let name = format!("absensi_{}_{}.csv", code.replace('.', ""), period.label());
     let title = name.clone();
     any.then(|| {
         Shipment::new(DATASET, name, period.after(0, 18), move |world| {
             let reports = on_time(world, place, period);
-            Ok(sheet::attendance_file(&title, Habit::of(world.regions.code(place)), world.seed, &reports))
+            Ok(sheet::attendance_file(
+                &title,
+                Habit::of(world.regions.code(place)),
+                world.seed,
+                &reports,
+            ))
         })
     })
 }
@@ -95,7 +107,9 @@ pub(crate) fn on_time(world: &World, place: usize, period: Period) -> Vec<Report
     let code = world.regions.code(place);
     let own = world.schools.iter().filter(|s| s.kecamatan == code);
     let own: Vec<_> = own.collect();
-    let days = period.days().flat_map(|day| own.iter().filter_map(move |s| world.report(s, day)));
+    let days = period
+        .days()
+        .flat_map(|day| own.iter().filter_map(move |s| world.report(s, day)));
     let mut reports: Vec<_> = days
         .filter(|report| !matches!(report.fate, Fate::Straggler | Fate::Never))
         .collect();
@@ -114,7 +128,10 @@ pub(crate) fn later(world: &World, from: NaiveDate, day: NaiveDate) -> Vec<Repor
             if due != day || !world.teaches(school, past) {
                 continue;
             }
-            if let Some(report) = world.report(school, past).filter(|r| matches!(r.fate, Fate::Straggler | Fate::Spoilt)) {
+            if let Some(report) = world
+                .report(school, past)
+                .filter(|r| matches!(r.fate, Fate::Straggler | Fate::Spoilt))
+            {
                 all.push(Report {
                     fate: Fate::Straggler,
                     ..report

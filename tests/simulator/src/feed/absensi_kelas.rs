@@ -20,7 +20,15 @@ pub(crate) struct ClassDays;
 
 const DATASET: &str = "absensi_kelas";
 const HEADERS: [&str; 9] = [
-    "Hari/Tanggal", "NPSN", "Kelas", "Kecamatan", "Jumlah Siswa", "Hadir", "Sakit", "Izin", "Alpa",
+    "Hari/Tanggal",
+    "NPSN",
+    "Kelas",
+    "Kecamatan",
+    "Jumlah Siswa",
+    "Hadir",
+    "Sakit",
+    "Izin",
+    "Alpa",
 ];
 
 impl Feed for ClassDays {
@@ -56,7 +64,8 @@ impl Feed for ClassDays {
                 for (class, counts) in attendance::by_class(world, school, day) {
                     table.row(&cells(world, place, school, &class.name, &counts));
                 }
-                let second = 8 * 3600 + Dice::of(world.seed, [77, school.index, day_number(day)]).below(4 * 3600) as u32;
+                let second =
+                    8 * 3600 + Dice::of(world.seed, [77, school.index, day_number(day)]).below(4 * 3600) as u32;
                 all.push(Timed {
                     at: NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or(NaiveTime::MIN),
                     envelope: table.envelope(DATASET, &school.name),

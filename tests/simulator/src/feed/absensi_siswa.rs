@@ -36,15 +36,20 @@ impl Feed for PupilDays {
                 }
                 let name = format!("{app}_{}.csv", period.label());
                 let title = name.clone();
-                all.push(Shipment::new(DATASET, name, period.after(0, 17 + number as u32), move |world| {
-                    let mut table = empty(number);
-                    for day in period.days() {
-                        for school in schools(world, number) {
-                            rows(world, school, day, number, &mut table);
+                all.push(Shipment::new(
+                    DATASET,
+                    name,
+                    period.after(0, 17 + number as u32),
+                    move |world| {
+                        let mut table = empty(number);
+                        for day in period.days() {
+                            for school in schools(world, number) {
+                                rows(world, school, day, number, &mut table);
+                            }
                         }
-                    }
-                    Ok(table.envelope(DATASET, &title))
-                }));
+                        Ok(table.envelope(DATASET, &title))
+                    },
+                ));
             }
         }
         Ok(all)
@@ -57,7 +62,8 @@ impl Feed for PupilDays {
             for school in schools(world, number).filter(|s| reports(world, s, day)) {
                 let mut table = empty(number);
                 rows(world, school, day, number, &mut table);
-                let second = 7 * 3600 + 1800 + Dice::of(world.seed, [75, school.index, day_number(day)]).below(5400) as u32;
+                let second =
+                    7 * 3600 + 1800 + Dice::of(world.seed, [75, school.index, day_number(day)]).below(5400) as u32;
                 all.push(Timed {
                     at: NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or(NaiveTime::MIN),
                     envelope: table.envelope(DATASET, &school.name),
@@ -88,12 +94,28 @@ fn empty(app: usize) -> Table {
         0 => Table::new(
             '|',
             "\n",
-            &["tanggal", "npsn", "peserta_didik_id", "rombel", "kehadiran", "kode_kecamatan", "waktu"],
+            &[
+                "tanggal",
+                "npsn",
+                "peserta_didik_id",
+                "rombel",
+                "kehadiran",
+                "kode_kecamatan",
+                "waktu",
+            ],
         ),
         _ => Table::new(
             ';',
             "\r\n",
-            &["Tanggal", "Kode Sekolah", "ID Siswa", "Kelas", "Status", "Kd Kecamatan", "Waktu"],
+            &[
+                "Tanggal",
+                "Kode Sekolah",
+                "ID Siswa",
+                "Kelas",
+                "Status",
+                "Kd Kecamatan",
+                "Waktu",
+            ],
         )
         .marked(),
     }
@@ -108,7 +130,10 @@ fn rows(world: &World, school: &School, day: NaiveDate, app: usize, table: &mut 
     };
     let (date, time) = match app {
         0 => (day.to_string(), format!("{day} 07:30:00")),
-        _ => (day.format("%d/%m/%Y").to_string(), day.format("%d/%m/%Y 07.45").to_string()),
+        _ => (
+            day.format("%d/%m/%Y").to_string(),
+            day.format("%d/%m/%Y 07.45").to_string(),
+        ),
     };
     for (class, counts) in attendance::by_class(world, school, day) {
         let Some(roll) = rolls.iter().find(|roll| roll.class.name == class.name) else {
@@ -118,7 +143,15 @@ fn rows(world: &World, school: &School, day: NaiveDate, app: usize, table: &mut 
             let letter = code.to_string();
             let told = if app == 0 { word(code) } else { letter.as_str() };
             let pupil = &roll.pupils[seat];
-            table.row(&[&date, &school.npsn, &pupil.id, &class.name, told, &school.kecamatan, &time]);
+            table.row(&[
+                &date,
+                &school.npsn,
+                &pupil.id,
+                &class.name,
+                told,
+                &school.kecamatan,
+                &time,
+            ]);
         }
     }
 }

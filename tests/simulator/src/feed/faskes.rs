@@ -18,7 +18,16 @@ const HOSPITALS: [(&str, &str); 4] = [
 /// Health centres, their branches (66 of them) and hospitals.
 pub(super) fn facilities(world: &World) -> Result<Envelope> {
     let headers = [
-        "kode", "nama", "jenis", "kode_registrasi", "kode_kecamatan", "kode_desa", "induk", "lintang", "bujur", "aktif",
+        "kode",
+        "nama",
+        "jenis",
+        "kode_registrasi",
+        "kode_kecamatan",
+        "kode_desa",
+        "induk",
+        "lintang",
+        "bujur",
+        "aktif",
     ];
     let mut table = Table::new(',', "\n", &headers);
     let regions = &world.regions;
@@ -54,7 +63,18 @@ pub(super) fn facilities(world: &World) -> Result<Envelope> {
         ]);
     }
     for (number, (name, kecamatan)) in (1..).zip(HOSPITALS) {
-        table.row(&[format!("RS-{number:02}").as_str(), name, "rumah_sakit", "", kecamatan, "", "", "", "", "ya"]);
+        table.row(&[
+            format!("RS-{number:02}").as_str(),
+            name,
+            "rumah_sakit",
+            "",
+            kecamatan,
+            "",
+            "",
+            "",
+            "",
+            "ya",
+        ]);
     }
     Ok(table.envelope("faskes", "faskes.csv"))
 }
@@ -71,7 +91,11 @@ fn branches(world: &World) -> Vec<(usize, usize)> {
 
 /// Who cares for which village, by names, as in the annex of a decree.
 pub(super) fn catchments(world: &World) -> Result<Envelope> {
-    let mut table = Table::new(';', "\r\n", &["Kecamatan", "Desa/Kelurahan", "Puskesmas", "Mulai", "Sampai"]);
+    let mut table = Table::new(
+        ';',
+        "\r\n",
+        &["Kecamatan", "Desa/Kelurahan", "Puskesmas", "Mulai", "Sampai"],
+    );
     let regions = &world.regions;
     for village in &regions.villages {
         let kind = if village.kind == "kelurahan" { "Kel." } else { "Desa" };
@@ -89,8 +113,16 @@ pub(super) fn catchments(world: &World) -> Result<Envelope> {
 /// The diseases under watch with both generations of thresholds.
 pub(super) fn diseases(_: &World) -> Result<Envelope> {
     let headers = [
-        "slug", "nama", "kode_skdr", "icd10", "aturan_2025", "ambang_2025", "ambang_lama", "inkubasi_min_hari",
-        "inkubasi_maks_hari", "wajib_klb",
+        "slug",
+        "nama",
+        "kode_skdr",
+        "icd10",
+        "aturan_2025",
+        "ambang_2025",
+        "ambang_lama",
+        "inkubasi_min_hari",
+        "inkubasi_maks_hari",
+        "wajib_klb",
     ];
     let mut table = Table::new(',', "\n", &headers);
     for disease in Disease::watched() {
@@ -100,7 +132,13 @@ pub(super) fn diseases(_: &World) -> Result<Envelope> {
             Rule::Trend => ("tren", String::new()),
             Rule::None => ("tidak", String::new()),
         };
-        let filled = |number: f64| if number > 0.0 { number.to_string() } else { String::new() };
+        let filled = |number: f64| {
+            if number > 0.0 {
+                number.to_string()
+            } else {
+                String::new()
+            }
+        };
         table.row(&[
             disease.slug,
             disease.name,

@@ -23,7 +23,10 @@ impl Feed for Weeks {
 
     fn history(&self, world: &World, from: NaiveDate, to: NaiveDate) -> Result<Vec<Shipment>> {
         let mut all = Vec::new();
-        for sunday in epi_week_start(from + Days::new(6)).iter_weeks().take_while(|s| monday(*s) <= to) {
+        for sunday in epi_week_start(from + Days::new(6))
+            .iter_weeks()
+            .take_while(|s| monday(*s) <= to)
+        {
             all.push(shipment(format!("W2_{sunday}.ndjson"), sunday, 0));
             let mut days: Vec<_> = (0..world.regions.centres.len())
                 .filter_map(|centre| match promptness(world, centre, sunday) {
@@ -34,7 +37,10 @@ impl Feed for Weeks {
                 .collect();
             days.sort_unstable();
             days.dedup();
-            all.extend(days.into_iter().map(|days| shipment(format!("W2_{sunday}_susulan_{days}.ndjson"), sunday, days)));
+            all.extend(
+                days.into_iter()
+                    .map(|days| shipment(format!("W2_{sunday}_susulan_{days}.ndjson"), sunday, days)),
+            );
         }
         all.sort_by_key(|shipment| shipment.arrives);
         Ok(all)
@@ -49,10 +55,14 @@ impl Feed for Weeks {
             };
             for centre in due(world, sunday, days) {
                 let cases = of_centre(world, centre, sunday);
-                let second = 8 * 3600 + Dice::of(world.seed, [81, centre as u64, day_number(day)]).below(5 * 3600) as u32;
+                let second =
+                    8 * 3600 + Dice::of(world.seed, [81, centre as u64, day_number(day)]).below(5 * 3600) as u32;
                 all.push(Timed {
                     at: NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap_or(NaiveTime::MIN),
-                    envelope: sheet::cases_lines(&world.regions.centres[centre].name, &cases.iter().collect::<Vec<_>>()),
+                    envelope: sheet::cases_lines(
+                        &world.regions.centres[centre].name,
+                        &cases.iter().collect::<Vec<_>>(),
+                    ),
                 });
             }
         }
@@ -68,16 +78,25 @@ fn monday(sunday: NaiveDate) -> NaiveDate {
 
 /// Centres whose report comes `days` after the Monday.
 fn due(world: &World, sunday: NaiveDate, days: u64) -> Vec<usize> {
-    let wanted = if days == 0 { Promptness::OnTime } else { Promptness::Late(days) };
+    let wanted = if days == 0 {
+        Promptness::OnTime
+    } else {
+        Promptness::Late(days)
+    };
     let centres = 0..world.regions.centres.len();
-    centres.filter(|centre| promptness(world, *centre, sunday) == wanted).collect()
+    centres
+        .filter(|centre| promptness(world, *centre, sunday) == wanted)
+        .collect()
 }
 
 fn shipment(name: String, sunday: NaiveDate, days: u64) -> Shipment {
     let title = name.clone();
-    Shipment::new(DATASET, name, moment(monday(sunday) + Days::new(days), 13, 0), move |world| {
-        Ok(file(world, &title, sunday, days))
-    })
+    Shipment::new(
+        DATASET,
+        name,
+        moment(monday(sunday) + Days::new(days), 13, 0),
+        move |world| Ok(file(world, &title, sunday, days)),
+    )
 }
 
 fn file(world: &World, name: &str, sunday: NaiveDate, days: u64) -> Envelope {

@@ -3,7 +3,7 @@
 use super::{
     Feed, Shipment, Timed,
     penduduk::by_hour,
-    periods::{months_and_days, moment},
+    periods::{moment, months_and_days},
 };
 use crate::{Envelope, Result, World, people::person::Family, table::Table};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -13,7 +13,15 @@ pub(crate) struct Families;
 
 const DATASET: &str = "keluarga";
 const HEADERS: [&str; 9] = [
-    "_op", "NO_KK", "KODE_WILAYAH", "NAMA_DUSUN", "NO_RT", "NO_RW", "NIK_KEPALA_KELUARGA", "JML_ANGGOTA", "TGL_UBAH",
+    "_op",
+    "NO_KK",
+    "KODE_WILAYAH",
+    "NAMA_DUSUN",
+    "NO_RT",
+    "NO_RW",
+    "NIK_KEPALA_KELUARGA",
+    "JML_ANGGOTA",
+    "TGL_UBAH",
 ];
 const HAMLETS: [&str; 6] = ["KRAJAN", "NGLARAN", "JATI", "TUMPAK", "SUMBER", "KEDUNG"];
 
@@ -27,7 +35,11 @@ impl Feed for Families {
         let title = name.clone();
         let mut all = vec![Shipment::new(DATASET, name, moment(from, 0, 30), move |world| {
             let rows = world.registry().dated(from).1;
-            Ok(sheet(world, &title, rows.iter().filter(|row| !row.0.members.is_empty())))
+            Ok(sheet(
+                world,
+                &title,
+                rows.iter().filter(|row| !row.0.members.is_empty()),
+            ))
         })];
         for period in months_and_days(from, to) {
             let name = format!("SIAK_UBAH_KELUARGA_{}.csv", period.label());
@@ -42,14 +54,23 @@ impl Feed for Families {
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
         let rows = world.registry().changed(day, day).1;
-        Ok(by_hour(&rows, |hour, own| sheet(world, &format!("SIAK_UBAH_KELUARGA_{day}_{hour:02}.csv"), own.iter().copied())))
+        Ok(by_hour(&rows, |hour, own| {
+            sheet(
+                world,
+                &format!("SIAK_UBAH_KELUARGA_{day}_{hour:02}.csv"),
+                own.iter().copied(),
+            )
+        }))
     }
 }
 
 fn sheet<'a>(world: &World, name: &str, rows: impl Iterator<Item = &'a (Family, NaiveDateTime)>) -> Envelope {
     let mut table = Table::new(';', "\r\n", &HEADERS);
     for (family, changed) in rows {
-        let head = family.members.first().map(|id| world.registry().persons[*id as usize].nik());
+        let head = family
+            .members
+            .first()
+            .map(|id| world.registry().persons[*id as usize].nik());
         table.row(&[
             if head.is_some() { "U" } else { "D" }.to_owned(),
             family.number(),

@@ -5,7 +5,7 @@ mod fhir;
 
 use super::{
     Feed, Shipment, Timed,
-    periods::{months_and_days, moment},
+    periods::{moment, months_and_days},
 };
 use crate::{
     Envelope, Result, World,
@@ -57,20 +57,40 @@ impl Feed for Visits {
         for (centre, place) in world.regions.centres.iter().enumerate() {
             if place.mountain {
                 let past = day - Days::new(BEHIND);
-                let envelope = export(world, &format!("{} {past}", place.name), &[centre], std::iter::once(past));
+                let envelope = export(
+                    world,
+                    &format!("{} {past}", place.name),
+                    &[centre],
+                    std::iter::once(past),
+                );
                 if envelope.rows > 0 {
-                    all.push(Timed { at: moment(day, 15, centre as u32).time(), envelope });
+                    all.push(Timed {
+                        at: moment(day, 15, centre as u32).time(),
+                        envelope,
+                    });
                 }
                 continue;
             }
             for visit in delivered(world, centre, day) {
                 // One in five is announced when the patient arrives and sent again when the visit is over.
-                if visit.finished.is_some() && Dice::of(world.seed, [78, visit.age_days.into(), day_number(day)]).chance(0.2) {
-                    all.push(Timed { at: visit.arrived.time(), envelope: fhir::bundle(world, &visit, true) });
+                if visit.finished.is_some()
+                    && Dice::of(world.seed, [78, visit.age_days.into(), day_number(day)]).chance(0.2)
+                {
+                    all.push(Timed {
+                        at: visit.arrived.time(),
+                        envelope: fhir::bundle(world, &visit, true),
+                    });
                 }
                 let end = visit.finished.unwrap_or(visit.arrived);
-                let at = if end.date() > day { NaiveTime::from_hms_opt(23, 59, 0) } else { Some(end.time()) };
-                all.push(Timed { at: at.unwrap_or(NaiveTime::MIN), envelope: fhir::bundle(world, &visit, false) });
+                let at = if end.date() > day {
+                    NaiveTime::from_hms_opt(23, 59, 0)
+                } else {
+                    Some(end.time())
+                };
+                all.push(Timed {
+                    at: at.unwrap_or(NaiveTime::MIN),
+                    envelope: fhir::bundle(world, &visit, false),
+                });
             }
         }
         Ok(all)
@@ -79,7 +99,9 @@ impl Feed for Visits {
 
 /// Visits that reach the hub; a story may lose some on the way.
 fn delivered(world: &World, centre: usize, day: NaiveDate) -> Vec<Visit> {
-    let share = world.stories.delivery(DATASET, &world.regions.centres[centre].code, day);
+    let share = world
+        .stories
+        .delivery(DATASET, &world.regions.centres[centre].code, day);
     let mut all = visits(world, centre, day);
     if share < 1.0 {
         let mut dice = Dice::of(world.seed, [79, centre as u64, day_number(day)]);
@@ -107,7 +129,11 @@ fn time(at: NaiveDateTime) -> String {
 }
 
 fn status(visit: &Visit) -> &'static str {
-    if visit.finished.is_some() { "finished" } else { "cancelled" }
+    if visit.finished.is_some() {
+        "finished"
+    } else {
+        "cancelled"
+    }
 }
 
 fn object(world: &World, visit: &Visit) -> serde_json::Value {

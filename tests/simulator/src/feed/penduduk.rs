@@ -3,7 +3,7 @@
 
 use super::{
     Feed, Shipment, Timed,
-    periods::{months_and_days, moment},
+    periods::{moment, months_and_days},
 };
 use crate::{
     Envelope, Result, World,
@@ -21,8 +21,20 @@ pub(crate) struct Residents;
 
 const DATASET: &str = "penduduk";
 const HEADERS: [&str; 14] = [
-    "NIK", "NO_KK", "NAMA_LGKP", "JENIS_KLMIN", "TMPT_LHR", "TGL_LHR", "AGAMA", "STAT_KWN", "STAT_HBKEL", "PDDK_AKH",
-    "JENIS_PKRJN", "KODE_WILAYAH", "FLAG_STATUS", "TGL_UBAH",
+    "NIK",
+    "NO_KK",
+    "NAMA_LGKP",
+    "JENIS_KLMIN",
+    "TMPT_LHR",
+    "TGL_LHR",
+    "AGAMA",
+    "STAT_KWN",
+    "STAT_HBKEL",
+    "PDDK_AKH",
+    "JENIS_PKRJN",
+    "KODE_WILAYAH",
+    "FLAG_STATUS",
+    "TGL_UBAH",
 ];
 
 impl Feed for Residents {
@@ -38,13 +50,18 @@ impl Feed for Residents {
             let code = world.regions.code(place).replace('.', "");
             let name = format!("SIAK_BIODATA_{code}_{from}.csv");
             let title = name.clone();
-            all.push(Shipment::new(DATASET, name, moment(from, 1, place as u32), move |world| {
-                let rows = shared.get_or_init(|| world.registry().dated(from).0);
-                let own = rows
-                    .iter()
-                    .filter(|(person, _)| world.regions.villages[usize::from(person.village)].kecamatan == place);
-                Ok(sheet(world, &title, own))
-            }));
+            all.push(Shipment::new(
+                DATASET,
+                name,
+                moment(from, 1, place as u32),
+                move |world| {
+                    let rows = shared.get_or_init(|| world.registry().dated(from).0);
+                    let own = rows
+                        .iter()
+                        .filter(|(person, _)| world.regions.villages[usize::from(person.village)].kecamatan == place);
+                    Ok(sheet(world, &title, own))
+                },
+            ));
         }
         for period in months_and_days(from, to) {
             let name = format!("SIAK_UBAH_BIODATA_{}.csv", period.label());
@@ -60,7 +77,13 @@ impl Feed for Residents {
     /// Changes of an hour come at its end.
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
         let rows = world.registry().changed(day, day).0;
-        Ok(by_hour(&rows, |hour, own| sheet(world, &format!("SIAK_UBAH_BIODATA_{day}_{hour:02}.csv"), own.iter().copied())))
+        Ok(by_hour(&rows, |hour, own| {
+            sheet(
+                world,
+                &format!("SIAK_UBAH_BIODATA_{day}_{hour:02}.csv"),
+                own.iter().copied(),
+            )
+        }))
     }
 }
 
@@ -106,7 +129,6 @@ fn cells(world: &World, person: &Person, changed: NaiveDateTime) -> [String; 14]
         Relation::Child => "4",
         Relation::Parent => "7",
         Relation::InLaw => "8",
-        Relation::Other => "9",
     };
     let status = match person.status {
         Status::Active => "0",

@@ -51,11 +51,7 @@ fn closings(from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
 pub(crate) fn residual(seed: u64, village: usize, closing: NaiveDate) -> i32 {
     let semester = u64::from(closing.year().unsigned_abs()) * 2 + u64::from(closing.month() > 6);
     let mut dice = Dice::of(seed, [73, village as u64, semester]);
-    if dice.chance(0.02) {
-        2 + dice.below(6) as i32
-    } else {
-        0
-    }
+    if dice.chance(0.02) { 2 + dice.below(6) as i32 } else { 0 }
 }
 
 /// Villages with a residual among the closing days in `from..=to`: day, village, persons.
@@ -91,7 +87,11 @@ fn sheet(world: &World, name: &str, place: usize, closing: NaiveDate, counts: &[
         for (column, sum) in (4u16..).zip([total[0], total[1], total[0] + total[1], total[2]]) {
             page.write(last, column, sum)?;
         }
-        page.write(last + 2, 1, "Sumber: Data Konsolidasi Bersih, Dinas Kependudukan dan Pencatatan Sipil")?;
+        page.write(
+            last + 2,
+            1,
+            "Sumber: Data Konsolidasi Bersih, Dinas Kependudukan dan Pencatatan Sipil",
+        )?;
         Ok(())
     })
 }
@@ -99,8 +99,16 @@ fn sheet(world: &World, name: &str, place: usize, closing: NaiveDate, counts: &[
 fn headers(world: &World, page: &mut Worksheet, place: usize, closing: NaiveDate) -> Result<(), XlsxError> {
     let middle = Format::new().set_bold().set_align(FormatAlign::Center);
     let semester = if closing.month() > 6 { "II" } else { "I" };
-    page.write(0, 0, format!("JUMLAH PENDUDUK SEMESTER {semester} TAHUN {}", closing.year()))?;
-    page.write(1, 0, format!("KECAMATAN {}", world.regions.kecamatan[place].name.to_uppercase()))?;
+    page.write(
+        0,
+        0,
+        format!("JUMLAH PENDUDUK SEMESTER {semester} TAHUN {}", closing.year()),
+    )?;
+    page.write(
+        1,
+        0,
+        format!("KECAMATAN {}", world.regions.kecamatan[place].name.to_uppercase()),
+    )?;
     for (column, title) in (0u16..).zip(["No", "Kecamatan", "Desa/Kelurahan", "Keadaan Per"]) {
         page.merge_range(3, column, 4, column, title, &middle)?;
     }

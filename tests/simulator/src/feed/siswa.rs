@@ -28,25 +28,37 @@ impl Feed for Pupils {
             if start <= to {
                 // A history that begins later starts with the rolls as well.
                 let arrives = moment(start.max(from), 9, (index % 60) as u32);
-                all.push(Shipment::new(DATASET, format!("{}_peserta_didik.json", school.npsn), arrives, move |world| {
-                    Ok(rolls(world, index, start, "aktif", |_, _| true))
-                }));
+                all.push(Shipment::new(
+                    DATASET,
+                    file_name(school, "aktif"),
+                    arrives,
+                    move |world| Ok(rolls(world, index, start, "aktif", |_, _| true)),
+                ));
             }
             if (from..=to).contains(&leaving) {
                 let arrives = moment(leaving, 10, (index % 60) as u32);
-                all.push(Shipment::new(DATASET, format!("{}_mutasi.json", school.npsn), arrives, move |world| {
-                    let later = attendance::classes(world.seed, &world.schools[index as usize], leaving);
-                    let left = |roll: &Roll, seat: usize| {
-                        let now = later.iter().find(|c| c.name == roll.class.name).map_or(0, |c| c.pupils);
-                        seat >= now as usize
-                    };
-                    Ok(rolls(world, index, leaving, "mutasi", left))
-                }));
+                all.push(Shipment::new(
+                    DATASET,
+                    file_name(school, "mutasi"),
+                    arrives,
+                    move |world| {
+                        let later = attendance::classes(world.seed, &world.schools[index as usize], leaving);
+                        let left = |roll: &Roll, seat: usize| {
+                            let now = later.iter().find(|c| c.name == roll.class.name).map_or(0, |c| c.pupils);
+                            seat >= now as usize
+                        };
+                        Ok(rolls(world, index, leaving, "mutasi", left))
+                    },
+                ));
             }
         }
         all.sort_by_key(|shipment| shipment.arrives);
         Ok(all)
     }
+}
+
+fn file_name(school: &School, status: &str) -> String {
+    format!("peserta_didik_{}_{status}.json", school.npsn)
 }
 
 fn rolls(world: &World, index: u64, day: NaiveDate, status: &str, chosen: impl Fn(&Roll, usize) -> bool) -> Envelope {
@@ -61,7 +73,7 @@ fn rolls(world: &World, index: u64, day: NaiveDate, status: &str, chosen: impl F
     let count = rows.len() as u64;
     Envelope {
         dataset: DATASET,
-        name: format!("{} {status}", school.name),
+        name: file_name(school, status),
         content_type: "application/json",
         body: serde_json::Value::Array(rows).to_string().into_bytes(),
         rows: count,

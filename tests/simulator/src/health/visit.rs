@@ -44,7 +44,8 @@ pub(crate) fn visits(world: &World, centre: usize, day: NaiveDate) -> Vec<Visit>
     let people = f64::from(place.population) / 10_000.0 * world.size.activity * (0.12 * week).exp();
     let mut all = Vec::new();
     for disease in DISEASES {
-        let mean = disease.weekly * people * open * season(disease, day) * rainy_days(world, disease, place.kecamatan, day);
+        let mean =
+            disease.weekly * people * open * season(disease, day) * rainy_days(world, disease, place.kecamatan, day);
         for _ in 0..dice.poisson(mean) {
             let village = village(world, &place.villages, &mut dice);
             all.push(visit(world, centre, day, disease, village, &mut dice));
@@ -84,9 +85,17 @@ fn opening(world: &World, kecamatan: usize, day: NaiveDate) -> f64 {
         Weekday::Sat => 0.09,
         Weekday::Sun => 0.015,
     };
-    let holiday = if world.calendar.holiday(day).is_some() { 0.12 } else { 1.0 };
+    let holiday = if world.calendar.holiday(day).is_some() {
+        0.12
+    } else {
+        1.0
+    };
     let fasting = if world.calendar.is_ramadan(day) { 0.82 } else { 1.0 };
-    let rain = if world.weather.rain(kecamatan, day) > 40.0 { 0.8 } else { 1.0 };
+    let rain = if world.weather.rain(kecamatan, day) > 40.0 {
+        0.8
+    } else {
+        1.0
+    };
     let flood = if world.weather.flood(kecamatan, day) { 0.55 } else { 1.0 };
     usual * holiday * fasting * rain * flood
 }
@@ -108,7 +117,10 @@ fn village(world: &World, villages: &[usize], dice: &mut Dice) -> Option<usize> 
     if dice.chance(0.03) {
         return None;
     }
-    let weights: Vec<_> = villages.iter().map(|v| (*v, world.regions.villages[*v].population)).collect();
+    let weights: Vec<_> = villages
+        .iter()
+        .map(|v| (*v, world.regions.villages[*v].population))
+        .collect();
     dice.weighted(&weights)
 }
 
@@ -126,7 +138,9 @@ fn visit(
     let person = person.filter(|p| disease.ages != Ages::Mothers || p.female);
     let span = (ages.end() - ages.start() + 1) as usize;
     let drawn = (ages.start() + dice.below(span) as u32) * 365 + dice.below(365) as u32;
-    let age_days = person.as_ref().map_or(drawn, |p| (day - p.birth).num_days().max(0) as u32);
+    let age_days = person
+        .as_ref()
+        .map_or(drawn, |p| (day - p.birth).num_days().max(0) as u32);
     let female = person
         .as_ref()
         .map_or(disease.ages == Ages::Mothers || dice.chance(0.54), |p| p.female);
@@ -156,7 +170,9 @@ fn visit(
         icd10: disease.written[dice.below(disease.written.len())],
         second: second_code.filter(|code| !disease.written.contains(code)),
         new_case: disease.ages != Ages::Old && !dice.chance(0.12),
-        referred: dice.chance(0.03).then(|| if dice.chance(0.8) { "RS-01" } else { "RS-02" }),
+        referred: dice
+            .chance(0.03)
+            .then(|| if dice.chance(0.8) { "RS-01" } else { "RS-02" }),
     }
 }
 

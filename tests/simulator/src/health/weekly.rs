@@ -2,7 +2,7 @@
 //! the new cases among the week's visits, zeros included. Some centres miss a week, some report late.
 
 use super::{
-    disease::{Disease, DISEASES},
+    disease::{DISEASES, Disease},
     visit::visits,
 };
 use crate::{World, attendance::day_number, calendar::epi_week_start, dice::Dice};
@@ -39,7 +39,11 @@ pub(crate) enum Promptness {
 /// What becomes of the report of `centre` for the week of Sunday `from`.
 pub(crate) fn promptness(world: &World, centre: usize, from: NaiveDate) -> Promptness {
     let mut dice = Dice::of(world.seed, [7, centre as u64, day_number(from)]);
-    let far = if world.regions.centres[centre].mountain { 0.1 } else { 0.0 };
+    let far = if world.regions.centres[centre].mountain {
+        0.1
+    } else {
+        0.0
+    };
     match dice.unit() {
         x if x < 0.04 + far / 3.0 => Promptness::Missing,
         x if x < 0.1 + far => Promptness::Late(2 + dice.below(9) as u64),

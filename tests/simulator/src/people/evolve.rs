@@ -60,7 +60,13 @@ pub(super) fn month(all: &mut Registry, world: &World, first: NaiveDate) {
             world.seed,
             [32, u64::from(plan.number), crate::attendance::day_number(first)],
         );
-        Step { all, world, plan, dice: &mut dice, made: 0 }
+        Step {
+            all,
+            world,
+            plan,
+            dice: &mut dice,
+            made: 0,
+        }
         .happen();
     }
 }

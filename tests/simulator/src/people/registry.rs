@@ -203,7 +203,10 @@ impl Registry {
 
     /// Rows changed in `from..=to` as they are at its end, with the time of the last change, by id.
     pub(crate) fn changed(&self, from: NaiveDate, to: NaiveDate) -> (Dated<Person>, Dated<Family>) {
-        (last(&self.person_changes, from, to), last(&self.family_changes, from, to))
+        (
+            last(&self.person_changes, from, to),
+            last(&self.family_changes, from, to),
+        )
     }
 
     /// Registered men, women and families of every village on the eve of `day`.

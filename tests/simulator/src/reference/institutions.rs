@@ -54,7 +54,11 @@ const VERTICAL: [(&str, &str, &str); 11] = [
     ("V-07", "Pengadilan Agama Trenggalek", "pengadilan_agama"),
     ("V-08", "Pengadilan Negeri Trenggalek", "pengadilan_negeri"),
     ("V-09", "Kantor Bersama Samsat Trenggalek", "samsat"),
-    ("V-10", "Cabang Dinas Pendidikan Provinsi Wilayah Trenggalek", "cabdindik"),
+    (
+        "V-10",
+        "Cabang Dinas Pendidikan Provinsi Wilayah Trenggalek",
+        "cabdindik",
+    ),
     ("V-11", "Kantor Imigrasi (gerai Trenggalek)", "imigrasi"),
 ];
 
@@ -77,17 +81,44 @@ pub(crate) fn institutions() -> Result<Envelope> {
         let code = row.get("esakip_opd_id");
         let [name, from, old] = ["name", "valid_from_year", "predecessor"].map(|column| row.get(column).to_owned());
         let place = kecamatan(&name)?;
-        let id = if place.is_empty() { id(code).to_owned() } else { slug(&name) };
-        Ok([code.to_owned(), name, id, "opd".into(), place, from, last_year(&rows, code), old])
+        let id = if place.is_empty() {
+            id(code).to_owned()
+        } else {
+            slug(&name)
+        };
+        Ok([
+            code.to_owned(),
+            name,
+            id,
+            "opd".into(),
+            place,
+            from,
+            last_year(&rows, code),
+            old,
+        ])
     });
-    let others = VERTICAL.map(|v| (v, "vertikal")).into_iter().chain(PARTNERS.map(|p| (p, "mitra")));
+    let others = VERTICAL
+        .map(|v| (v, "vertikal"))
+        .into_iter()
+        .chain(PARTNERS.map(|p| (p, "mitra")));
     let others = others.map(|((code, name, id), kind)| Ok(line([code, name, id, kind], "35.03")));
     let regions = facts::rows(facts::REGIONS)?;
-    let villages = regions.iter().filter(|row| row.get("level") == "desa_kelurahan").map(|row| {
-        let (code, kind) = (row.get("code"), row.get("type"));
-        let title = if kind == "kelurahan" { "Kelurahan" } else { "Desa" };
-        Ok(line([code, &format!("{title} {}", row.get("name")), &format!("desa-{code}"), "desa"], code))
-    });
+    let villages = regions
+        .iter()
+        .filter(|row| row.get("level") == "desa_kelurahan")
+        .map(|row| {
+            let (code, kind) = (row.get("code"), row.get("type"));
+            let title = if kind == "kelurahan" { "Kelurahan" } else { "Desa" };
+            Ok(line(
+                [
+                    code,
+                    &format!("{title} {}", row.get("name")),
+                    &format!("desa-{code}"),
+                    "desa",
+                ],
+                code,
+            ))
+        });
     let headers = [
         "kode",
         "nama",
@@ -104,25 +135,35 @@ pub(crate) fn institutions() -> Result<Envelope> {
 /// Pairs of old and new institution.
 pub(crate) fn successions() -> Result<Envelope> {
     let rows = facts::rows(facts::INSTITUTIONS)?;
-    let pairs = rows.iter().filter(|row| !row.get("predecessor").is_empty()).flat_map(|row| {
-        let text = row.get("predecessor");
-        let kind = match text {
-            _ if text.contains("split") => "pecah",
-            _ if text.contains("rename") => "ganti_nama",
-            _ => "gabung",
-        };
-        let (new, year) = (row.get("esakip_opd_id").to_owned(), row.get("valid_from_year").to_owned());
-        codes(text).into_iter().map(move |old| {
-            Ok([
-                old,
-                new.clone(),
-                kind.to_owned(),
-                format!("{year}-01-01"),
-                "Penataan perangkat daerah 2026".to_owned(),
-            ])
-        })
-    });
-    sheet("suksesi_instansi", ["kode_lama", "kode_baru", "jenis", "berlaku", "dasar_hukum"], pairs)
+    let pairs = rows
+        .iter()
+        .filter(|row| !row.get("predecessor").is_empty())
+        .flat_map(|row| {
+            let text = row.get("predecessor");
+            let kind = match text {
+                _ if text.contains("split") => "pecah",
+                _ if text.contains("rename") => "ganti_nama",
+                _ => "gabung",
+            };
+            let (new, year) = (
+                row.get("esakip_opd_id").to_owned(),
+                row.get("valid_from_year").to_owned(),
+            );
+            codes(text).into_iter().map(move |old| {
+                Ok([
+                    old,
+                    new.clone(),
+                    kind.to_owned(),
+                    format!("{year}-01-01"),
+                    "Penataan perangkat daerah 2026".to_owned(),
+                ])
+            })
+        });
+    sheet(
+        "suksesi_instansi",
+        ["kode_lama", "kode_baru", "jenis", "berlaku", "dasar_hukum"],
+        pairs,
+    )
 }
 
 fn line([code, name, id, kind]: [&str; 4], place: &str) -> [String; 8] {
@@ -146,12 +187,18 @@ fn kecamatan(name: &str) -> Result<String> {
         return Ok(String::new());
     };
     let all = facts::kecamatan()?;
-    Ok(all.into_iter().find(|k| k.name == place).map(|k| k.code).unwrap_or_default())
+    Ok(all
+        .into_iter()
+        .find(|k| k.name == place)
+        .map(|k| k.code)
+        .unwrap_or_default())
 }
 
 /// Numbers in a note such as "42+20 (merge)".
 fn codes(text: &str) -> Vec<String> {
-    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty());
     numbers.map(str::to_owned).collect()
 }
 

@@ -43,7 +43,9 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
 fn draw(setting: &Setting<'_>, dice: &mut Dice) -> Option<Away> {
     let (first, last) = setting.quarter;
     let length = (last - first).num_days().unsigned_abs() as usize;
-    let from = setting.calendar.last_school_day(first + Days::new(dice.below(length) as u64));
+    let from = setting
+        .calendar
+        .last_school_day(first + Days::new(dice.below(length) as u64));
     let school = setting.schools.get(dice.below(setting.schools.len()))?;
     if from < first {
         return None;
@@ -56,15 +58,22 @@ fn draw(setting: &Setting<'_>, dice: &mut Dice) -> Option<Away> {
         1 => (Reason::LocalHoliday, all.filter(kecamatan).collect(), 1, 14.0),
         2 => (Reason::Flood, all.filter(kecamatan).collect(), 2, 12.0),
         3 => {
-            let older = |s: &&School| kecamatan(s) && matches!(s.kind, Kind::Smp | Kind::Mts | Kind::Sma | Kind::Smk | Kind::Ma);
+            let older = |s: &&School| {
+                kecamatan(s) && matches!(s.kind, Kind::Smp | Kind::Mts | Kind::Sma | Kind::Smk | Kind::Ma)
+            };
             (Reason::Exam, all.filter(older).collect(), 3, 25.0)
         }
         _ => (Reason::Trip, vec![school], 1, 35.0),
     };
     let closed = reason == Reason::LocalHoliday && dice.chance(0.4);
-    let whole = matches!(reason, Reason::LocalHoliday | Reason::Trip) && chosen.iter().all(|s| s.village == school.village);
+    let whole =
+        matches!(reason, Reason::LocalHoliday | Reason::Trip) && chosen.iter().all(|s| s.village == school.village);
     (!chosen.is_empty()).then(|| Away {
-        places: vec![if whole { school.village.clone() } else { school.kecamatan.clone() }],
+        places: vec![if whole {
+            school.village.clone()
+        } else {
+            school.kecamatan.clone()
+        }],
         schools: chosen.iter().map(|s| (s.index, s.npsn.clone())).collect(),
         until: from + Days::new(days - 1),
         reason,
@@ -89,7 +98,9 @@ impl Story for Away {
         };
         Answer {
             kind: kind.into(),
-            datasets: ["absensi_harian_sekolah", "absensi_kelas", "absensi_siswa"].map(String::from).to_vec(),
+            datasets: ["absensi_harian_sekolah", "absensi_kelas", "absensi_siswa"]
+                .map(String::from)
+                .to_vec(),
             places: self.places.clone(),
             units: self.schools.values().cloned().collect(),
             from: self.from,
@@ -101,7 +112,11 @@ impl Story for Away {
     }
 
     fn absence(&self, school: &School, _: NaiveDate) -> f64 {
-        if self.schools.contains_key(&school.index) && !self.closed { self.factor } else { 1.0 }
+        if self.schools.contains_key(&school.index) && !self.closed {
+            self.factor
+        } else {
+            1.0
+        }
     }
 
     fn school_closed(&self, school: &School, _: NaiveDate) -> bool {

@@ -49,16 +49,79 @@ const fn pattern(slug: &'static str, kinds: &'static [Kind]) -> Pattern {
 
 /// Incubation and pattern of each as the domain reference has them (section 8.5).
 const PATTERNS: [Pattern; 10] = [
-    Pattern { absent: (3, 5), next: 2.5, interval: (1, 4), seen: 0.35, ..pattern("ili", LARGE) },
-    Pattern { absent: (1, 3), source: (4, 8), next: 1.2, interval: (1, 3), seen: 0.45, ..pattern("diare_akut", MIDDLE) },
-    Pattern { absent: (1, 2), source: (18, 50), next: 0.0, interval: (1, 1), seen: 0.8, ..pattern("keracunan_pangan", LARGE) },
-    Pattern { absent: (5, 7), next: 1.7, interval: (7, 14), seen: 0.9, ..pattern("suspek_dengue", MIDDLE) },
-    Pattern { absent: (7, 10), next: 2.6, interval: (10, 14), seen: 0.85, ..pattern("campak", MIDDLE) },
-    Pattern { absent: (7, 10), next: 2.4, interval: (12, 18), seen: 0.5, ..pattern("varisela", SMALL) },
-    Pattern { absent: (5, 9), next: 2.4, interval: (13, 20), seen: 0.5, ..pattern("parotitis", MIDDLE) },
-    Pattern { absent: (4, 7), next: 2.2, interval: (3, 6), seen: 0.5, ..pattern("hfmd", SMALL) },
-    Pattern { absent: (10, 18), source: (6, 12), next: 0.4, interval: (20, 35), seen: 0.9, ..pattern("sindrom_jaundice", MIDDLE) },
-    Pattern { absent: (2, 4), next: 2.8, interval: (1, 3), seen: 0.3, ..pattern("konjungtivitis", LARGE) },
+    Pattern {
+        absent: (3, 5),
+        next: 2.5,
+        interval: (1, 4),
+        seen: 0.35,
+        ..pattern("ili", LARGE)
+    },
+    Pattern {
+        absent: (1, 3),
+        source: (4, 8),
+        next: 1.2,
+        interval: (1, 3),
+        seen: 0.45,
+        ..pattern("diare_akut", MIDDLE)
+    },
+    Pattern {
+        absent: (1, 2),
+        source: (18, 50),
+        next: 0.0,
+        interval: (1, 1),
+        seen: 0.8,
+        ..pattern("keracunan_pangan", LARGE)
+    },
+    Pattern {
+        absent: (5, 7),
+        next: 1.7,
+        interval: (7, 14),
+        seen: 0.9,
+        ..pattern("suspek_dengue", MIDDLE)
+    },
+    Pattern {
+        absent: (7, 10),
+        next: 2.6,
+        interval: (10, 14),
+        seen: 0.85,
+        ..pattern("campak", MIDDLE)
+    },
+    Pattern {
+        absent: (7, 10),
+        next: 2.4,
+        interval: (12, 18),
+        seen: 0.5,
+        ..pattern("varisela", SMALL)
+    },
+    Pattern {
+        absent: (5, 9),
+        next: 2.4,
+        interval: (13, 20),
+        seen: 0.5,
+        ..pattern("parotitis", MIDDLE)
+    },
+    Pattern {
+        absent: (4, 7),
+        next: 2.2,
+        interval: (3, 6),
+        seen: 0.5,
+        ..pattern("hfmd", SMALL)
+    },
+    Pattern {
+        absent: (10, 18),
+        source: (6, 12),
+        next: 0.4,
+        interval: (20, 35),
+        seen: 0.9,
+        ..pattern("sindrom_jaundice", MIDDLE)
+    },
+    Pattern {
+        absent: (2, 4),
+        next: 2.8,
+        interval: (1, 3),
+        seen: 0.3,
+        ..pattern("konjungtivitis", LARGE)
+    },
 ];
 
 /// Days after which nothing more happens, and most cases of one outbreak.
@@ -105,7 +168,9 @@ impl Outbreak {
         let (first, last) = setting.quarter;
         let pattern = &PATTERNS[dice.below(PATTERNS.len())];
         let length = (last - first).num_days().unsigned_abs() as usize;
-        let day = setting.calendar.last_school_day(first + Days::new(dice.below(length) as u64));
+        let day = setting
+            .calendar
+            .last_school_day(first + Days::new(dice.below(length) as u64));
         let fit: Vec<_> = setting
             .schools
             .iter()
@@ -165,14 +230,24 @@ impl<'a> Spread<'a> {
 
     fn run(&mut self, dice: &mut Dice) {
         let index = self.schools[0].index;
-        let class = self.classes[&index].get(dice.below(self.classes[&index].len())).map(|c| c.name.clone());
+        let class = self.classes[&index]
+            .get(dice.below(self.classes[&index].len()))
+            .map(|c| c.name.clone());
         let (low, high) = self.pattern.source;
         let count = low + dice.below(high - low + 1);
         let mut open = VecDeque::new();
         for number in 0..count {
             // A meal or a well makes more than one class ill; a jaundice takes its time.
-            let class = if number == 0 || dice.chance(0.5) { class.clone() } else { self.class_of(index, dice) };
-            let slow = if self.pattern.absent.0 >= 10 { dice.below(12) as u64 } else { 0 };
+            let class = if number == 0 || dice.chance(0.5) {
+                class.clone()
+            } else {
+                self.class_of(index, dice)
+            };
+            let slow = if self.pattern.absent.0 >= 10 {
+                dice.below(12) as u64
+            } else {
+                0
+            };
             if let Some(case) = class.and_then(|c| self.fall_ill(index, c, self.start + Days::new(slow), dice)) {
                 open.push_back(case);
             }
@@ -185,7 +260,11 @@ impl<'a> Spread<'a> {
                     _ => self.schools[dice.below(self.schools.len())].index,
                 };
                 let same = school == case.school && dice.chance(0.66);
-                let class = if same { Some(case.class.clone()) } else { self.class_of(school, dice) };
+                let class = if same {
+                    Some(case.class.clone())
+                } else {
+                    self.class_of(school, dice)
+                };
                 if let Some(next) = class.and_then(|c| self.fall_ill(school, c, onset, dice)) {
                     open.push_back(next);
                 }
@@ -201,7 +280,10 @@ impl<'a> Spread<'a> {
     }
 
     fn size(&self, school: u64, class: &str) -> u32 {
-        self.classes[&school].iter().find(|c| c.name == class).map_or(0, |c| c.pupils)
+        self.classes[&school]
+            .iter()
+            .find(|c| c.name == class)
+            .map_or(0, |c| c.pupils)
     }
 
     fn class_of(&self, school: u64, dice: &mut Dice) -> Option<String> {
@@ -237,17 +319,28 @@ impl<'a> Spread<'a> {
                 continue;
             };
             let around: Vec<_> = regions.villages_of(regions.villages[own].kecamatan).collect();
-            let village = if dice.chance(0.75) { own } else { around[dice.below(around.len())] };
+            let village = if dice.chance(0.75) {
+                own
+            } else {
+                around[dice.below(around.len())]
+            };
             // Absence leads the visit by up to two days; brothers and sisters follow.
             if dice.chance(self.pattern.seen) {
-                *visits.entry((village, case.onset + Days::new(dice.below(3) as u64))).or_default() += 1;
+                *visits
+                    .entry((village, case.onset + Days::new(dice.below(3) as u64)))
+                    .or_default() += 1;
             }
             for _ in 0..dice.poisson(0.35 * self.pattern.seen) {
                 let later = between(self.pattern.interval, dice) + dice.below(2) as u64;
                 *visits.entry((village, case.onset + Days::new(later))).or_default() += 1;
             }
         }
-        let until = self.cases.iter().map(|c| c.until).chain(visits.keys().map(|v| v.1)).max();
+        let until = self
+            .cases
+            .iter()
+            .map(|c| c.until)
+            .chain(visits.keys().map(|v| v.1))
+            .max();
         let hit: BTreeSet<u64> = self.cases.iter().map(|c| c.school).collect();
         Outbreak {
             slug: self.pattern.slug,
@@ -274,9 +367,15 @@ impl Story for Outbreak {
         onsets.sort();
         Answer {
             kind: "outbreak".into(),
-            datasets: ["absensi_harian_sekolah", "absensi_kelas", "absensi_siswa", "kunjungan_puskesmas", "kasus_penyakit"]
-                .map(String::from)
-                .to_vec(),
+            datasets: [
+                "absensi_harian_sekolah",
+                "absensi_kelas",
+                "absensi_siswa",
+                "kunjungan_puskesmas",
+                "kasus_penyakit",
+            ]
+            .map(String::from)
+            .to_vec(),
             places: self.places.iter().cloned().collect(),
             units: self.npsn.values().cloned().collect(),
             from: self.span.0,

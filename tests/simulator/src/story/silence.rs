@@ -23,7 +23,10 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
         .filter_map(|(share, shortest, longest)| {
             let (first, last) = setting.quarter;
             let length = (last - first).num_days().unsigned_abs() as usize;
-            let from = setting.calendar.last_school_day(first + Days::new(dice.below(length) as u64)).max(first);
+            let from = setting
+                .calendar
+                .last_school_day(first + Days::new(dice.below(length) as u64))
+                .max(first);
             let days = (shortest + dice.below(longest - shortest + 1)) as u64;
             let (dataset, units, place) = sender(setting, dice)?;
             Some(Arc::new(Silence {
@@ -52,7 +55,11 @@ fn sender(setting: &Setting<'_>, dice: &mut Dice) -> Option<(&'static str, BTree
             let place = regions.code(centre.kecamatan).to_owned();
             Some(("kunjungan_puskesmas", [centre.code.clone()].into(), place))
         }
-        _ => Some(("peristiwa_kependudukan", BTreeSet::new(), crate::regions::REGENCY.into())),
+        _ => Some((
+            "peristiwa_kependudukan",
+            BTreeSet::new(),
+            crate::regions::REGENCY.into(),
+        )),
     }
 }
 
@@ -71,7 +78,12 @@ impl Story for Silence {
             from: self.from,
             until: self.until,
             expected: "quality".into(),
-            note: if stops { "nothing is sent" } else { "half of the rows are lost on the way" }.into(),
+            note: if stops {
+                "nothing is sent"
+            } else {
+                "half of the rows are lost on the way"
+            }
+            .into(),
             ..Answer::default()
         }
     }

@@ -33,7 +33,11 @@ fn encounter(world: &World, visit: &Visit, waiting: bool) -> serde_json::Value {
     if let (Some(end), false) = (visit.finished, waiting) {
         period["end"] = time(end).into();
     }
-    let updated = if waiting { visit.arrived } else { visit.finished.unwrap_or(visit.arrived) };
+    let updated = if waiting {
+        visit.arrived
+    } else {
+        visit.finished.unwrap_or(visit.arrived)
+    };
     let mut resource = json!({
         "resourceType": "Encounter",
         "id": visit.id,
