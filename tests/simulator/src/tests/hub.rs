@@ -206,7 +206,7 @@ fn a_second_start_repeats_nothing_even_when_the_hub_cannot_say_what_it_holds() {
     let ledger = Arc::new(Mutex::new(BTreeMap::<String, String>::new()));
     let shared = ledger.clone();
     let url = hub(move |request| {
-        if request.path == "/api/v1/sql" {
+        if request.path == "/api/v1/sql" || request.path.starts_with("/api/v1/receipts") {
             return (403, "", r#"{"detail":"not allowed"}"#.into());
         }
         let old = shared.lock().unwrap().insert(request.key.clone(), request.body.clone());
@@ -234,13 +234,20 @@ fn a_hub_that_says_what_it_has_is_sent_no_history_again() {
     let shared = hashes.clone();
     let reply = move |request: &Request| -> Reply {
         if request.path == "/api/v1/sql" {
-            let text = match request.body.contains("payload_sha256") {
-                true => shared.lock().unwrap().join("\n"),
-                false => r#"{"n":1}"#.into(),
-            };
-            return (200, "", format!("{text}\n{{\"end\":true,\"rows\":0}}\n"));
+            return (200, "", "{\"n\":1}\n{\"end\":true,\"rows\":1}\n".into());
         }
-        let line = format!(r#"{{"payload_sha256":"{}"}}"#, request.sha256);
+        // Two pages of receipts.
+        if let Some(asked) = request.path.strip_prefix("/api/v1/receipts?limit=1000") {
+            let hashes = shared.lock().unwrap();
+            let (first, second) = hashes.split_at(hashes.len() / 2);
+            let (items, next) = if asked.is_empty() {
+                (first, r#""b""#)
+            } else {
+                (second, "null")
+            };
+            return (200, "", format!(r#"{{"items":[{}],"next":{next}}}"#, items.join(",")));
+        }
+        let line = format!(r#"{{"status":"accepted","payload_sha256":"{}"}}"#, request.sha256);
         shared.lock().unwrap().push(line);
         (202, "", RECEIPT.into())
     };
@@ -266,7 +273,8 @@ fn a_history_with_an_end_is_sent_in_order_and_nothing_lives() {
     let order = Arc::new(Mutex::new(Vec::<(String, String)>::new()));
     let shared = order.clone();
     let url = hub(move |request| {
-        if let Some(dataset) = request.path.strip_prefix("/api/v1/feeds/") {
+        if let Some(path) = request.path.strip_prefix("/api/v1/feeds/") {
+            let dataset = path.trim_end_matches("?wait=landed");
             shared
                 .lock()
                 .unwrap()
