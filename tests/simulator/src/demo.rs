@@ -7,7 +7,7 @@ use crate::{
     feed::{self, Shipment},
     live::{self, DayClock, live_day},
     progress::{DemoSummary, Progress},
-    send::{self, Step},
+    send::{self, Senders, Step},
     sheet::Envelope,
     world::{Size, World},
 };
@@ -134,11 +134,8 @@ impl Run<'_> {
 
     /// Loads what the hub knows. Without an answer everything is pushed again and the idempotency keys decide.
     fn ask_what_is_known(&mut self) {
-        match self.door.query("SELECT DISTINCT payload_sha256 FROM system.receipts") {
-            Ok(rows) => {
-                let hash = |row: &serde_json::Value| Some(row.get("payload_sha256")?.as_str()?.to_owned());
-                self.known.extend(rows.iter().filter_map(hash));
-            }
+        match self.door.known() {
+            Ok(known) => self.known = known,
             Err(error) => (self.progress)(Progress::Warning(error.to_string())),
         }
     }
@@ -158,13 +155,12 @@ impl Run<'_> {
             held: self.known.len(),
             files: total,
         });
-        // One by one: later lists refer to earlier ones.
-        self.send(lists, 1, 0)?;
-        self.send(files, SENDERS, total)
+        self.send(lists, Senders::OneByOne, 0)?;
+        self.send(files, Senders::Together(SENDERS), total)
     }
 
     /// Sends with several senders and passes on what they tell; `files` is 0 for what is not counted.
-    fn send(&mut self, shipments: Vec<Shipment>, senders: usize, files: usize) -> Result<()> {
+    fn send(&mut self, shipments: Vec<Shipment>, senders: Senders, files: usize) -> Result<()> {
         let mut done = 0;
         let (world, door, known) = (&self.world, &self.door, &self.known);
         let (progress, summary) = (&mut self.progress, &mut self.summary);

@@ -30,6 +30,15 @@ pub(crate) enum Step {
     Failed(Error),
 }
 
+/// How shipments go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Senders {
+    /// In the order given, each when the one before can be looked up: later code lists refer to earlier ones.
+    OneByOne,
+    /// So many at the same time.
+    Together(usize),
+}
+
 /// Work by dataset: what is left of it, and whether a sender is at it.
 struct Piles(Mutex<BTreeMap<&'static str, (VecDeque<Shipment>, bool)>>, Condvar);
 
@@ -72,9 +81,21 @@ pub(crate) fn send(
     door: &Door,
     shipments: Vec<Shipment>,
     known: &HashSet<String>,
-    senders: usize,
+    senders: Senders,
     told: &mut dyn FnMut(Step) -> Result<()>,
 ) -> Result<()> {
+    let count = match senders {
+        Senders::OneByOne => {
+            let (tell, hear) = mpsc::channel();
+            for shipment in shipments {
+                let step = one(world, door, &shipment, known, true, &tell)?;
+                hear.try_iter().try_for_each(&mut *told)?;
+                told(step)?;
+            }
+            return Ok(());
+        }
+        Senders::Together(count) => count,
+    };
     let mut piles: BTreeMap<&'static str, (VecDeque<Shipment>, bool)> = BTreeMap::new();
     for shipment in shipments {
         piles.entry(shipment.dataset).or_default().0.push_back(shipment);
@@ -82,11 +103,11 @@ pub(crate) fn send(
     let piles = Piles(Mutex::new(piles), Condvar::new());
     std::thread::scope(|scope| {
         let (tell, hear) = mpsc::channel();
-        for _ in 0..senders.max(1) {
+        for _ in 0..count.max(1) {
             let (tell, piles, door) = (tell.clone(), &piles, door.clone());
             scope.spawn(move || {
                 while let Some(shipment) = piles.take() {
-                    let step = one(world, &door, &shipment, known, &tell);
+                    let step = one(world, &door, &shipment, known, false, &tell);
                     let failed = step.is_err();
                     if failed {
                         piles.give_up();
@@ -120,6 +141,7 @@ fn one(
     door: &Door,
     shipment: &Shipment,
     known: &HashSet<String>,
+    landed: bool,
     tell: &mpsc::Sender<Step>,
 ) -> Result<Step> {
     door.pause(Duration::ZERO)?;
@@ -134,7 +156,10 @@ fn one(
             reason: reason.to_owned(),
         });
     };
-    let answer = door.push(&envelope, &mut busy)?;
+    let answer = match landed {
+        true => door.push_landed(&envelope, &mut busy)?,
+        false => door.push(&envelope, &mut busy)?,
+    };
     Ok(Step::Sent {
         dataset: envelope.dataset,
         name: envelope.name,

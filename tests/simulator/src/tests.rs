@@ -5,10 +5,11 @@ mod generation;
 mod hub;
 mod people;
 mod sending;
+mod services;
+mod stories;
 
 use chrono::NaiveDate;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
-mod services;

@@ -176,7 +176,8 @@ fn listing(dataset: &'static str, make: fn(&World) -> Result<Envelope>) -> Box<d
     Box::new(listing::Listing { dataset, make })
 }
 
-/// Writes every shipment of the history of `world` into `folder`, a folder per dataset; answers how many files.
+/// Writes every shipment of the history of `world` into `folder`, a folder per dataset; answers how many files. The name
+/// of a file is that of its payload.
 pub fn write(world: &World, folder: &Path) -> Result<usize> {
     let mut count = 0;
     for feed in all(world) {
@@ -184,8 +185,7 @@ pub fn write(world: &World, folder: &Path) -> Result<usize> {
         for shipment in feed.history(world, world.span.0, world.span.1)? {
             std::fs::create_dir_all(&own)?;
             let envelope = shipment.envelope(world)?;
-            let ending = if shipment.name.contains('.') { "" } else { ".csv" };
-            std::fs::write(own.join(format!("{}{ending}", shipment.name)), envelope.body)?;
+            std::fs::write(own.join(&envelope.name), envelope.body)?;
             count += 1;
         }
     }

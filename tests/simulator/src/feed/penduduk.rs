@@ -129,7 +129,6 @@ fn cells(world: &World, person: &Person, changed: NaiveDateTime) -> [String; 14]
         Relation::Child => "4",
         Relation::Parent => "7",
         Relation::InLaw => "8",
-        Relation::Other => "9",
     };
     let status = match person.status {
         Status::Active => "0",

@@ -61,14 +61,6 @@ pub(crate) fn month_end(day: NaiveDate) -> NaiveDate {
         .map_or(day, |next| next - Days::new(1))
 }
 
-/// Whole calendar months inside `from..=to`.
-pub(crate) fn months(from: NaiveDate, to: NaiveDate) -> Vec<Period> {
-    months_and_days(from, to)
-        .into_iter()
-        .filter(|p| p.from.day() == 1 && p.to == month_end(p.from))
-        .collect()
-}
-
 fn cut(from: NaiveDate, to: NaiveDate, end: impl Fn(NaiveDate) -> NaiveDate) -> Vec<Period> {
     let mut all = Vec::new();
     let mut day = from;

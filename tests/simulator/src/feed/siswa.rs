@@ -30,7 +30,11 @@ impl Feed for Pupils {
                 let arrives = moment(start.max(from), 9, (index % 60) as u32);
                 all.push(Shipment::new(
                     DATASET,
+<<<<<<< HEAD
                     format!("{}_peserta_didik.json", school.npsn),
+=======
+                    file_name(school, "aktif"),
+>>>>>>> sim
                     arrives,
                     move |world| Ok(rolls(world, index, start, "aktif", |_, _| true)),
                 ));
@@ -39,7 +43,11 @@ impl Feed for Pupils {
                 let arrives = moment(leaving, 10, (index % 60) as u32);
                 all.push(Shipment::new(
                     DATASET,
+<<<<<<< HEAD
                     format!("{}_mutasi.json", school.npsn),
+=======
+                    file_name(school, "mutasi"),
+>>>>>>> sim
                     arrives,
                     move |world| {
                         let later = attendance::classes(world.seed, &world.schools[index as usize], leaving);
@@ -57,6 +65,10 @@ impl Feed for Pupils {
     }
 }
 
+fn file_name(school: &School, status: &str) -> String {
+    format!("peserta_didik_{}_{status}.json", school.npsn)
+}
+
 fn rolls(world: &World, index: u64, day: NaiveDate, status: &str, chosen: impl Fn(&Roll, usize) -> bool) -> Envelope {
     let school = &world.schools[index as usize];
     let mut rows = Vec::new();
@@ -69,7 +81,7 @@ fn rolls(world: &World, index: u64, day: NaiveDate, status: &str, chosen: impl F
     let count = rows.len() as u64;
     Envelope {
         dataset: DATASET,
-        name: format!("{} {status}", school.name),
+        name: file_name(school, status),
         content_type: "application/json",
         body: serde_json::Value::Array(rows).to_string().into_bytes(),
         rows: count,

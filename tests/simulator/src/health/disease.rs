@@ -356,11 +356,6 @@ pub(crate) static DISEASES: &[Disease] = &[
 ];
 
 impl Disease {
-    /// The watched disease of that slug.
-    pub(crate) fn of(slug: &str) -> Option<&'static Self> {
-        DISEASES.iter().find(|d| !slug.is_empty() && d.slug == slug)
-    }
-
     /// Watched diseases with their slugs.
     pub(crate) fn watched() -> impl Iterator<Item = &'static Self> {
         DISEASES.iter().filter(|d| !d.slug.is_empty())

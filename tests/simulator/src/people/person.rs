@@ -11,7 +11,6 @@ pub(crate) enum Relation {
     Child,
     Parent,
     InLaw,
-    Other,
 }
 
 /// Marital status.
