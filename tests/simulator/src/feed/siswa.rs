@@ -30,11 +30,7 @@ impl Feed for Pupils {
                 let arrives = moment(start.max(from), 9, (index % 60) as u32);
                 all.push(Shipment::new(
                     DATASET,
-<<<<<<< HEAD
-                    format!("{}_peserta_didik.json", school.npsn),
-=======
                     file_name(school, "aktif"),
->>>>>>> sim
                     arrives,
                     move |world| Ok(rolls(world, index, start, "aktif", |_, _| true)),
                 ));
@@ -43,11 +39,7 @@ impl Feed for Pupils {
                 let arrives = moment(leaving, 10, (index % 60) as u32);
                 all.push(Shipment::new(
                     DATASET,
-<<<<<<< HEAD
-                    format!("{}_mutasi.json", school.npsn),
-=======
                     file_name(school, "mutasi"),
->>>>>>> sim
                     arrives,
                     move |world| {
                         let later = attendance::classes(world.seed, &world.schools[index as usize], leaving);
