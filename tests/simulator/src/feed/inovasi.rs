@@ -1,8 +1,8 @@
 //! `inovasi`: the register of innovations, a workbook that is sent again each quarter as a whole.
 
 use super::{
-    Feed, Shipment,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, closed_months},
 };
 use crate::{
     Envelope, Result, World,
@@ -15,8 +15,11 @@ use crate::{
 use chrono::{Datelike, Days, NaiveDate};
 
 const DATASET: &str = "inovasi";
-/// Innovations that are public knowledge: title, institution, digital, first day.
-const KNOWN: [(&str, &str, bool, (i32, u32, u32)); 4] = [
+/// Title, institution, digital, first day.
+type Known = (&'static str, &'static str, bool, (i32, u32, u32));
+
+/// Innovations that are public knowledge.
+const KNOWN: [Known; 4] = [
     ("Petung Dadi", "kominfo", true, (2020, 7, 13)),
     ("Sepeda Keren", "dinsos", false, (2019, 11, 21)),
     ("Mal Pelayanan Publik", "dpmptsp", false, (2024, 8, 20)),
@@ -49,8 +52,16 @@ impl Feed for Register {
                 sheet(world, &file, period.to)
             })
         };
-        let due = |period: &Period| period.from.month() % 3 == 0;
-        Ok(months(from, to).into_iter().filter(due).map(shipment).collect())
+        let due = |period: &Period| period.from.month().is_multiple_of(3);
+        Ok(closed_months(from, to, 10)
+            .into_iter()
+            .filter(due)
+            .map(shipment)
+            .collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

@@ -1,8 +1,8 @@
 //! `kinerja_opd`: targets and results of the institutions by quarter, a workbook with decimal commas. Some do not report.
 
 use super::{
-    Feed, Shipment,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, closed_months},
 };
 use crate::{
     Envelope, Result, World,
@@ -55,15 +55,23 @@ impl Feed for Performance {
 
     fn history(&self, _world: &World, from: NaiveDate, to: NaiveDate) -> Result<Vec<Shipment>> {
         let shipment = |period: Period| {
-            let quarter = (period.from.month() + 2) / 3;
+            let quarter = period.from.month().div_ceil(3);
             let name = format!("kinerja_{}_TW{quarter}.xlsx", period.from.year());
             let file = name.clone();
             Shipment::new(DATASET, name, period.after(14, 11), move |world| {
                 sheet(world, &file, period, quarter)
             })
         };
-        let ends = |period: &Period| period.from.month() % 3 == 0;
-        Ok(months(from, to).into_iter().filter(ends).map(shipment).collect())
+        let ends = |period: &Period| period.from.month().is_multiple_of(3);
+        Ok(closed_months(from, to, 14)
+            .into_iter()
+            .filter(ends)
+            .map(shipment)
+            .collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

@@ -1,8 +1,8 @@
-//! `layanan_keliling`: the registry's bus in the villages, a workbook by month with dates in words and names of places.
+//! `layanan_keliling`: the registry's bus in the villages, a workbook by month or week with dates in words and names of places.
 
 use super::{
-    Feed, Shipment, Timed,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, months_and_weeks},
 };
 use crate::{
     Envelope, Result, World,
@@ -36,20 +36,21 @@ impl Feed for Bus {
         let shipment = |period: Period| {
             let name = format!("jemput_bola_{}.xlsx", period.label());
             let file = name.clone();
-            Shipment::new(DATASET, name, period.after(6, 10), move |world| {
+            Shipment::new(DATASET, name, period.after(2, 10), move |world| {
                 sheet(world, &file, period)
             })
         };
-        // The list of a month is closed days after its end.
-        Ok(months(from, to)
+        // Weeks that are not over are left to their list.
+        let over = |period: &Period| period.from < period.to && period.to < to;
+        Ok(months_and_weeks(from, to)
             .into_iter()
-            .filter(|p| p.to + Days::new(6) <= to)
+            .filter(over)
             .map(shipment)
             .collect())
     }
 
-    fn live(&self, _world: &World, _day: NaiveDate) -> Result<Vec<Timed>> {
-        Ok(Vec::new())
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 
@@ -69,7 +70,7 @@ fn sheet(world: &World, name: &str, period: Period) -> Result<Envelope> {
         titles: &[
             "PEMERINTAH KABUPATEN TRENGGALEK".to_owned(),
             format!(
-                "REKAP PELAYANAN JEMPUT BOLA BULAN {} {}",
+                "REKAP PELAYANAN JEMPUT BOLA {} {}",
                 month.to_uppercase(),
                 period.from.year()
             ),

@@ -43,7 +43,7 @@ mod tpp_dasar;
 pub(crate) mod wifi_sesi;
 
 use crate::{Envelope, Result, World, reference};
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime};
 use std::path::Path;
 
 /// One system of the regency that sends one dataset. Rows depend on seed and thing only.
@@ -115,6 +115,24 @@ pub(crate) struct Timed {
     pub(crate) at: NaiveTime,
     /// What is pushed.
     pub(crate) envelope: Envelope,
+}
+
+/// Files of offices that reach the hub on `day`, for feeds whose files are written after their period.
+pub(crate) fn arriving(feed: &dyn Feed, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+    // Half a year covers the slowest office; whole months keep the files as a history cuts them.
+    let before = day - Months::new(6);
+    let from = before.with_day(1).unwrap_or(before);
+    let mut all = Vec::new();
+    for shipment in feed.history(world, from, day - Days::new(1))? {
+        if shipment.arrives.date() == day {
+            all.push(Timed {
+                at: shipment.arrives.time(),
+                envelope: shipment.envelope(world)?,
+            });
+        }
+    }
+    all.retain(|timed| timed.envelope.rows > 0);
+    Ok(all)
 }
 
 /// Every feed of the regency, reference data first. The list is the only place that knows all feeds.

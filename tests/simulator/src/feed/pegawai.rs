@@ -1,8 +1,8 @@
 //! `pegawai`: civil servants as the old personnel system prints them, fixed width with two lines of head (.prn).
 
 use super::{
-    Feed, Shipment,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, closed_months},
 };
 use crate::{
     Envelope, Result, World,
@@ -42,11 +42,11 @@ impl Feed for Personnel {
                 Ok(print(world, &file, period))
             })
         };
-        // A print at the end of each quarter, and one for the last month that is over.
-        let all = months(from, to);
-        let last = all.last().map(|period| period.from);
-        let due = |period: &Period| chrono::Datelike::month(&period.from) % 3 == 0 || Some(period.from) == last;
-        Ok(all.into_iter().filter(due).map(shipment).collect())
+        Ok(closed_months(from, to, 1).into_iter().map(shipment).collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

@@ -1,8 +1,8 @@
 //! `pemakaian_aplikasi`: real use of the applications by day and kecamatan, counted from what the other feeds send, CSV.
 
 use super::{
-    Feed, Shipment, Timed, penilaian_layanan,
-    periods::{Period, moment, months_and_days},
+    Feed, Shipment, Timed, arriving, penilaian_layanan,
+    periods::{Period, months_and_days},
     permohonan_desa, sepeda_keren_sesi, skm_respons, wifi_sesi,
 };
 use crate::{
@@ -43,9 +43,9 @@ impl Feed for Usage {
         Ok(months_and_days(from, to).into_iter().map(shipment).collect())
     }
 
-    fn live(&self, _world: &World, _day: NaiveDate) -> Result<Vec<Timed>> {
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
         // A day is counted when it is over.
-        Ok(Vec::new())
+        arriving(self, world, day)
     }
 }
 
@@ -88,8 +88,9 @@ fn counts(world: &World, period: Period) -> BTreeMap<Key, Count> {
         let village = world.regions.villages.get(village);
         village.map_or(REGENCY, |v| world.regions.code(v.kecamatan))
     };
-    for (site, application) in [(0, "mpp"), (1, "cpp")] {
-        for life in ticket::lives(world, site, from, to) {
+    let lives = ticket::everywhere(world, from, to);
+    for (own, application) in lives.iter().zip(["mpp", "cpp"]) {
+        for life in own {
             if life.served().is_some() {
                 add(
                     life.visit.day,
@@ -101,18 +102,14 @@ fn counts(world: &World, period: Period) -> BTreeMap<Key, Count> {
         }
     }
     for letter in permohonan_desa::arriving(world, from - Days::new(12), to) {
-        if let End::Sent { sent, .. } = letter.end {
-            if sent >= moment(from, 0, 0) && sent < moment(to + Days::new(1), 0, 0) {
-                add(
-                    sent.date(),
-                    ("petung_dadi", "permohonan_selesai"),
-                    home(letter.village),
-                    letter.nik,
-                );
-            }
+        if let End::Sent { sent, .. } = letter.end
+            && (from..=to).contains(&sent.date())
+        {
+            let what = ("petung_dadi", "permohonan_selesai");
+            add(sent.date(), what, home(letter.village), letter.nik);
         }
     }
-    for response in skm_respons::responses(world, from, to) {
+    for response in skm_respons::responses_of(world, &lives, from, to) {
         if response.answers.iter().all(|answer| *answer > 0) {
             add(
                 response.at.date(),
@@ -122,7 +119,7 @@ fn counts(world: &World, period: Period) -> BTreeMap<Key, Count> {
             );
         }
     }
-    for rating in penilaian_layanan::ratings(world, from, to) {
+    for rating in penilaian_layanan::ratings_of(world, &lives, from, to) {
         add(
             rating.at.date(),
             ("penilaian", "penilaian_terkirim"),

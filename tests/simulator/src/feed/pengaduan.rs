@@ -8,7 +8,7 @@ use crate::{
     Envelope, Result, World,
     attendance::day_number,
     dice::Dice,
-    services::{institution, name_number, opinion, shown, text},
+    services::{self, institution, name_number, opinion, shown, text},
 };
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde_json::{Value, json};
@@ -148,7 +148,7 @@ fn complaint(world: &World, about: usize, day: NaiveDate, number: u32, mut dice:
         .zip(&world.regions.kecamatan)
         .map(|(i, k)| (i, k.population))
         .collect();
-    let village = super::super::services::village(world, dice.weighted(&kecamatan).unwrap_or(0), &mut dice);
+    let village = services::village(world, dice.weighted(&kecamatan).unwrap_or(0), &mut dice);
     let at = day.and_time(NaiveTime::MIN) + TimeDelta::seconds(21_600 + dice.below(57_600) as i64);
     let hours =
         |median: f64, dice: &mut Dice| TimeDelta::seconds((median * 3600.0 * (0.8 * dice.normal()).exp()) as i64);

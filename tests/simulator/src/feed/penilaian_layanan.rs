@@ -9,7 +9,10 @@ use crate::{
     Envelope, Result, World,
     attendance::day_number,
     dice::Dice,
-    services::{opinion, staff, text, ticket},
+    services::{
+        name_number, opinion, staff, text,
+        ticket::{self, Life},
+    },
     story::Planted,
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -62,13 +65,18 @@ impl Feed for Ratings {
 
 /// Ratings given on the days `from..=to`, by time.
 pub(crate) fn ratings(world: &World, from: NaiveDate, to: NaiveDate) -> Vec<Rating> {
+    ratings_of(world, &ticket::everywhere(world, from, to), from, to)
+}
+
+/// [`ratings`], when the lives of the tickets of those days are at hand.
+pub(crate) fn ratings_of(world: &World, lives: &[Vec<Life>], from: NaiveDate, to: NaiveDate) -> Vec<Rating> {
     let share = opinion::talkative(world, 0.06);
     let mut all = Vec::new();
-    for site in 0..world.services.sites.len() {
-        for life in ticket::lives(world, site, from, to) {
+    for (site, lives) in lives.iter().enumerate() {
+        for life in lives {
             let mut dice = life.visit.dice(821);
             if dice.chance(share) {
-                all.extend(of_ticket(world, site, &life, dice));
+                all.extend(of_ticket(world, site, life, dice));
             }
         }
     }
@@ -81,13 +89,13 @@ pub(crate) fn ratings(world: &World, from: NaiveDate, to: NaiveDate) -> Vec<Rati
     all
 }
 
-fn of_ticket(world: &World, site: usize, life: &ticket::Life, mut dice: Dice) -> Option<Rating> {
+fn of_ticket(world: &World, site: usize, life: &Life, mut dice: Dice) -> Option<Rating> {
     let served = life.served()?;
     let place = world.services.sites.get(site)?;
     let (pool, counter) = served.counter?;
     let institution = opinion::judged(world, site, &life.visit);
     let officer = staff::at_counter(world, place, pool, counter, life.visit.day);
-    let own = 0.15 * Dice::of(world.seed, [822, super::super::services::name_number(&officer.nip), 0]).normal();
+    let own = 0.15 * Dice::of(world.seed, [822, name_number(&officer.nip), 0]).normal();
     let points = opinion::of_visit(world, &institution, &place.code, life) + own;
     let stars = opinion::stars(points, &mut dice);
     let known = dice.chance(0.88);

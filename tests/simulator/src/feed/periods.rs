@@ -61,6 +61,17 @@ pub(crate) fn month_end(day: NaiveDate) -> NaiveDate {
         .map_or(day, |next| next - Days::new(1))
 }
 
+/// Whole calendar months inside `from..=to` whose file, written `delay` days after their end, was there on the morning
+/// after `to`.
+pub(crate) fn closed_months(from: NaiveDate, to: NaiveDate, delay: u64) -> Vec<Period> {
+    let closed = |period: &Period| {
+        period.from.day() == 1
+            && period.to == month_end(period.from)
+            && period.to + Days::new(delay) <= to + Days::new(1)
+    };
+    months_and_days(from, to).into_iter().filter(closed).collect()
+}
+
 fn cut(from: NaiveDate, to: NaiveDate, end: impl Fn(NaiveDate) -> NaiveDate) -> Vec<Period> {
     let mut all = Vec::new();
     let mut day = from;

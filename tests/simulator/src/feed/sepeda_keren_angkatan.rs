@@ -1,8 +1,8 @@
 //! `sepeda_keren_angkatan`: classes of Sepeda Keren, a workbook by quarter with dates in words.
 
 use super::{
-    Feed, Shipment,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, closed_months},
 };
 use crate::{
     Envelope, Result, World,
@@ -35,7 +35,11 @@ impl Feed for Classes {
                 sheet(world, &file, period)
             })
         };
-        Ok(months(from, to).into_iter().map(shipment).collect())
+        Ok(closed_months(from, to, 1).into_iter().map(shipment).collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

@@ -1,8 +1,8 @@
 //! `sepeda_keren_peserta`: who takes part, a workbook by month of the classes that begin in it.
 
 use super::{
-    Feed, Shipment,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, closed_months},
 };
 use crate::{
     Envelope, Result, World,
@@ -31,7 +31,11 @@ impl Feed for Members {
                 sheet(world, &file, period)
             })
         };
-        Ok(months(from, to).into_iter().map(shipment).collect())
+        Ok(closed_months(from, to, 2).into_iter().map(shipment).collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

@@ -1,8 +1,8 @@
-//! `sepeda_keren_sesi`: who was there, a workbook by month filled in from paper lists.
+//! `sepeda_keren_sesi`: who was there, a workbook by month or week filled in from paper lists.
 
 use super::{
-    Feed, Shipment,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving,
+    periods::{Period, months_and_weeks},
 };
 use crate::{
     Envelope, Result, World,
@@ -11,7 +11,7 @@ use crate::{
         workbook::{self, Cell, Layout},
     },
 };
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 const DATASET: &str = "sepeda_keren_sesi";
 
@@ -34,7 +34,16 @@ impl Feed for Meetings {
                 sheet(world, &file, period)
             })
         };
-        Ok(months(from, to).into_iter().map(shipment).collect())
+        let over = |period: &Period| period.from < period.to && period.to + Days::new(2) <= to;
+        Ok(months_and_weeks(from, to)
+            .into_iter()
+            .filter(over)
+            .map(shipment)
+            .collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

@@ -9,7 +9,12 @@ use crate::{
     Envelope, Result, World,
     attendance::day_number,
     dice::Dice,
-    services::{opinion, sepeda::age_group, text, ticket},
+    services::{
+        opinion,
+        sepeda::age_group,
+        text,
+        ticket::{self, Life},
+    },
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
@@ -87,13 +92,18 @@ impl Feed for Survey {
 
 /// Responses sent on the days `from..=to`, by time.
 pub(crate) fn responses(world: &World, from: NaiveDate, to: NaiveDate) -> Vec<Response> {
+    responses_of(world, &ticket::everywhere(world, from, to), from, to)
+}
+
+/// [`responses`], when the lives of the tickets of those days are at hand.
+pub(crate) fn responses_of(world: &World, lives: &[Vec<Life>], from: NaiveDate, to: NaiveDate) -> Vec<Response> {
     let share = opinion::talkative(world, 0.07);
     let mut all = Vec::new();
-    for site in 0..world.services.sites.len() {
-        for life in ticket::lives(world, site, from, to) {
+    for (site, lives) in lives.iter().enumerate() {
+        for life in lives {
             let mut dice = life.visit.dice(811);
             if dice.chance(share) {
-                all.extend(of_ticket(world, site, &life, dice));
+                all.extend(of_ticket(world, site, life, dice));
             }
         }
     }
@@ -111,7 +121,7 @@ pub(crate) fn responses(world: &World, from: NaiveDate, to: NaiveDate) -> Vec<Re
     all
 }
 
-fn of_ticket(world: &World, site: usize, life: &ticket::Life, mut dice: Dice) -> Option<Response> {
+fn of_ticket(world: &World, site: usize, life: &Life, mut dice: Dice) -> Option<Response> {
     let served = life.served()?;
     let place = world.services.sites.get(site)?;
     let institution = opinion::judged(world, site, &life.visit);

@@ -1,6 +1,6 @@
 //! `spbe_indikator`: the yearly self-assessment of digital government, 47 indicators in four domains, CSV.
 
-use super::{Feed, Shipment, periods::moment};
+use super::{Feed, Shipment, Timed, arriving, periods::moment};
 use crate::{
     Envelope, Result, World,
     dice::Dice,
@@ -47,6 +47,10 @@ impl Feed for Assessment {
             .filter_map(|year| Some((year, due(year)?)))
             .map(shipment)
             .collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

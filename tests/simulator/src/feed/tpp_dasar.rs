@@ -1,8 +1,8 @@
 //! `tpp_dasar`: the base of the allowance by person and month, a CSV with semicolons and points between thousands.
 
 use super::{
-    Feed, Shipment, pegawai,
-    periods::{Period, months},
+    Feed, Shipment, Timed, arriving, pegawai,
+    periods::{Period, closed_months},
 };
 use crate::{
     Envelope, Result, World,
@@ -28,7 +28,11 @@ impl Feed for Allowance {
                 Ok(sheet(world, &file, period))
             })
         };
-        Ok(months(from, to).into_iter().map(shipment).collect())
+        Ok(closed_months(from, to, 3).into_iter().map(shipment).collect())
+    }
+
+    fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+        arriving(self, world, day)
     }
 }
 

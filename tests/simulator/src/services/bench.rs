@@ -1,13 +1,7 @@
 //! Smart Benches: wifi corners with a screen and sun power. A bench without power sends nothing at all; one without a
 //! line has no sessions.
 
-use crate::{
-    World,
-    attendance::day_number,
-    dice::Dice,
-    services::{share, shown},
-    weather,
-};
+use crate::{World, attendance::day_number, dice::Dice, services::shown, weather};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
 /// Benches of the real size.
@@ -50,7 +44,7 @@ fn bench(world: &World, number: usize) -> Bench {
         village,
         name: format!("Smart Bench {place} {name}"),
         installed: NaiveDate::from_ymd_opt(2022, 3, 1).unwrap_or_default() + Days::new(dice.below(600) as u64),
-        old_firmware: number % 3 == 0,
+        old_firmware: number.is_multiple_of(3),
     }
 }
 
@@ -177,14 +171,4 @@ pub(crate) fn sun(world: &World, bench: &Bench, at: NaiveDateTime) -> f64 {
 fn cloudiness(world: &World, bench: &Bench, day: NaiveDate) -> f64 {
     let kecamatan = world.regions.villages.get(bench.village).map_or(0, |v| v.kecamatan);
     (world.weather.rain(kecamatan, day) / 45.0 + 0.25 * weather::wetness(day)).min(1.0)
-}
-
-/// Share of the regency's people that live near the bench.
-pub(crate) fn neighbourhood(world: &World, bench: &Bench) -> f64 {
-    let people: u32 = world.regions.villages.iter().map(|v| v.population).sum();
-    world
-        .regions
-        .villages
-        .get(bench.village)
-        .map_or(0.0, |v| share(v.population, people))
 }

@@ -43,11 +43,6 @@ impl Services {
             office: OfficeDays::load()?,
         })
     }
-
-    /// The service of that code.
-    pub(crate) fn service(&self, code: &str) -> Option<&Service> {
-        self.catalogue.iter().find(|service| service.code == code)
-    }
 }
 
 /// A village of a kecamatan by population; its position among all villages.

@@ -90,6 +90,13 @@ pub(crate) fn lives(world: &World, site: usize, from: NaiveDate, to: NaiveDate) 
     all
 }
 
+/// [`lives`] of every site, by position of the site.
+pub(crate) fn everywhere(world: &World, from: NaiveDate, to: NaiveDate) -> Vec<Vec<Life>> {
+    (0..world.services.sites.len())
+        .map(|site| lives(world, site, from, to))
+        .collect()
+}
+
 /// Events recorded at a site on the days `from..=to`, by time; bookings for later days included.
 pub(crate) fn events(world: &World, site: usize, from: NaiveDate, to: NaiveDate) -> Vec<Event> {
     let Some(place) = world.services.sites.get(site) else {

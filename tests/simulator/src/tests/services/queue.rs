@@ -123,7 +123,7 @@ fn a_counter_serves_one_at_a_time() {
     let mut world = quiet(&world(7));
     // Everybody must be shown to see a counter's whole day.
     world.size = crate::world::Size::FULL;
-    let mut busy: BTreeMap<(String, (usize, usize)), Vec<(i64, i64)>> = BTreeMap::new();
+    let mut busy: BTreeMap<_, Vec<(i64, i64)>> = BTreeMap::new();
     for life in ticket::lives(&world, 0, day("2026-03-02"), day("2026-03-06")) {
         let mut called = None;
         for step in &life.steps {
