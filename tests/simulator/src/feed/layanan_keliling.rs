@@ -9,7 +9,7 @@ use crate::{
     attendance::day_number,
     dice::Dice,
     services::{
-        shown, village,
+        shown, text, village,
         workbook::{self, Cell, Layout},
     },
 };
@@ -124,11 +124,13 @@ fn stop_rows(world: &World, day: NaiveDate, stop: u64) -> Vec<Vec<Cell>> {
         .zip(SERVED)
         .map(|(number, (service, mean))| {
             let served = dice.poisson(mean * (1.0 - 0.6 * wet));
+            let id = format!("JB-{}-{}{number}", day.format("%y%m%d"), stop + 1);
             vec![
-                Cell::text(format!("JB-{}-{}{number}", day.format("%y%m%d"), stop + 1)),
+                Cell::text(&id),
                 Cell::text(workbook::date_words(day)),
                 Cell::text(format!("Kec. {}", kecamatan.name)),
-                Cell::text(format!("{kind} {}", home.name)),
+                // Names are typed by hand; a wrong one is found by the hub.
+                Cell::text(text::typed(&format!("{kind} {}", home.name), 60, &id)),
                 Cell::text(service),
                 Cell::text("dukcapil"),
                 Cell::text(format!("{served} orang")),

@@ -208,7 +208,8 @@ fn row(world: &World, complaint: &Complaint, moment: NaiveDateTime) -> Value {
         ("kategori", json!(category)),
         ("disposisi", json!(institution)),
         ("desa_code", json!(village.map(|v| &v.code))),
-        ("nik", json!(complaint.nik)),
+        // Operators type the number in from what people write.
+        ("nik", json!(text::typed(&complaint.nik, 120, &complaint.id))),
         ("isi_pengaduan", json!(content)),
         ("status_pengaduan", json!(status)),
         ("tanggal_tanggapan", json!(answered.map(text::iso))),

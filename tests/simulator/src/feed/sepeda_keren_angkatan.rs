@@ -11,7 +11,7 @@ use crate::{
         workbook::{self, Cell, Layout},
     },
 };
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 const DATASET: &str = "sepeda_keren_angkatan";
 
@@ -35,7 +35,13 @@ impl Feed for Classes {
                 sheet(world, &file, period)
             })
         };
-        Ok(closed_months(from, to, 1).into_iter().map(shipment).collect())
+        // Classes that were there before come first, in one file.
+        let before = from - Months::new(12);
+        let all = std::iter::once(Period {
+            from: before,
+            to: from - Days::new(1),
+        });
+        Ok(all.chain(closed_months(from, to, 1)).map(shipment).collect())
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

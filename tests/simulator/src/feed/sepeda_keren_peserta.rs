@@ -11,7 +11,7 @@ use crate::{
         workbook::{self, Cell, Layout},
     },
 };
-use chrono::NaiveDate;
+use chrono::{Days, Months, NaiveDate};
 
 const DATASET: &str = "sepeda_keren_peserta";
 
@@ -31,7 +31,13 @@ impl Feed for Members {
                 sheet(world, &file, period)
             })
         };
-        Ok(closed_months(from, to, 2).into_iter().map(shipment).collect())
+        // Classes that were there before come first, in one file.
+        let before = from - Months::new(12);
+        let all = std::iter::once(Period {
+            from: before,
+            to: from - Days::new(1),
+        });
+        Ok(all.chain(closed_months(from, to, 2)).map(shipment).collect())
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

@@ -31,7 +31,7 @@ pub(crate) fn of_visit(world: &World, institution: &str, place: &str, life: &Lif
 
 /// A survey answer, 1 to 4.
 pub(crate) fn answer(points: f64, dice: &mut Dice) -> u32 {
-    (3.36 + points + 0.5 * dice.normal()).round().clamp(1.0, 4.0) as u32
+    (3.44 + points + 0.5 * dice.normal()).round().clamp(1.0, 4.0) as u32
 }
 
 /// Stars, 1 to 5.

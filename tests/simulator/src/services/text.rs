@@ -47,6 +47,16 @@ pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     )
 }
 
+/// The text as a tired hand types it, about once in `times`: without its last sign.
+pub(crate) fn typed(text: &str, times: usize, name: &str) -> String {
+    let mut dice = Dice::of(super::name_number(name), [752, 0, 0]);
+    let mut text = text.to_owned();
+    if dice.below(times.max(1)) == 0 {
+        text.pop();
+    }
+    text
+}
+
 /// 16 hexadecimal digits of the dice, as systems name devices.
 pub(crate) fn device(mut dice: Dice) -> String {
     format!("{:016x}", dice.bits())
