@@ -6,6 +6,7 @@ mod household;
 pub(crate) mod names;
 pub(crate) mod person;
 pub(crate) mod registry;
+mod step;
 
 pub(crate) use evolve::OUTSIDE;
 pub(crate) use registry::Registry;
