@@ -2,8 +2,8 @@
 
 use super::{
     event::{Event, Kind},
-    evolve::{OUTSIDE, Plan},
-    household::{self, Draft},
+    evolve::Plan,
+    household::Draft,
     person::{Marital, Person, Relation, Status},
     registry::{Change, Registry},
 };
@@ -21,7 +21,7 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    fn day(&self) -> NaiveDate {
+    pub(super) fn day(&self) -> NaiveDate {
         self.plan.recorded.date()
     }
 
@@ -133,90 +133,6 @@ impl Step<'_> {
         self.note_family(family);
     }
 
-    fn arrival(&mut self) {
-        let household = household::household(self.dice);
-        let alone = self.dice.chance(0.45);
-        let members = if alone { &household[..1] } else { &household[..] };
-        let (day, v) = (self.day(), self.plan.village);
-        let family = self.all.settle(members, v, 90, day, self.dice);
-        let ids = self.all.families[family as usize].members.clone();
-        for id in &ids {
-            self.note_person(*id);
-        }
-        self.note_family(family);
-        let outside = self.outside();
-        let delay = 3 + self.dice.below(25) as u64;
-        if let Some(first) = ids.first() {
-            self.push(*first, delay, None, Some(v), Some(outside), ids.len() as u32);
-        }
-    }
-
-    /// A move: within the village, the kecamatan, the regency, or out of it; alone or with the family.
-    fn departure(&mut self) {
-        let Some(id) = self.find(|_, age| (17..60).contains(&age)) else {
-            return;
-        };
-        let family = self.all.persons[id as usize].family;
-        let members = self.all.families[family as usize].members.clone();
-        let whole = members.len() == 1 || self.dice.chance(0.4);
-        let movers = if whole { members } else { vec![id] };
-        let (day, v) = (self.day(), self.plan.village);
-        let delay = 1 + self.dice.below(14) as u64;
-        let target = self.target();
-        let goal = match target {
-            None => None,
-            Some(village) if whole => {
-                self.all.families[family as usize].village = village;
-                Some((village, family))
-            }
-            Some(village) => Some((village, self.all.open_family(village, day, self.dice))),
-        };
-        for mover in &movers {
-            self.all.leave(*mover, day);
-            match goal {
-                None => {
-                    self.all.persons[*mover as usize].status = Status::Moved;
-                    self.drop_from_family(*mover);
-                }
-                Some((village, new)) => {
-                    if new != family {
-                        self.drop_from_family(*mover);
-                        self.all.families[new as usize].members.push(*mover);
-                        self.all.persons[*mover as usize].relation = Relation::Head;
-                    }
-                    self.all.persons[*mover as usize].family = new;
-                    self.all.persons[*mover as usize].village = village;
-                    self.all.stay(*mover, village, day);
-                }
-            }
-            self.note_person(*mover);
-        }
-        self.note_family(family);
-        if let Some((_, new)) = goal.filter(|g| g.1 != family) {
-            self.note_family(new);
-        }
-        let outside = if target.is_none() { Some(self.outside()) } else { None };
-        self.push(id, delay, Some(v), target, outside, movers.len() as u32);
-    }
-
-    /// The village of a move within the regency; none when it goes out.
-    fn target(&mut self) -> Option<u8> {
-        let regions = &self.world.regions;
-        let own = regions.villages[usize::from(self.plan.village)].kecamatan;
-        let pick = |dice: &mut Dice, all: Vec<usize>| all.get(dice.below(all.len())).map(|v| *v as u8);
-        match self.dice.unit() {
-            ..0.1 => Some(self.plan.village),
-            ..0.28 => pick(self.dice, regions.villages_of(own).collect()),
-            ..0.4 => pick(
-                self.dice,
-                (0..regions.villages.len())
-                    .filter(|v| regions.villages[*v].kecamatan != own)
-                    .collect(),
-            ),
-            _ => None,
-        }
-    }
-
     fn marriage(&mut self) {
         let Some(groom) = self.find(|p, age| !p.female && p.marital != Marital::Married && (20..45).contains(&age))
         else {
@@ -262,7 +178,7 @@ impl Step<'_> {
     }
 
     /// Somebody of the village who fits; none after some draws.
-    fn find(&mut self, fits: impl Fn(&Person, u32) -> bool) -> Option<u32> {
+    pub(super) fn find(&mut self, fits: impl Fn(&Person, u32) -> bool) -> Option<u32> {
         let day = self.day();
         let stays = &self.all.stays[usize::from(self.plan.village)];
         for _ in 0..80 {
@@ -275,7 +191,7 @@ impl Step<'_> {
         None
     }
 
-    fn drop_from_family(&mut self, id: u32) {
+    pub(super) fn drop_from_family(&mut self, id: u32) {
         let family = self.all.persons[id as usize].family as usize;
         let members = &mut self.all.families[family].members;
         members.retain(|m| *m != id);
@@ -293,12 +209,7 @@ impl Step<'_> {
         }
     }
 
-    fn outside(&mut self) -> &'static str {
-        let choices = OUTSIDE.map(|(code, _, weight)| (code, weight));
-        self.dice.weighted(&choices).unwrap_or(OUTSIDE[0].0)
-    }
-
-    fn note_person(&mut self, id: u32) {
+    pub(super) fn note_person(&mut self, id: u32) {
         let row = self.all.persons[id as usize].clone();
         self.all.person_changes.push(Change {
             at: self.plan.recorded,
@@ -307,7 +218,7 @@ impl Step<'_> {
         });
     }
 
-    fn note_family(&mut self, id: u32) {
+    pub(super) fn note_family(&mut self, id: u32) {
         let row = self.all.families[id as usize].clone();
         self.all.family_changes.push(Change {
             at: self.plan.recorded,
@@ -320,7 +231,7 @@ impl Step<'_> {
         self.push(id, delay, from, to, None, 1);
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         id: u32,
         delay: u64,
