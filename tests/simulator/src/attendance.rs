@@ -108,7 +108,7 @@ pub fn by_class(world: &World, school: &School, day: NaiveDate) -> Vec<(Class, A
         1.0
     };
     let flood = if world.weather.flood(place, day) { 6.0 } else { 1.0 };
-    let illness = 0.013 * school.habit * season(day) * weekday(day) * outbreak(seed, school, day);
+    let illness = 0.013 * school.habit * season(day) * weekday(day) * colds(seed, school, day);
     let leave = 0.009 * school.habit * weekday(day) * if calendar.is_relaxed(day) { 2.6 } else { 1.0 } * rain * flood;
     let bridge = if calendar.touches_holiday(day) { 3.0 } else { 1.0 };
     let older = matches!(school.kind, Kind::Smp | Kind::Mts | Kind::Sma | Kind::Smk | Kind::Ma);
@@ -205,8 +205,9 @@ fn weekday(day: NaiveDate) -> f64 {
     }
 }
 
-/// Waves of illness that visit a kecamatan for some weeks, strongest in the middle; 1 outside of them.
-fn outbreak(seed: u64, school: &School, day: NaiveDate) -> f64 {
+/// Colds that go round in a kecamatan for some weeks, strongest in the middle; 1 outside of them. Too weak to be an
+/// outbreak: those are stories.
+fn colds(seed: u64, school: &School, day: NaiveDate) -> f64 {
     const PERIOD: u64 = 42;
     let number = day_number(day);
     let place = school
@@ -218,7 +219,7 @@ fn outbreak(seed: u64, school: &School, day: NaiveDate) -> f64 {
         return 1.0;
     }
     let peak = 12.0 + 18.0 * dice.unit();
-    let height = 1.0 + 3.0 * dice.unit();
+    let height = 0.2 + 0.5 * dice.unit();
     let away = ((number % PERIOD) as f64 - peak) / 6.0;
     // Not every school of the kecamatan is hit.
     let hit = Dice::of(seed, [6, school.index, number / PERIOD]).chance(0.6);

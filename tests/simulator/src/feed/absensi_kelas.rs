@@ -120,8 +120,22 @@ fn file(world: &World, name: &str, place: usize, period: Period) -> Result<Envel
     })
 }
 
+/// One row in 700 is typed wrongly and stays so: nobody corrects a class.
+fn spoil(world: &World, row: &mut [String; 9], school: &School, day: NaiveDate) {
+    let class = row[2].bytes().fold(0, |sum: u64, byte| sum * 31 + u64::from(byte));
+    let mut dice = Dice::of(world.seed, [82, school.index << 32 | class, day_number(day)]);
+    if !dice.chance(1.0 / 700.0) {
+        return;
+    }
+    match dice.below(3) {
+        0 => row[5] = "semua".into(),
+        1 => row[5].insert(0, '1'),
+        _ => row[0] = "31/02/2026".into(),
+    }
+}
+
 fn cells(world: &World, place: usize, school: &School, class: &str, counts: &Attendance) -> [String; 9] {
-    [
+    let mut row = [
         counts.day.format("%d/%m/%Y").to_string(),
         school.npsn.clone(),
         class.to_owned(),
@@ -131,5 +145,7 @@ fn cells(world: &World, place: usize, school: &School, class: &str, counts: &Att
         counts.sick.to_string(),
         counts.excused.to_string(),
         counts.unexcused.to_string(),
-    ]
+    ];
+    spoil(world, &mut row, school, counts.day);
+    row
 }

@@ -1,6 +1,9 @@
 //! Visits of one health centre on one day: usual illness by season and weekday, and what the stories add.
 
-use super::disease::{Ages, DISEASES, Disease};
+use super::{
+    disease::{Ages, Disease},
+    list::DISEASES,
+};
 use crate::{World, attendance::day_number, dice::Dice, weather};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 

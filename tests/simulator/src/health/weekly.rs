@@ -1,10 +1,7 @@
 //! Weekly case counts of the health centres (`kasus_penyakit`), Sunday to Saturday as the early-warning form W2 asks:
 //! the new cases among the week's visits, zeros included. Some centres miss a week, some report late.
 
-use super::{
-    disease::{DISEASES, Disease},
-    visit::visits,
-};
+use super::{disease::Disease, list::DISEASES, visit::visits};
 use crate::{World, attendance::day_number, calendar::epi_week_start, dice::Dice};
 use chrono::{Days, NaiveDate};
 

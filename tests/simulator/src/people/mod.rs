@@ -3,9 +3,12 @@
 pub(crate) mod event;
 mod evolve;
 mod household;
+mod moves;
 pub(crate) mod names;
 pub(crate) mod person;
 pub(crate) mod registry;
+mod step;
+mod work;
 
 pub(crate) use evolve::OUTSIDE;
 pub(crate) use registry::Registry;
