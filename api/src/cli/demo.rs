@@ -11,7 +11,7 @@ use crate::{server::Opened, settings::Origin};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use keys::DemoKeys;
-use smartcenter_simulator::{DemoOptions, QUESTIONS};
+use smartcenter_simulator::{DemoOptions, QUESTIONS, Size};
 use std::{
     io::Write,
     sync::{
@@ -29,7 +29,7 @@ const DATA: &str = "demo-data";
 #[command(after_help = "\
 Examples:
   smartcenter demo                            data in ./demo-data; a second start goes on from there
-  smartcenter demo --schools 1250 --years 3   the whole regency
+  smartcenter demo --full --years 3           the whole regency: 753,810 people, 1,250 schools
   smartcenter demo --data /tmp/demo --http 127.0.0.1:9000")]
 pub struct DemoArgs {
     /// Where settings and contracts are changed for one start.
@@ -38,15 +38,21 @@ pub struct DemoArgs {
     /// Seed of the synthetic world
     #[arg(long, default_value_t = 2026)]
     pub seed: u64,
-    /// Number of schools
-    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=5000))]
-    pub schools: u32,
+    /// The whole regency instead of one person in fifty and one visit in five
+    #[arg(long)]
+    pub full: bool,
+    /// Number of schools [default: 120, with --full 1250]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=5000))]
+    pub schools: Option<u32>,
     /// Years of history
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=20))]
     pub years: u32,
-    /// How much faster than one live push a second
+    /// How fast the day so far is caught up, in minutes a second
     #[arg(long, default_value_t = 1.0)]
     pub speed: f64,
+    /// Last day of the history; nothing is sent live
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<chrono::NaiveDate>,
 }
 
 /// Runs the command.
@@ -77,10 +83,15 @@ pub fn run(global: &Global, args: &DemoArgs) -> Outcome {
     }
     let stop = Arc::new(AtomicBool::new(false));
     let simulator: Arc<Mutex<Option<JoinHandle<()>>>> = Arc::default();
+    let whole = if args.full { Size::FULL } else { Size::SMALL };
     let options = DemoOptions {
         seed: args.seed,
-        schools: args.schools as usize,
+        size: Size {
+            schools: args.schools.map_or(whole.schools, |schools| schools as usize),
+            ..whole
+        },
         years: args.years,
+        until: args.until,
         speed: args.speed,
         stop: Arc::clone(&stop),
         ..DemoOptions::new("", smartcenter_simulator::Keys::one(""))

@@ -6,6 +6,9 @@ use crate::{Error, Result, facts};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// First days of the month of fasting as the government announced them.
+const RAMADAN: [(i32, u32, u32); 4] = [(2023, 3, 23), (2024, 3, 12), (2025, 3, 1), (2026, 2, 19)];
+
 /// School days of Jawa Timur.
 #[derive(Debug, Clone)]
 pub struct Calendar {
@@ -55,6 +58,24 @@ impl Calendar {
             _ => {}
         }
         !self.holidays.contains_key(&day) && !self.in_break(day)
+    }
+
+    /// True when offices are open: Monday to Friday, no holiday, no collective leave.
+    pub fn is_work_day(&self, day: NaiveDate) -> bool {
+        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.holidays.contains_key(&day)
+    }
+
+    /// Name of the holiday or collective leave of `day`.
+    pub fn holiday(&self, day: NaiveDate) -> Option<&str> {
+        self.holidays.get(&day).map(String::as_str)
+    }
+
+    /// True in the month of fasting of the years that are known (the government's first day, 30 days).
+    pub fn is_ramadan(&self, day: NaiveDate) -> bool {
+        RAMADAN.iter().any(|(year, month, first)| {
+            NaiveDate::from_ymd_opt(*year, *month, *first)
+                .is_some_and(|start| (start..start + Days::new(30)).contains(&day))
+        })
     }
 
     /// The last day on or before `day` on which any school teaches.

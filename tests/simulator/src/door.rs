@@ -1,5 +1,7 @@
 //! The hub's HTTP door as an agency's sender sees it: bearer key, idempotency key, patience when the hub is busy.
 
+mod receipts;
+
 use crate::{Error, Result, sheet::Envelope};
 use reqwest::{
     StatusCode,
@@ -126,11 +128,24 @@ impl Door {
     /// Pushes `envelope`. A rejected batch is an answer, not an error; errors are what a later try of the same push
     /// would not cure: wrong address, key or dataset, or a hub that stays away. `busy` is told about every wait.
     pub fn push(&self, envelope: &Envelope, busy: &mut dyn FnMut(Duration, &str)) -> Result<Answer> {
-        let url = format!("{}/api/v1/feeds/{}", self.base, envelope.dataset);
+        self.push_to(
+            &format!("{}/api/v1/feeds/{}", self.base, envelope.dataset),
+            envelope,
+            busy,
+        )
+    }
+
+    /// The same, answered when the rows can be looked up: code lists, which what follows refers to.
+    pub fn push_landed(&self, envelope: &Envelope, busy: &mut dyn FnMut(Duration, &str)) -> Result<Answer> {
+        let url = format!("{}/api/v1/feeds/{}?wait=landed", self.base, envelope.dataset);
+        self.push_to(&url, envelope, busy)
+    }
+
+    fn push_to(&self, url: &str, envelope: &Envelope, busy: &mut dyn FnMut(Duration, &str)) -> Result<Answer> {
         let key = envelope.idempotency_key();
         let response = self.patiently(busy, || {
             self.client
-                .post(&url)
+                .post(url)
                 .bearer_auth(self.keys.of(envelope.dataset))
                 .header(CONTENT_TYPE, envelope.content_type)
                 .header("Idempotency-Key", &key)

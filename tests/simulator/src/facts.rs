@@ -8,6 +8,7 @@ pub(crate) const HEALTH_CENTRES: &str = include_str!("../data/puskesmas_trenggal
 pub(crate) const HOLIDAYS: &str = include_str!("../data/holidays_id.csv");
 pub(crate) const SCHOOL_EVENTS: &str = include_str!("../data/school_calendar_jatim.csv");
 pub(crate) const CROSSWALK: &str = include_str!("../data/kecamatan_crosswalk.csv");
+pub(crate) const SERVICES: &str = include_str!("../data/layanan.csv");
 
 /// A kecamatan with what the synthetic world hangs on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Kecamatan {
     pub distance_km: u32,
     /// Names of its desa and kelurahan.
     pub villages: Vec<String>,
+    /// Their Kemendagri codes, in the same order.
+    pub village_codes: Vec<String>,
     /// Names of its health centres.
     pub health_centres: Vec<String>,
 }
@@ -41,6 +44,11 @@ pub fn kecamatan() -> Result<Vec<Kecamatan>> {
                 .iter()
                 .filter(|v| v.get("parent_code") == code)
                 .map(|v| v.get("name").into())
+                .collect(),
+            village_codes: villages
+                .iter()
+                .filter(|v| v.get("parent_code") == code)
+                .map(|v| v.get("code").into())
                 .collect(),
             health_centres: centres
                 .iter()
@@ -68,6 +76,13 @@ impl Row {
             .position(|h| h == header)
             .and_then(|i| self.cells.get(i))
             .unwrap_or_default()
+    }
+
+    /// A decimal number.
+    pub(crate) fn decimal(&self, header: &str) -> Result<f64> {
+        let text = self.get(header);
+        text.parse()
+            .map_err(|_| Error::facts(format!("column {header:?}: {text:?} is not a number")))
     }
 
     fn number(&self, header: &str) -> Result<u32> {

@@ -1,128 +1,56 @@
-//! The order of the live rows: today's reports as schools send them, between them the pile of stragglers and
-//! corrections, and the health centres' reports of the last week.
+//! The day that is lived: the pushes of all feeds by time of day. Invariant: nothing is sent before its time has come.
 
-use crate::{
-    Result,
-    attendance::Fate,
-    calendar::epi_week_start,
-    dice::Dice,
-    disease, outbox,
-    outbox::Present,
-    sheet::{self, Envelope},
-    world::{Report, World},
-};
-use chrono::{Days, NaiveDate};
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use crate::{Result, World, feed, feed::Timed};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use std::time::Duration;
 
-/// One live push.
+/// Local time of the regency (UTC+7, no summer time).
+pub(crate) fn local(now: DateTime<Utc>) -> NaiveDateTime {
+    (now + TimeDelta::hours(7)).naive_utc()
+}
+
+/// The day whose reports come live at `now`: today from 06.30 WIB on, else the day before.
+pub fn live_day(now: DateTime<Utc>) -> NaiveDate {
+    let local = local(now);
+    let opened = NaiveTime::from_hms_opt(6, 30, 0).is_some_and(|opening| local.time() >= opening);
+    let yesterday = local.date().pred_opt().unwrap_or(local.date());
+    if opened { local.date() } else { yesterday }
+}
+
+/// Everything that is sent on `day`, in order.
+pub(crate) fn queue(world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
+    let mut all = Vec::new();
+    for feed in feed::all(world) {
+        all.extend(feed.live(world, day)?);
+    }
+    all.sort_by(|a, b| (a.at, a.envelope.dataset).cmp(&(b.at, b.envelope.dataset)));
+    Ok(all)
+}
+
+/// The clock of a lived day. What lies behind is caught up a minute in a second (at speed 1); from the present on it
+/// goes with the clock on the wall.
 #[derive(Debug)]
-pub(crate) struct Item {
-    /// What to push.
-    pub(crate) envelope: Envelope,
-    /// The reports in it.
-    pub(crate) reports: Vec<(String, NaiveDate)>,
-    /// The weekly report in it, by health centre and Sunday.
-    pub(crate) week: Option<(String, NaiveDate)>,
-    /// True when it is typed wrongly and will not be held afterwards.
-    pub(crate) spoilt: bool,
-    /// Seconds until the next push at usual speed.
-    pub(crate) gap: f64,
-}
-
-/// Everything to be sent live on `day`, in order. Rows the hub holds are left out.
-pub(crate) fn queue(
-    world: &World,
-    from: NaiveDate,
+pub(crate) struct DayClock {
     day: NaiveDate,
-    present: &Present,
-    weeks: &HashSet<(String, NaiveDate)>,
-) -> Result<Vec<Item>> {
-    let mut dice = Dice::of(world.seed, [11, crate::attendance::day_number(day), 0]);
-    let mut today: Vec<_> = world
-        .reports(day, day)
-        .filter(|report| !present.holds(report))
-        .collect();
-    today.sort_by_cached_key(|report| {
-        Dice::of(
-            world.seed,
-            [12, report.school.index, crate::attendance::day_number(day)],
-        )
-        .bits()
-    });
-    let corrections: Vec<_> = today
-        .iter()
-        .filter(|report| report.fate == Fate::Spoilt)
-        .cloned()
-        .collect();
-    let mut pile: VecDeque<_> = outbox::backlog(world, from, day - Days::new(1), present).into();
-    // Corrections of today come after everything of today has been sent once.
-    pile.extend(corrections);
-    let mut today: VecDeque<_> = today.into();
-    let mut centres: VecDeque<_> = weekly(world, day, weeks)?.into();
-
-    let mut items = Vec::new();
-    while !(today.is_empty() && pile.is_empty() && centres.is_empty()) {
-        let gap = 0.4 + 1.2 * dice.unit();
-        if dice.chance(0.06) || (today.is_empty() && pile.is_empty()) {
-            items.extend(centres.pop_front().map(|item| Item { gap, ..item }));
-        } else if !today.is_empty() && (pile.is_empty() || dice.chance(0.75)) {
-            let count = if today.front().is_some_and(|report| report.fate == Fate::Spoilt) {
-                1
-            } else {
-                1 + dice.below(3)
-            };
-            let mut reports = Vec::new();
-            while reports.len() < count && (reports.is_empty() || today.front().is_some_and(|r| r.fate != Fate::Spoilt))
-            {
-                let Some(report) = today.pop_front() else { break };
-                reports.push(report);
-            }
-            items.push(of_reports(world.seed, &reports, gap));
-        } else if let Some(report) = pile.pop_front() {
-            items.push(of_reports(
-                world.seed,
-                &[Report {
-                    fate: Fate::Straggler,
-                    ..report
-                }],
-                gap,
-            ));
-        }
-    }
-    Ok(items)
+    reached: NaiveTime,
+    speed: f64,
 }
 
-fn of_reports(seed: u64, reports: &[Report<'_>], gap: f64) -> Item {
-    Item {
-        envelope: sheet::attendance_lines(seed, reports),
-        spoilt: reports.iter().any(|report| report.fate == Fate::Spoilt),
-        reports: reports
-            .iter()
-            .map(|report| (report.school.npsn.clone(), report.counts.day))
-            .collect(),
-        week: None,
-        gap,
-    }
-}
-
-/// The last complete week, one push per health centre that has not reported.
-fn weekly(world: &World, day: NaiveDate, held: &HashSet<(String, NaiveDate)>) -> Result<Vec<Item>> {
-    let sunday = epi_week_start(day) - Days::new(7);
-    let cases = disease::week(world.seed, sunday)?;
-    let mut by_centre: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for case in &cases {
-        if !held.contains(&(case.source.clone(), sunday)) {
-            by_centre.entry(&case.source).or_default().push(case);
+impl DayClock {
+    /// A clock that begins at 05.00; what was sent in the night comes at once.
+    pub(crate) fn new(day: NaiveDate, speed: f64) -> Self {
+        Self {
+            day,
+            reached: NaiveTime::from_hms_opt(5, 0, 0).unwrap_or(NaiveTime::MIN),
+            speed,
         }
     }
-    Ok(by_centre
-        .into_iter()
-        .map(|(centre, cases)| Item {
-            envelope: sheet::cases_lines(centre, &cases),
-            reports: Vec::new(),
-            week: Some((centre.to_owned(), sunday)),
-            spoilt: false,
-            gap: 0.0,
-        })
-        .collect())
+
+    /// How long to wait at `now` until it is `at` o'clock.
+    pub(crate) fn wait(&mut self, at: NaiveTime, now: DateTime<Utc>) -> Duration {
+        let ahead = (at - self.reached).num_milliseconds().max(0) as f64 / 1000.0 / 60.0 / self.speed;
+        self.reached = self.reached.max(at);
+        let present = (self.day.and_time(at) - local(now)).num_milliseconds().max(0) as f64 / 1000.0;
+        Duration::from_secs_f64(ahead.min(86_400.0).max(present))
+    }
 }

@@ -17,9 +17,9 @@ pub enum Progress {
         from: NaiveDate,
         /// Day whose reports come live.
         live_day: NaiveDate,
-        /// Reports that the hub held already.
+        /// Payloads that the hub has receipts for.
         held: usize,
-        /// Files of the history still to push.
+        /// Files of the history, those that the hub has among them.
         files: usize,
     },
     /// A reference dataset or a file of the history went in.
@@ -34,6 +34,13 @@ pub enum Progress {
         files: usize,
         /// What the hub said.
         answer: Answer,
+    },
+    /// The hub has this file already.
+    Skipped {
+        /// Files done so far.
+        done: usize,
+        /// Files of the history.
+        files: usize,
     },
     /// All history is in; live rows follow.
     HistoryDone {
@@ -51,7 +58,7 @@ pub enum Progress {
         /// What the hub said.
         answer: Answer,
     },
-    /// Nothing is left to send until the next school day.
+    /// Nothing is left to send until the next day.
     Idle,
     /// The hub asks for patience or does not answer.
     Waiting {

@@ -1,21 +1,16 @@
 //! Reference codes as their owners send them: regions and their codes elsewhere, institutions, holidays, school calendar.
 
+mod institutions;
+
+pub(crate) use institutions::{institutions, successions};
+
 use crate::{
     Error, Result,
     calendar::school_year,
-    facts::{self, Row},
+    facts,
     sheet::{Envelope, Habit},
 };
 use chrono::NaiveDate;
-
-/// Names under which contracts and keys know an institution, by its E-SAKIP number. A split keeps the name.
-const INSTITUTION_IDS: [(&str, &str); 5] = [
-    ("2", "setda"),
-    ("5", "dikpora"),
-    ("43", "dikpora"),
-    ("6", "dinkes"),
-    ("16", "kominfo"),
-];
 
 /// The pushes of the reference datasets, in the order in which others refer to them.
 pub fn envelopes() -> Result<Vec<Envelope>> {
@@ -28,7 +23,7 @@ pub fn envelopes() -> Result<Vec<Envelope>> {
     ])
 }
 
-fn regions() -> Result<Envelope> {
+pub(crate) fn regions() -> Result<Envelope> {
     copied(
         "wilayah",
         facts::REGIONS,
@@ -48,7 +43,7 @@ fn regions() -> Result<Envelope> {
     )
 }
 
-fn crosswalk() -> Result<Envelope> {
+pub(crate) fn crosswalk() -> Result<Envelope> {
     copied(
         "padanan_kecamatan",
         facts::CROSSWALK,
@@ -63,7 +58,7 @@ fn crosswalk() -> Result<Envelope> {
     )
 }
 
-fn holidays() -> Result<Envelope> {
+pub(crate) fn holidays() -> Result<Envelope> {
     copied(
         "hari_libur",
         facts::HOLIDAYS,
@@ -77,51 +72,7 @@ fn holidays() -> Result<Envelope> {
     )
 }
 
-fn institutions() -> Result<Envelope> {
-    let rows = facts::rows(facts::INSTITUTIONS)?;
-    let lines = rows.iter().map(|row| {
-        let code = row.get("esakip_opd_id");
-        let id = INSTITUTION_IDS
-            .iter()
-            .find(|(number, _)| *number == code)
-            .map_or("", |(_, id)| id);
-        let [name, from, old] = ["name", "valid_from_year", "predecessor"].map(|column| row.get(column).to_owned());
-        Ok([
-            code.to_owned(),
-            name,
-            id.to_owned(),
-            "opd".into(),
-            from,
-            last_year(&rows, code),
-            old,
-        ])
-    });
-    let headers = [
-        "kode",
-        "nama",
-        "id",
-        "jenis",
-        "tahun_mulai",
-        "tahun_selesai",
-        "pendahulu",
-    ];
-    sheet("instansi", headers, lines)
-}
-
-/// The year before the first institution that names `code` as its predecessor; empty while it exists.
-fn last_year(rows: &[Row], code: &str) -> String {
-    rows.iter()
-        .filter(|row| {
-            row.get("predecessor")
-                .split(|c: char| !c.is_ascii_digit())
-                .any(|number| number == code)
-        })
-        .filter_map(|row| row.get("valid_from_year").parse::<u32>().ok())
-        .min()
-        .map_or_else(String::new, |year| (year - 1).to_string())
-}
-
-fn school_calendar() -> Result<Envelope> {
+pub(crate) fn school_calendar() -> Result<Envelope> {
     let rows = facts::rows(facts::SCHOOL_EVENTS)?;
     let columns = ["dapodik_semester_id", "event", "start_date", "end_date", "status"];
     let lines = rows.iter().map(|row| {
@@ -156,7 +107,7 @@ fn copied<const N: usize>(dataset: &'static str, facts: &str, columns: [(&str, &
     sheet(dataset, columns.map(|(ours, _)| ours), lines)
 }
 
-fn sheet<const N: usize>(
+pub(crate) fn sheet<const N: usize>(
     dataset: &'static str,
     headers: [&str; N],
     lines: impl Iterator<Item = Result<[String; N]>>,

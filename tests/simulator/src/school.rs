@@ -57,6 +57,35 @@ impl Kind {
         }
     }
 
+    /// First and last grade; 0 for kindergartens.
+    pub(crate) fn grades(self) -> std::ops::RangeInclusive<u32> {
+        match self {
+            Self::Tk => 0..=0,
+            Self::Sd | Self::Mi => 1..=6,
+            Self::Smp | Self::Mts => 7..=9,
+            Self::Sma | Self::Smk | Self::Ma => 10..=12,
+        }
+    }
+
+    /// Who is in charge of it (`kewenangan`).
+    pub(crate) fn authority(self) -> &'static str {
+        match self {
+            Self::Tk | Self::Sd | Self::Smp => "kabupaten",
+            Self::Mi | Self::Mts | Self::Ma => "kemenag",
+            Self::Sma | Self::Smk => "provinsi",
+        }
+    }
+
+    fn is_private(self, dice: &mut Dice) -> bool {
+        dice.chance(match self {
+            Self::Tk | Self::Mi => 0.95,
+            Self::Mts | Self::Ma => 0.85,
+            Self::Smk => 0.6,
+            Self::Smp => 0.2,
+            Self::Sd | Self::Sma => 0.06,
+        })
+    }
+
     fn enrolment(self) -> (f64, f64) {
         match self {
             Self::Tk => (30.0, 0.45),
@@ -102,6 +131,34 @@ pub struct School {
     pub habit: f64,
     /// Share of school days without a report.
     pub missing: f64,
+    /// Kemendagri code of the village.
+    pub village: String,
+    /// The most detailed report it sends.
+    pub reporting: Reporting,
+    /// Run by a foundation.
+    pub private: bool,
+}
+
+/// What a school reports beside the recap that every school sends (`cara_lapor`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reporting {
+    /// Every pupil's code.
+    Pupils,
+    /// Counts per class.
+    Classes,
+    /// The recap only.
+    Recap,
+}
+
+impl Reporting {
+    /// The word used in the data.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pupils => "siswa",
+            Self::Classes => "kelas",
+            Self::Recap => "rekap",
+        }
+    }
 }
 
 /// The first `count` schools of the world of `seed`.
@@ -111,6 +168,20 @@ pub fn schools(seed: u64, count: usize) -> Result<Vec<School>> {
     Ok((0..count as u64)
         .map(|index| school(seed, index, &kecamatan, &mut named))
         .collect())
+}
+
+fn reporting(kind: Kind, dice: &mut Dice) -> Reporting {
+    // Kindergartens have no application; madrasah have one of their own ministry.
+    let (pupils, classes) = match kind {
+        Kind::Tk => (0.0, 0.2),
+        Kind::Mi | Kind::Mts | Kind::Ma => (0.06, 0.3),
+        _ => (0.18, 0.36),
+    };
+    match dice.unit() {
+        x if x < pupils => Reporting::Pupils,
+        x if x < pupils + classes => Reporting::Classes,
+        _ => Reporting::Recap,
+    }
 }
 
 fn school(seed: u64, index: u64, all: &[Kecamatan], named: &mut HashMap<String, u32>) -> School {
@@ -126,15 +197,17 @@ fn school(seed: u64, index: u64, all: &[Kecamatan], named: &mut HashMap<String, 
     } else {
         dice.weighted(&KINDS).unwrap_or(Kind::Sd)
     };
-    let village = place
-        .villages
-        .get(dice.below(place.villages.len()))
-        .map_or(place.name.as_str(), String::as_str);
+    let position = dice.below(place.villages.len());
+    let village = place.villages.get(position).map_or(place.name.as_str(), String::as_str);
     let (median, sigma) = kind.enrolment();
     let stem = format!("{} Simulasi {village}", kind.as_str());
     // Ten village names occur in two kecamatan: count them apart, or two schools would share a name.
     let number = named.entry(stem.clone()).and_modify(|n| *n += 1).or_insert(1);
+    let mut more = Dice::of(seed, [13, index, 0]);
     School {
+        village: place.village_codes.get(position).cloned().unwrap_or_default(),
+        reporting: reporting(kind, &mut more),
+        private: kind.is_private(&mut more),
         index,
         npsn: format!("{}", 99_000_001 + index),
         name: format!("{stem} {number}"),

@@ -1,6 +1,6 @@
 //! Rows as files, in the habits of their senders: delimiters, headers and date forms differ between offices.
 
-use crate::{attendance::Fate, dice::Dice, disease::Cases, world::Report};
+use crate::{attendance::Fate, dice::Dice, health::weekly::Cases, world::Report};
 use chrono::NaiveDate;
 use std::fmt::Write;
 
@@ -30,7 +30,7 @@ impl Envelope {
         }
     }
 
-    fn ndjson(dataset: &'static str, name: String, body: String, rows: usize) -> Self {
+    pub(crate) fn ndjson(dataset: &'static str, name: String, body: String, rows: usize) -> Self {
         Self {
             dataset,
             name,
@@ -40,20 +40,21 @@ impl Envelope {
         }
     }
 
-    /// The idempotency key: dataset and 128 bits of the content (FNV-1a from two starts), so that a repeat of the
-    /// same bytes is recognised by the hub whoever sends it again.
+    /// SHA-256 of the bytes in hexadecimal digits, as receipts have it.
+    pub fn sha256(&self) -> String {
+        use sha2::Digest;
+        let mut text = String::with_capacity(64);
+        for byte in sha2::Sha256::digest(&self.body) {
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    }
+
+    /// The idempotency key: dataset and half of the content's hash, so that a repeat of the same bytes is recognised by
+    /// the hub whoever sends it again.
     pub fn idempotency_key(&self) -> String {
-        let hash = |start: u64| {
-            self.body.iter().fold(start, |hash, byte| {
-                (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-            })
-        };
-        format!(
-            "sim-{}-{:016x}{:016x}",
-            self.dataset,
-            hash(0xcbf2_9ce4_8422_2325),
-            hash(0x9ae1_6a3b_2f90_404f)
-        )
+        let hash = self.sha256();
+        format!("sim-{}-{}", self.dataset, &hash[..32])
     }
 }
 

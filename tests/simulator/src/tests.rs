@@ -3,7 +3,10 @@
 mod calendar;
 mod generation;
 mod hub;
+mod people;
 mod sending;
+mod services;
+mod stories;
 
 use chrono::NaiveDate;
 

@@ -49,7 +49,7 @@ impl Screen {
                 ..
             } => {
                 self.say(&format!(
-                    "{schools} made-up schools, history from {from}: {files} files to push, {held} reports held already"
+                    "{schools} made-up schools, history from {from}: {files} files, {held} payloads known already"
                 ));
                 self.bar.set_length(files as u64);
                 let style = ProgressStyle::with_template("history {wide_bar} {pos}/{len} files, {eta} left");
@@ -70,6 +70,7 @@ impl Screen {
                     self.say(&format!("{done} of {files} files"));
                 }
             }
+            Progress::Skipped { done, .. } => self.bar.set_position(done as u64),
             Progress::HistoryDone { summary } => {
                 self.bar.finish_and_clear();
                 self.say(&format!(
@@ -93,7 +94,7 @@ impl Screen {
                     self.say(&format!("{} live pushes", self.live));
                 }
             }
-            Progress::Idle => self.say("Every school has reported; the next reports come on the next school day."),
+            Progress::Idle => self.say("Everything of the day is in; the next reports come tomorrow."),
             Progress::Waiting { wait, reason } => {
                 self.say(&format!("waiting {:.1} s: {reason}", wait.as_secs_f64()));
             }

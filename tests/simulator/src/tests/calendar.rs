@@ -1,5 +1,9 @@
 use super::day;
-use crate::{Calendar, World, calendar::epi_week_start, live_day};
+use crate::{
+    Calendar,
+    calendar::epi_week_start,
+    live::{DayClock, live_day},
+};
 
 #[test]
 fn sundays_holidays_and_breaks_are_free_and_saturday_depends_on_the_school() {
@@ -59,9 +63,8 @@ fn ramadan_and_bridge_days_are_known() {
 }
 
 #[test]
-fn the_live_day_waits_for_the_morning_and_skips_free_days() {
-    let world = World::new(1, 1).unwrap();
-    let at = |text: &str| live_day(&world, text.parse().unwrap());
+fn the_live_day_waits_for_the_morning_and_free_days_are_lived_as_well() {
+    let at = |text: &str| live_day(text.parse().unwrap());
     assert_eq!(
         at("2025-02-12T03:00:00Z"),
         day("2025-02-12"),
@@ -74,14 +77,37 @@ fn the_live_day_waits_for_the_morning_and_skips_free_days() {
     );
     assert_eq!(
         at("2025-02-09T05:00:00Z"),
-        day("2025-02-08"),
-        "a Sunday shows Saturday's late reports"
+        day("2025-02-09"),
+        "a Sunday: emergency rooms are open"
     );
+}
+
+#[test]
+fn a_lived_day_is_caught_up_and_then_goes_with_the_clock() {
+    let mut clock = DayClock::new(day("2025-02-12"), 2.0);
+    let now = "2025-02-12T03:00:00Z".parse().unwrap();
+    let time = |hour, minute| chrono::NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+    assert_eq!(clock.wait(time(4, 0), now).as_secs(), 0, "the night comes at once");
     assert_eq!(
-        at("2025-07-08T05:00:00Z"),
-        day("2025-06-21"),
-        "in the break, the last day before it"
+        clock.wait(time(7, 0), now).as_secs(),
+        60,
+        "two hours at two minutes a second"
     );
+    assert_eq!(clock.wait(time(7, 0), now).as_secs(), 0);
+    assert_eq!(
+        clock.wait(time(10, 30), now).as_secs(),
+        1800,
+        "the future is waited for"
+    );
+}
+
+#[test]
+fn offices_rest_on_weekends_and_holidays_and_the_month_of_fasting_is_known() {
+    let calendar = Calendar::load().unwrap();
+    assert!(calendar.is_work_day(day("2025-02-12")) && !calendar.is_work_day(day("2025-02-08")));
+    assert!(!calendar.is_work_day(day("2025-08-18")) && calendar.holiday(day("2025-08-18")).is_some());
+    assert!(calendar.is_ramadan(day("2026-02-19")) && calendar.is_ramadan(day("2026-03-20")));
+    assert!(!calendar.is_ramadan(day("2026-02-18")) && !calendar.is_ramadan(day("2026-03-21")));
 }
 
 #[test]

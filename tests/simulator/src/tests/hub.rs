@@ -1,6 +1,6 @@
 //! The sender against a hub that is only a ledger: every case of patience, repeats and refusal.
 
-use crate::{DemoOptions, Door, Envelope, Keys, Progress, demo};
+use crate::{DemoOptions, Door, Envelope, Keys, Progress, Size, demo, feed};
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},
@@ -21,6 +21,7 @@ struct Request {
     key: String,
     authorization: String,
     body: String,
+    sha256: String,
 }
 
 /// Answers every request with `reply`, one connection each, until the process ends; gives the address.
@@ -49,7 +50,11 @@ fn hub(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> String {
                 path: first.split(' ').nth(1).unwrap().to_owned(),
                 key: header("idempotency-key"),
                 authorization: header("authorization"),
-                body: String::from_utf8(body).unwrap(),
+                body: String::from_utf8_lossy(&body).into_owned(),
+                sha256: {
+                    use sha2::Digest;
+                    sha2::Sha256::digest(&body).iter().map(|b| format!("{b:02x}")).collect()
+                },
             };
             let (status, extra, text) = reply(&request);
             let answer = format!(
@@ -156,16 +161,26 @@ fn a_stop_ends_a_wait_at_once() {
     assert!(door.push(&envelope(), &mut |_, _| {}).unwrap_err().is_stopped());
 }
 
+fn options(url: &str) -> DemoOptions {
+    DemoOptions {
+        size: Size {
+            people: 0.002,
+            activity: 0.02,
+            schools: 20,
+        },
+        years: 0,
+        speed: 1e6,
+        // A Friday afternoon.
+        now: || "2026-03-13T08:00:00Z".parse().unwrap(),
+        ..DemoOptions::new(url, Keys::one("k"))
+    }
+}
+
 /// Runs the demo against `url` until `live` live pushes went in.
 fn run(url: &str, live: u64) -> crate::DemoSummary {
-    let options = DemoOptions {
-        schools: 20,
-        speed: 1e6,
-        ..DemoOptions::new(url, Keys::one("k"))
-    };
+    let options = options(url);
     let stop = options.stop.clone();
-    let mut seen = 0;
-    let mut planned = 0;
+    let (mut seen, mut planned, mut finished) = (0, 0, 0);
     let summary = demo(options, &mut |step| match step {
         Progress::Live { .. } => {
             seen += 1;
@@ -174,7 +189,11 @@ fn run(url: &str, live: u64) -> crate::DemoSummary {
             }
         }
         Progress::Planned { files, .. } => planned = files,
-        Progress::HistoryDone { summary } => assert!(summary.pushes >= planned as u64 && planned > 150),
+        Progress::File { done, .. } | Progress::Skipped { done, .. } => finished = done,
+        Progress::HistoryDone { summary } => {
+            assert_eq!(finished, planned);
+            assert!(summary.pushes > 100, "{summary:?}");
+        }
         _ => {}
     })
     .unwrap();
@@ -187,7 +206,7 @@ fn a_second_start_repeats_nothing_even_when_the_hub_cannot_say_what_it_holds() {
     let ledger = Arc::new(Mutex::new(BTreeMap::<String, String>::new()));
     let shared = ledger.clone();
     let url = hub(move |request| {
-        if request.path == "/api/v1/sql" {
+        if request.path == "/api/v1/sql" || request.path.starts_with("/api/v1/receipts") {
             return (403, "", r#"{"detail":"not allowed"}"#.into());
         }
         let old = shared.lock().unwrap().insert(request.key.clone(), request.body.clone());
@@ -210,51 +229,82 @@ fn a_second_start_repeats_nothing_even_when_the_hub_cannot_say_what_it_holds() {
 }
 
 #[test]
-fn a_hub_that_says_what_it_holds_is_sent_no_history_again() {
-    let rows = Arc::new(Mutex::new(Vec::<String>::new()));
-    let shared = rows.clone();
+fn a_hub_that_says_what_it_has_is_sent_no_history_again() {
+    let hashes = Arc::new(Mutex::new(Vec::<String>::new()));
+    let shared = hashes.clone();
     let reply = move |request: &Request| -> Reply {
         if request.path == "/api/v1/sql" {
-            let text = match request.body.contains("SELECT npsn") {
-                true => shared.lock().unwrap().join("\n"),
-                false => r#"{"n":1}"#.into(),
+            return (200, "", "{\"n\":1}\n{\"end\":true,\"rows\":1}\n".into());
+        }
+        // Two pages of receipts.
+        if let Some(asked) = request.path.strip_prefix("/api/v1/receipts?limit=1000") {
+            let hashes = shared.lock().unwrap();
+            let (first, second) = hashes.split_at(hashes.len() / 2);
+            let (items, next) = if asked.is_empty() {
+                (first, r#""b""#)
+            } else {
+                (second, "null")
             };
-            return (200, "", format!("{text}\n{{\"end\":true,\"rows\":0}}\n"));
+            return (200, "", format!(r#"{{"items":[{}],"next":{next}}}"#, items.join(",")));
         }
-        if request.path == "/api/v1/feeds/absensi_harian_sekolah" {
-            let text = request.body.replace(['"', '\u{feff}'], "");
-            for line in text.lines().skip(1) {
-                let cells: Vec<_> = line.split([',', ';', '\t']).collect();
-                let iso = match cells[0].split('/').collect::<Vec<_>>()[..] {
-                    [d, m, y] => format!("{y}-{m}-{d}"),
-                    _ => cells[0].to_owned(),
-                };
-                shared
-                    .lock()
-                    .unwrap()
-                    .push(format!(r#"{{"npsn":"{}","tanggal":"{iso}"}}"#, cells[1]));
-            }
-        }
+        let line = format!(r#"{{"status":"accepted","payload_sha256":"{}"}}"#, request.sha256);
+        shared.lock().unwrap().push(line);
         (202, "", RECEIPT.into())
     };
     let url = hub(reply);
     run(&url, 1);
-    let options = DemoOptions {
-        schools: 20,
-        speed: 1e6,
-        ..DemoOptions::new(&url, Keys::one("k"))
-    };
+    let options = options(&url);
     let stop = options.stop.clone();
-    let mut history = Vec::new();
+    let (mut sent, mut skipped, mut planned) = (Vec::new(), 0, 0);
     demo(options, &mut |step| match step {
-        Progress::File {
-            dataset: "absensi_harian_sekolah",
-            name,
-            ..
-        } => history.push(name),
+        Progress::Planned { files, .. } => planned = files,
+        Progress::File { name, .. } => sent.push(name),
+        Progress::Skipped { done, .. } => skipped = done,
         Progress::HistoryDone { .. } => stop.store(true, Ordering::Relaxed),
         _ => {}
     })
     .unwrap();
-    assert_eq!(history, Vec::<String>::new());
+    assert_eq!(sent, Vec::<String>::new());
+    assert_eq!(skipped, planned);
+}
+
+#[test]
+fn a_history_with_an_end_is_sent_in_order_and_nothing_lives() {
+    let order = Arc::new(Mutex::new(Vec::<(String, String)>::new()));
+    let shared = order.clone();
+    let url = hub(move |request| {
+        if let Some(path) = request.path.strip_prefix("/api/v1/feeds/") {
+            let dataset = path.trim_end_matches("?wait=landed");
+            shared
+                .lock()
+                .unwrap()
+                .push((dataset.to_owned(), request.sha256.clone()));
+        }
+        (202, "", RECEIPT.into())
+    });
+    let options = DemoOptions {
+        until: Some("2026-03-12".parse().unwrap()),
+        ..options(&url)
+    };
+    let world = options.world().unwrap();
+    let summary = demo(options, &mut |step| assert!(!matches!(step, Progress::Live { .. }))).unwrap();
+    let order = order.lock().unwrap();
+    assert_eq!(summary.pushes, order.len() as u64);
+    let (mut lists, mut others) = (0, order.len());
+    for feed in feed::all(&world) {
+        let shipments = feed.history(&world, world.span.0, world.span.1).unwrap();
+        let envelopes = shipments
+            .iter()
+            .map(|s| s.envelope(&world).unwrap())
+            .filter(|e| e.rows > 0);
+        let expected: Vec<_> = envelopes.map(|e| e.sha256()).collect();
+        let places = order.iter().enumerate().filter(|(_, sent)| sent.0 == feed.dataset());
+        let (positions, sent): (Vec<_>, Vec<_>) = places.map(|(i, sent)| (i, sent.1.clone())).unzip();
+        assert_eq!(sent, expected, "{}", feed.dataset());
+        match feed.reference() {
+            true => lists = lists.max(positions.into_iter().max().unwrap_or(0)),
+            false => others = others.min(positions.into_iter().min().unwrap_or(others)),
+        }
+    }
+    assert!(lists < others, "code lists come first");
 }

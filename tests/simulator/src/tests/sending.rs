@@ -1,77 +1,120 @@
+//! The daily recap on its way: which report comes when, in whose habit.
+
 use super::day;
-use crate::{Fate, Habit, World, backlog, history, outbox::Present};
-use std::collections::HashSet;
+use crate::{
+    Fate, Habit, World,
+    feed::{
+        Feed,
+        absensi_harian_sekolah::{Recaps, later, on_time},
+        periods::{Period, months_and_days, months_and_weeks},
+    },
+};
+use std::collections::{HashMap, HashSet};
 
 const FROM: &str = "2025-01-01";
 const TO: &str = "2025-02-14";
 
-fn hold_all(world: &World, from: &str, to: &str, present: &mut Present) -> u64 {
-    let files = history(world, day(from), day(to), present);
-    for report in files
-        .iter()
-        .flat_map(|file| &file.reports)
-        .filter(|r| r.fate != Fate::Spoilt)
-    {
-        present.add(report.school.npsn.clone(), report.counts.day);
+fn period(from: &str, to: &str) -> Period {
+    Period {
+        from: day(from),
+        to: day(to),
     }
-    files.iter().map(|file| file.envelope(world.seed).rows).sum()
 }
 
 #[test]
-fn history_and_backlog_together_are_every_report_once() {
+fn every_report_is_sent_once_and_a_spoilt_one_again() {
     let world = World::new(21, 80).unwrap();
-    let mut present = Present::default();
-    let sent = hold_all(&world, FROM, TO, &mut present);
-    let rest = backlog(&world, day(FROM), day(TO), &present);
-    let spoilt = rest.iter().filter(|r| r.fate == Fate::Spoilt).count() as u64;
-    assert!(spoilt > 0 && rest.iter().any(|r| r.fate == Fate::Straggler));
-    let all = world.reports(day(FROM), day(TO)).count() as u64;
-    assert_eq!(sent - spoilt + rest.len() as u64, all);
+    let mut times: HashMap<(String, chrono::NaiveDate), Vec<Fate>> = HashMap::new();
+    let mut note = |reports: Vec<crate::Report<'_>>| {
+        for report in reports {
+            let key = (report.school.npsn.clone(), report.counts.day);
+            times.entry(key).or_default().push(report.fate);
+        }
+    };
+    for place in 0..14 {
+        note(on_time(&world, place, period(FROM, TO)));
+    }
+    // Stragglers of the last days come up to forty days later.
+    for date in day(FROM).iter_days().take_while(|d| *d <= day("2025-03-30")) {
+        note(
+            later(&world, day(FROM), date)
+                .into_iter()
+                .filter(|r| r.counts.day <= day(TO))
+                .collect(),
+        );
+    }
+    let mut fates = HashSet::new();
+    for report in world.reports(day(FROM), day(TO)) {
+        let sent = &times[&(report.school.npsn.clone(), report.counts.day)];
+        match report.fate {
+            Fate::Spoilt => assert_eq!(sent[..], [Fate::Spoilt, Fate::Straggler]),
+            fate => assert_eq!(sent[..], [fate]),
+        }
+        fates.insert(format!("{:?}", report.fate));
+    }
+    assert_eq!(times.len(), world.reports(day(FROM), day(TO)).count());
+    assert_eq!(fates.len(), 4, "{fates:?}");
+}
+
+#[test]
+fn a_later_end_adds_files_and_keeps_those_of_months_that_were_over() {
+    let world = World::new(22, 80).unwrap();
+    let names = |to: &str| -> Vec<(String, Vec<u8>)> {
+        let shipments = Recaps.history(&world, day(FROM), day(to)).unwrap();
+        let file = |s: &crate::feed::Shipment| (s.name.clone(), s.envelope(&world).unwrap().body);
+        shipments.iter().map(file).collect()
+    };
+    let (before, after) = (names(TO), names("2025-02-15"));
+    assert!(before.iter().all(|file| after.contains(file)), "nothing is sent twice");
+    let new: Vec<_> = after
+        .iter()
+        .filter(|f| !before.contains(f))
+        .map(|f| f.0.as_str())
+        .collect();
     assert!(
-        rest.is_sorted_by_key(|r| std::cmp::Reverse(r.counts.day)),
-        "newest first"
+        !new.is_empty() && new.iter().all(|name| name.contains("2025-02-15")),
+        "{new:?}"
     );
 }
 
 #[test]
-fn a_second_start_sends_only_the_days_that_are_new() {
-    let world = World::new(22, 80).unwrap();
-    let mut present = Present::default();
-    hold_all(&world, FROM, TO, &mut present);
-    assert_eq!(hold_all(&world, FROM, TO, &mut present), 0, "nothing is left to send");
-
-    let files = history(&world, day(FROM), day("2025-02-18"), &present);
-    assert!(!files.is_empty());
-    let days: HashSet<_> = files.iter().flat_map(|f| &f.reports).map(|r| r.counts.day).collect();
-    assert!(days.iter().all(|d| *d > day(TO)), "{days:?}");
+fn months_that_are_over_are_one_file_and_the_running_month_many() {
+    let labels = |all: Vec<Period>| all.into_iter().map(Period::label).collect::<Vec<_>>();
+    assert_eq!(
+        labels(months_and_days(day("2025-01-30"), day("2025-03-02"))),
+        ["2025-01-30_31", "2025-02", "2025-03-01", "2025-03-02"]
+    );
+    assert_eq!(
+        labels(months_and_weeks(day("2025-01-01"), day("2025-02-11"))),
+        ["2025-01", "2025-02-01_02", "2025-02-03_09", "2025-02-10", "2025-02-11"]
+    );
 }
 
 #[test]
-fn files_are_monthly_per_kecamatan_oldest_first_with_late_rows_last() {
+fn late_rows_stand_at_the_end_of_their_file() {
     let world = World::new(23, 120).unwrap();
-    let files = history(&world, day(FROM), day(TO), &Present::default());
-    assert_eq!(files.len(), 28);
-    assert!(files[0].name.ends_with("_2025-01.csv") && files[27].name.ends_with("_2025-02.csv"));
-    for file in &files {
-        assert!(file.reports.iter().all(|r| r.school.kecamatan == file.kecamatan));
-        assert!(file.reports.is_sorted_by_key(|r| r.fate == Fate::Late));
+    let mut late = 0;
+    for place in 0..14 {
+        let reports = on_time(&world, place, period(FROM, "2025-01-31"));
+        let code = world.regions.code(place);
+        assert!(reports.iter().all(|r| r.school.kecamatan == code));
+        assert!(reports.is_sorted_by_key(|r| r.fate == Fate::Late));
+        late += reports.iter().filter(|r| r.fate == Fate::Late).count();
     }
-    assert!(files.iter().any(|f| f.reports.iter().any(|r| r.fate == Fate::Late)));
+    assert!(late > 0);
 }
 
 #[test]
 fn offices_have_their_own_habits() {
     let world = World::new(24, 60).unwrap();
-    let files = history(&world, day(FROM), day(TO), &Present::default());
-    let first_line = |file: &crate::MonthlyFile<'_>| {
-        String::from_utf8(file.envelope(24).body)
-            .unwrap()
-            .lines()
-            .next()
-            .unwrap()
-            .to_owned()
-    };
-    let headers: HashSet<_> = files.iter().map(first_line).collect();
+    let files = Recaps.history(&world, day(FROM), day("2025-01-31")).unwrap();
+    let headers: HashSet<_> = files
+        .iter()
+        .map(|file| {
+            let text = String::from_utf8(file.envelope(&world).unwrap().body).unwrap();
+            text.lines().next().unwrap().to_owned()
+        })
+        .collect();
     assert!(headers.contains("Tanggal;NPSN;Nama Sekolah;Jenjang;Kode Kecamatan;Jumlah Siswa;Hadir;Sakit;Izin;Alpa"));
     assert!(
         headers.iter().any(|h| h.starts_with("\u{feff}\"TANGGAL\"")),
@@ -85,11 +128,8 @@ fn offices_have_their_own_habits() {
 #[test]
 fn idempotency_keys_follow_the_content() {
     let world = World::new(25, 30).unwrap();
-    let key = |seed, file: usize| {
-        history(&world, day(FROM), day(TO), &Present::default())[file]
-            .envelope(seed)
-            .idempotency_key()
-    };
-    assert_eq!(key(25, 0), key(25, 0));
-    assert_ne!(key(25, 0), key(25, 1));
+    let files = Recaps.history(&world, day(FROM), day(TO)).unwrap();
+    let key = |file: usize| files[file].envelope(&world).unwrap().idempotency_key();
+    assert_eq!(key(0), key(0));
+    assert_ne!(key(0), key(1));
 }

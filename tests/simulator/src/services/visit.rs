@@ -1,0 +1,284 @@
+//! Visits: a matter brings one visit, and a further one each time papers were missing.
+//!
+//! A matter is drawn on the day of its first visit and carries all its visits, so that a repeat visit is the return of
+//! somebody who was there before.
+
+use crate::{
+    World,
+    attendance::day_number,
+    dice::Dice,
+    services::{demand::Crowd, name_number, place::Site, village},
+};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+/// Visits that one matter takes at most.
+const MOST_VISITS: u32 = 4;
+/// Open days after which somebody comes again, at most; days between booking and visit, at most.
+const MOST_GAP: usize = 6;
+pub(crate) const MOST_AHEAD: u64 = 5;
+
+/// How somebody came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    Online,
+    WalkIn,
+    Kiosk,
+    Staff,
+}
+
+impl Channel {
+    /// The word used in the data.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "daring",
+            Self::WalkIn => "langsung",
+            Self::Kiosk => "kios",
+            Self::Staff => "petugas",
+        }
+    }
+}
+
+/// What becomes of a visit before it is served.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Turnout {
+    /// Comes and waits.
+    Comes,
+    /// Comes, but is gone when called.
+    Leaves,
+    /// Cancels the booking this many hours after it.
+    Cancels(u32),
+    /// Neither comes nor cancels.
+    Forgets,
+}
+
+/// What the counter says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    Incomplete,
+    Refused,
+    /// Sent on to another counter, whose service (position) is the one that was needed.
+    Transferred(usize),
+}
+
+/// One visit of one person to one site.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Visit {
+    /// Names the matter; equal for its visits.
+    pub(crate) matter: u64,
+    /// Position of the service.
+    pub(crate) service: usize,
+    pub(crate) day: NaiveDate,
+    /// Day of the first visit of the matter.
+    pub(crate) since: NaiveDate,
+    /// Position of the village where the visitor lives.
+    pub(crate) village: usize,
+    /// 1 for the first visit of the matter.
+    pub(crate) number: u32,
+    pub(crate) channel: Channel,
+    /// Old, disabled or pregnant people go first.
+    pub(crate) priority: Option<&'static str>,
+    pub(crate) age: u32,
+    /// Second of the local day at which the person is there.
+    pub(crate) arrives: i64,
+    /// When it was booked, and for which half hour.
+    pub(crate) booked: Option<(NaiveDateTime, NaiveDateTime)>,
+    pub(crate) turnout: Turnout,
+    pub(crate) outcome: Outcome,
+    /// Seconds at the counter.
+    pub(crate) takes: i64,
+    /// Seconds after which the person goes home unserved.
+    pub(crate) patience: i64,
+}
+
+impl Visit {
+    /// True when a world that shows `share` of all tickets shows this one.
+    pub(crate) fn is_shown(&self, share: f64) -> bool {
+        Dice::of(self.matter, [711, 0, 0]).unit() < share
+    }
+
+    /// Dice of this visit for the purpose of that number.
+    pub(crate) fn dice(&self, purpose: u64) -> Dice {
+        Dice::of(self.matter, [purpose, u64::from(self.number), 1])
+    }
+}
+
+/// All visits to a site on the days `from..=to`, in no particular order.
+pub(crate) fn visits(world: &World, site: &Site, from: NaiveDate, to: NaiveDate) -> Vec<Visit> {
+    let office = &world.services.office;
+    let start = office.before(from, MOST_GAP * (MOST_VISITS as usize - 1));
+    let mut all = Vec::new();
+    for day in start.iter_days().take_while(|day| *day <= to) {
+        let Some(crowd) = Crowd::of(world, site, day) else {
+            continue;
+        };
+        for service in 0..world.services.catalogue.len() {
+            let means = crowd.new_matters(service);
+            let mean: f64 = means.iter().sum();
+            let parts = [name_number(&site.code), service as u64, day_number(day)];
+            let mut dice = Dice::of(world.seed ^ 0x0071_0000, parts);
+            for _ in 0..dice.poisson(mean) {
+                let matter = dice.bits();
+                // Only matters that reach into the asked days are worked out; the dice of others are not needed.
+                let mut own = Dice::of(matter, [712, 0, 0]);
+                let kecamatan = pick(&means, mean, &mut own);
+                for visit in matter_visits(world, site, (matter, service, kecamatan), day, to, &mut own) {
+                    if visit.day >= from {
+                        all.push(visit);
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The visits of one matter, as far as they fall before or on `to`.
+fn matter_visits(
+    world: &World,
+    site: &Site,
+    (matter, service, kecamatan): (u64, usize, usize),
+    first: NaiveDate,
+    to: NaiveDate,
+    dice: &mut Dice,
+) -> Vec<Visit> {
+    let (village, age) = (village(world, kecamatan, dice), age(dice));
+    let priority = priority(age, dice);
+    let mut all = Vec::new();
+    let mut day = first;
+    for number in 1..=MOST_VISITS {
+        if day > to {
+            break;
+        }
+        let mut visit = visit(world, site, (matter, service), day, number);
+        (visit.since, visit.village, visit.age, visit.priority) = (first, village, age, priority);
+        let again = visit.outcome == Outcome::Incomplete && matches!(visit.turnout, Turnout::Comes);
+        let mut next = visit.dice(713);
+        all.push(visit);
+        if !again || next.chance(0.08) {
+            break;
+        }
+        day = world.services.office.after(day, 1 + next.below(MOST_GAP));
+    }
+    all
+}
+
+fn visit(world: &World, site: &Site, (matter, service): (u64, usize), day: NaiveDate, number: u32) -> Visit {
+    let mut dice = Dice::of(matter, [714, u64::from(number), 0]);
+    let hours = world.services.office.hours(site.kind, day);
+    let online = match site.kind {
+        "mpp" => 0.26,
+        "cpp" => 0.34,
+        _ => 0.05,
+    };
+    let channel = if dice.chance(online) {
+        Channel::Online
+    } else {
+        let kiosk = if site.kind == "kecamatan" { 1 } else { 60 };
+        dice.weighted(&[(Channel::WalkIn, 28), (Channel::Kiosk, kiosk), (Channel::Staff, 12)])
+            .unwrap_or(Channel::WalkIn)
+    };
+    let mut arrives = arrival(hours.open, hours.close, &mut dice);
+    let booked = (channel == Channel::Online).then(|| {
+        let slot = (arrives / 1800 * 1800).max(hours.open);
+        arrives = (slot as f64 - 420.0 + 500.0 * dice.normal()).round() as i64;
+        booking(day, slot, &mut dice)
+    });
+    let leaves = dice.chance(0.025);
+    let turnout = match booked {
+        Some(_) if dice.chance(0.06) => Turnout::Cancels(1 + dice.below(18) as u32),
+        Some(_) if dice.chance(0.09) => Turnout::Forgets,
+        _ if leaves => Turnout::Leaves,
+        _ => Turnout::Comes,
+    };
+    let code = world.services.catalogue.get(service);
+    let mean = code.map_or(10.0, |s| f64::from(s.minutes) * 0.88 * 60.0);
+    let takes = mean * (0.42 * dice.normal() - 0.088).exp();
+    Visit {
+        matter,
+        service,
+        day,
+        since: day,
+        village: 0,
+        number,
+        channel,
+        priority: None,
+        age: 0,
+        arrives: arrives.clamp(hours.open - 2400, hours.close - 600),
+        booked,
+        turnout,
+        outcome: outcome(world, site, service, day, &mut dice),
+        takes: takes.round().clamp(60.0, 7200.0) as i64,
+        patience: (5400.0 * (0.4 * dice.normal()).exp()) as i64,
+    }
+}
+
+/// When somebody without a booking comes: most soon after opening, a second wave after noon.
+fn arrival(open: i64, close: i64, dice: &mut Dice) -> i64 {
+    let at = if dice.chance(0.68) {
+        open as f64 + 4800.0 + 4200.0 * dice.normal()
+    } else {
+        46_800.0 + 3600.0 * dice.normal()
+    };
+    if (open as f64 - 1500.0..close as f64 - 1200.0).contains(&at) {
+        at as i64
+    } else {
+        open + dice.below((close - open - 1800).max(1) as usize) as i64
+    }
+}
+
+/// Booked one evening or noon up to [`MOST_AHEAD`] days before; and the slot.
+fn booking(day: NaiveDate, slot: i64, dice: &mut Dice) -> (NaiveDateTime, NaiveDateTime) {
+    let ahead = 1 + dice.below(MOST_AHEAD as usize) as u64;
+    let second = 6 * 3600 + dice.below(16 * 3600) as i64;
+    let at = |day: NaiveDate, second: i64| day.and_time(NaiveTime::MIN) + TimeDelta::seconds(second);
+    (at(day - Days::new(ahead), second), at(day, slot))
+}
+
+fn outcome(world: &World, site: &Site, service: usize, day: NaiveDate, dice: &mut Dice) -> Outcome {
+    let code = world.services.catalogue.get(service).map_or("", |s| s.code.as_str());
+    let missing = (0.135 * world.stories.incomplete(code, &site.code, day)).min(0.6);
+    let throw = dice.unit();
+    if throw < missing {
+        return Outcome::Incomplete;
+    }
+    if throw < missing + 0.012 {
+        return Outcome::Refused;
+    }
+    if throw < missing + 0.032 {
+        let others: Vec<usize> = (0..site.offers.len())
+            .filter(|other| *other != service && site.offers.get(*other).is_some_and(|o| o.1 > 0.0))
+            .collect();
+        if let Some(other) = others.get(dice.below(others.len())) {
+            return Outcome::Transferred(*other);
+        }
+    }
+    Outcome::Done
+}
+
+fn pick(means: &[f64], total: f64, dice: &mut Dice) -> usize {
+    let mut left = dice.unit() * total;
+    means
+        .iter()
+        .position(|mean| {
+            left -= mean;
+            left < 0.0
+        })
+        .unwrap_or(0)
+}
+
+fn age(dice: &mut Dice) -> u32 {
+    (17.0 + 12.0 * dice.unit() + (14.0 + 12.0 * dice.normal()).max(0.0)).min(84.0) as u32
+}
+
+fn priority(age: u32, dice: &mut Dice) -> Option<&'static str> {
+    if age >= 60 && dice.chance(0.75) {
+        Some("lansia")
+    } else if dice.chance(0.012) {
+        Some("disabilitas")
+    } else if age < 42 && dice.chance(0.018) {
+        Some("ibu_hamil")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,190 @@
+//! How an outbreak spreads: case by case, each with its class, onset and end.
+
+use super::{Case, Outbreak, pattern::Pattern};
+use crate::{
+    attendance::{self, Class},
+    dice::Dice,
+    regions::distance,
+    school::School,
+    story::Setting,
+};
+use chrono::{Days, NaiveDate};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+/// Days after which nothing more happens, and most cases of one outbreak.
+const LENGTH: u64 = 56;
+const MOST: usize = 110;
+
+/// An outbreak while it is drawn.
+pub(super) struct Spread<'a> {
+    setting: &'a Setting<'a>,
+    pattern: &'a Pattern,
+    /// The first school, then those nearby.
+    schools: Vec<&'a School>,
+    classes: HashMap<u64, Vec<Class>>,
+    hit: HashMap<(u64, String), u32>,
+    start: NaiveDate,
+    cases: Vec<Case>,
+}
+
+impl<'a> Spread<'a> {
+    /// Before the first case: the school and up to three others nearby.
+    pub(super) fn new(setting: &'a Setting<'a>, pattern: &'a Pattern, index: &'a School, start: NaiveDate) -> Self {
+        let place = |school: &School| {
+            let village = setting.regions.villages.iter().find(|v| v.code == school.village);
+            village.map_or((0.0, 0.0), |v| v.place)
+        };
+        let mut near: Vec<_> = setting
+            .schools
+            .iter()
+            .filter(|s| s.index != index.index && s.kecamatan == index.kecamatan && pattern.kinds.contains(&s.kind))
+            .collect();
+        near.sort_by(|a, b| distance(place(a), place(index)).total_cmp(&distance(place(b), place(index))));
+        near.truncate(3);
+        let mut schools = vec![index];
+        schools.extend(near);
+        let classes = schools
+            .iter()
+            .map(|s| (s.index, attendance::classes(setting.seed, s, start)))
+            .collect();
+        Self {
+            setting,
+            pattern,
+            schools,
+            classes,
+            hit: HashMap::new(),
+            start,
+            cases: Vec::new(),
+        }
+    }
+
+    /// Draws all cases.
+    pub(super) fn run(&mut self, dice: &mut Dice) {
+        let index = self.schools[0].index;
+        let class = self.classes[&index]
+            .get(dice.below(self.classes[&index].len()))
+            .map(|c| c.name.clone());
+        let (low, high) = self.pattern.source;
+        let count = low + dice.below(high - low + 1);
+        let mut open = VecDeque::new();
+        for number in 0..count {
+            // A meal or a well makes more than one class ill; a jaundice takes its time.
+            let class = if number == 0 || dice.chance(0.5) {
+                class.clone()
+            } else {
+                self.class_of(index, dice)
+            };
+            let slow = if self.pattern.absent.0 >= 10 {
+                dice.below(12) as u64
+            } else {
+                0
+            };
+            if let Some(case) = class.and_then(|c| self.fall_ill(index, c, self.start + Days::new(slow), dice)) {
+                open.push_back(case);
+            }
+        }
+        while let Some(case) = open.pop_front() {
+            for _ in 0..dice.poisson(self.pattern.next * self.left(&case)) {
+                let onset = case.onset + Days::new(between(self.pattern.interval, dice));
+                let school = match dice.unit() {
+                    ..0.84 => case.school,
+                    _ => self.schools[dice.below(self.schools.len())].index,
+                };
+                let same = school == case.school && dice.chance(0.66);
+                let class = if same {
+                    Some(case.class.clone())
+                } else {
+                    self.class_of(school, dice)
+                };
+                if let Some(next) = class.and_then(|c| self.fall_ill(school, c, onset, dice)) {
+                    open.push_back(next);
+                }
+            }
+        }
+    }
+
+    /// Share of a class that can still fall ill.
+    fn left(&self, case: &Case) -> f64 {
+        let size = self.size(case.school, &case.class).max(1);
+        let hit = self.hit.get(&(case.school, case.class.clone())).copied().unwrap_or(0);
+        (1.0 - f64::from(hit) / (0.6 * f64::from(size))).max(0.1)
+    }
+
+    fn size(&self, school: u64, class: &str) -> u32 {
+        self.classes[&school]
+            .iter()
+            .find(|c| c.name == class)
+            .map_or(0, |c| c.pupils)
+    }
+
+    fn class_of(&self, school: u64, dice: &mut Dice) -> Option<String> {
+        let all = &self.classes[&school];
+        all.get(dice.below(all.len())).map(|c| c.name.clone())
+    }
+
+    /// A further case, unless the class is through, the outbreak is over, or there are enough.
+    fn fall_ill(&mut self, school: u64, class: String, onset: NaiveDate, dice: &mut Dice) -> Option<Case> {
+        let most = (f64::from(self.size(school, &class)) * 0.6) as u32;
+        let hit = self.hit.entry((school, class.clone())).or_default();
+        if *hit >= most || self.cases.len() >= MOST || onset > self.start + Days::new(LENGTH) {
+            return None;
+        }
+        *hit += 1;
+        let case = Case {
+            school,
+            class,
+            onset,
+            until: onset + Days::new(between(self.pattern.absent, dice) - 1),
+        };
+        self.cases.push(case.clone());
+        Some(case)
+    }
+
+    /// Adds the visits to the health centres.
+    pub(super) fn done(self, dice: &mut Dice) -> Outbreak {
+        let regions = self.setting.regions;
+        let by_index: HashMap<u64, &School> = self.schools.iter().map(|s| (s.index, *s)).collect();
+        let mut visits = HashMap::new();
+        for case in &self.cases {
+            let school = by_index[&case.school];
+            let Some(own) = regions.villages.iter().position(|v| v.code == school.village) else {
+                continue;
+            };
+            let around: Vec<_> = regions.villages_of(regions.villages[own].kecamatan).collect();
+            let village = if dice.chance(0.75) {
+                own
+            } else {
+                around[dice.below(around.len())]
+            };
+            // Absence leads the visit by up to two days; brothers and sisters follow.
+            if dice.chance(self.pattern.seen) {
+                *visits
+                    .entry((village, case.onset + Days::new(dice.below(3) as u64)))
+                    .or_default() += 1;
+            }
+            for _ in 0..dice.poisson(0.35 * self.pattern.seen) {
+                let later = between(self.pattern.interval, dice) + dice.below(2) as u64;
+                *visits.entry((village, case.onset + Days::new(later))).or_default() += 1;
+            }
+        }
+        let until = self
+            .cases
+            .iter()
+            .map(|c| c.until)
+            .chain(visits.keys().map(|v| v.1))
+            .max();
+        let hit: BTreeSet<u64> = self.cases.iter().map(|c| c.school).collect();
+        Outbreak {
+            slug: self.pattern.slug,
+            span: (self.start, until.unwrap_or(self.start)),
+            npsn: hit.iter().map(|i| (*i, by_index[i].npsn.clone())).collect(),
+            places: hit.iter().map(|i| by_index[i].kecamatan.clone()).collect(),
+            cases: self.cases,
+            visits,
+        }
+    }
+}
+
+fn between((low, high): (u64, u64), dice: &mut Dice) -> u64 {
+    low + dice.below((high - low + 1) as usize) as u64
+}
