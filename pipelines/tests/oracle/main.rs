@@ -1,6 +1,7 @@
 //! Detectors beside the reference implementations, number by number.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod cusum;
 mod ears;
 mod essence;
 mod bayes;
