@@ -141,6 +141,14 @@ impl Start {
         }
     }
 
+    /// On a folder of its own, with nothing but what is shipped.
+    pub fn shipped() -> Self {
+        Self {
+            arguments: Vec::new(),
+            ..Self::fresh()
+        }
+    }
+
     /// With the lake in `bucket`, which it loses soon when it falls silent.
     pub fn in_bucket(mut self, bucket: &Bucket) -> Self {
         let environment = bucket.environment();

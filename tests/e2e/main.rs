@@ -21,6 +21,7 @@ mod door;
 mod hub;
 mod kill;
 mod reader;
+mod regency;
 mod real_data;
 mod shared;
 mod slow_push;

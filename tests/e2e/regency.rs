@@ -1,0 +1,139 @@
+//! The whole regency through the door: every feed arrives, every model follows it, and the questions that executives ask
+//! have answers. The seed is another one in every run; it is printed, and `SMARTCENTER_SEED` repeats a run.
+
+use crate::{
+    client::Client,
+    hub::{Hub, Start, until},
+};
+use chrono::{Days, NaiveDate};
+use serde_json::Value;
+use smartcenter_simulator::{DemoOptions, DemoSummary, Keys, Progress, Size, demo};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Fed from files of boundaries, which the simulator does not have.
+const NOT_SIMULATED: [&str; 2] = ["batas_desa", "batas_kecamatan"];
+/// Small, but nothing is missing.
+const SIZE: Size = Size {
+    people: 0.004,
+    activity: 0.03,
+    schools: 40,
+};
+const UNTIL: NaiveDate = NaiveDate::from_ymd_opt(2026, 10, 31).unwrap();
+
+fn seed() -> u64 {
+    let named = std::env::var("SMARTCENTER_SEED").ok();
+    let seed = named.and_then(|text| text.parse().ok()).unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        now.as_secs() % 1_000_000
+    });
+    println!("SMARTCENTER_SEED={seed}");
+    seed
+}
+
+fn options(hub: &Hub, seed: u64, until: NaiveDate) -> DemoOptions {
+    DemoOptions {
+        seed,
+        size: SIZE,
+        years: 0,
+        until: Some(until),
+        ..DemoOptions::new(format!("http://{}", hub.admin().host()), Keys::one(hub.admin_key()))
+    }
+}
+
+/// Sends the history; what the sender was told, and its warnings.
+fn send(options: DemoOptions) -> (DemoSummary, Vec<String>) {
+    let mut warnings = Vec::new();
+    let summary = demo(options, &mut |step| {
+        if let Progress::Warning(text) = step {
+            warnings.push(text);
+        }
+    });
+    (summary.unwrap(), warnings)
+}
+
+fn models(admin: &Client) -> Vec<Value> {
+    let list = admin.get("/api/v1/models").expect(200).json();
+    list["items"].as_array().unwrap().clone()
+}
+
+/// Waits until every table of `mart` has what its sources had; refuses one that cannot be worked out.
+fn settle(admin: &Client) {
+    until("all models are up to date", || {
+        let visible = admin.number("SELECT max(seq) FROM system.receipts WHERE dataset NOT IN (SELECT name FROM system.models)");
+        models(admin).iter().all(|model| {
+            assert!(model["last_error"].is_null(), "{model:#}");
+            model["kind"] == "view" || model["applied_seq"].as_i64() >= Some(visible)
+        })
+    });
+}
+
+/// The statements of a guide, in order, with their headings.
+fn questions(guide: &str) -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides").join(guide);
+    let text = std::fs::read_to_string(path).unwrap();
+    let (mut found, mut heading) = (Vec::new(), String::new());
+    for (index, part) in text.split("```").enumerate() {
+        match part.strip_prefix("sql\n") {
+            Some(sql) if index % 2 == 1 => found.push((heading.clone(), sql.to_owned())),
+            _ => {
+                if let Some(line) = part.lines().rev().find(|line| line.starts_with("## ")) {
+                    line[3..].clone_into(&mut heading);
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_feed_arrives_and_every_model_is_what_a_rebuild_gives() {
+    let hub = Start::shipped().start();
+    let admin = hub.admin();
+    let seed = seed();
+    let (sent, warnings) = send(options(&hub, seed, UNTIL - Days::new(5)));
+    assert_eq!((sent.refused, &warnings[..]), (0, &[][..]), "{sent:?}");
+    assert!(sent.rejected * 100 < sent.accepted, "{sent:?}");
+    settle(&admin);
+    // The next days bring changes to what is there: models follow them in pieces.
+    let (more, warnings) = send(options(&hub, seed, UNTIL));
+    assert_eq!((more.refused, &warnings[..]), (0, &[][..]), "{more:?}");
+    settle(&admin);
+
+    let empty: Vec<String> = admin
+        .sql("SELECT dataset FROM system.feeds WHERE rows = 0 ORDER BY dataset")
+        .iter()
+        .map(|row| row["dataset"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(empty, NOT_SIMULATED);
+
+    let tables = models(&admin);
+    let names = tables.iter().filter(|model| model["kind"] == "table");
+    let mut rebuilt = BTreeMap::new();
+    for name in names.map(|model| model["name"].as_str().unwrap()) {
+        let count = || admin.number(&format!("SELECT count(*) FROM mart.{name}"));
+        let before = count();
+        let done = admin.post(&format!("/api/v1/models/{name}/refresh?full=true"), &Value::Null).expect(200).json();
+        assert!(done["receipt"].is_null(), "{name}: a rebuild changed rows: {done:#}");
+        assert_eq!(count(), before, "{name}");
+        rebuilt.insert(name.to_owned(), before);
+    }
+    let without: Vec<_> = rebuilt.iter().filter(|(_, rows)| **rows == 0).collect();
+    println!("seed {seed}: {} rows sent, {rebuilt:?}", sent.accepted + more.accepted);
+    assert!(without.is_empty(), "models without a row: {without:?}");
+
+    let analyst = hub.key("analis", "analis", serde_json::json!({}));
+    let asked = questions("ask-the-marts.md");
+    assert!(asked.len() >= 5, "{asked:?}");
+    for (heading, sql) in asked {
+        let rows = analyst.sql(&sql);
+        println!("{heading}: {} rows", rows.len());
+    }
+
+    // A second start of the sender repeats nothing.
+    let (again, _) = send(options(&hub, seed, UNTIL));
+    assert_eq!((again.accepted, again.pushes - again.replayed), (0, 0), "{again:?}");
+}
