@@ -43,7 +43,9 @@ pub(super) fn plan(expression: &str, schema: &SchemaRef) -> Result<Arc<dyn Physi
     // Some functions, `coalesce` among them, are only words for others, and cannot be computed until they are replaced.
     let context = SimplifyContext::builder().with_schema(Arc::new(columns.clone()));
     let simplifier = ExprSimplifier::new(context.build());
-    let expr = simplifier.coerce(expr, &columns).and_then(|expr| simplifier.simplify(expr));
+    let expr = simplifier
+        .coerce(expr, &columns)
+        .and_then(|expr| simplifier.simplify(expr));
     let expr = expr.map_err(|e| sentence(&e))?;
     let planned = PLANNER.create_physical_expr(expr, &columns).map_err(|e| sentence(&e))?;
     match planned.data_type(schema).map_err(|e| sentence(&e))? {
