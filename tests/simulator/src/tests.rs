@@ -3,6 +3,7 @@
 mod calendar;
 mod generation;
 mod hub;
+mod living;
 mod people;
 mod sending;
 mod services;

@@ -1,8 +1,8 @@
 //! `anggaran_realisasi`: budget and spending by programme, cumulative, a workbook by month with rupiah as text.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, months},
 };
 use crate::{
     Envelope, Result, World,
@@ -38,7 +38,7 @@ impl Feed for Budget {
                 sheet(world, &file, period)
             })
         };
-        Ok(closed_months(from, to, 8).into_iter().map(shipment).collect())
+        Ok(arrived(months(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

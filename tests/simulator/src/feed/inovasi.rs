@@ -1,8 +1,8 @@
 //! `inovasi`: the register of innovations, a workbook that is sent again each quarter as a whole.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, quarter_ends},
 };
 use crate::{
     Envelope, Result, World,
@@ -52,12 +52,7 @@ impl Feed for Register {
                 sheet(world, &file, period.to)
             })
         };
-        let due = |period: &Period| period.from.month().is_multiple_of(3);
-        Ok(closed_months(from, to, 10)
-            .into_iter()
-            .filter(due)
-            .map(shipment)
-            .collect())
+        Ok(arrived(quarter_ends(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

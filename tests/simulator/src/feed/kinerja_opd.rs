@@ -1,8 +1,8 @@
 //! `kinerja_opd`: targets and results of the institutions by quarter, a workbook with decimal commas. Some do not report.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, quarter_ends},
 };
 use crate::{
     Envelope, Result, World,
@@ -62,12 +62,7 @@ impl Feed for Performance {
                 sheet(world, &file, period, quarter)
             })
         };
-        let ends = |period: &Period| period.from.month().is_multiple_of(3);
-        Ok(closed_months(from, to, 14)
-            .into_iter()
-            .filter(ends)
-            .map(shipment)
-            .collect())
+        Ok(arrived(quarter_ends(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

@@ -1,7 +1,7 @@
 //! `layanan_keliling`: the registry's bus in the villages, a workbook by month or week with dates in words and names of places.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
+    Feed, Shipment, Timed, arrived, arriving,
     periods::{Period, months_and_weeks},
 };
 use crate::{
@@ -41,12 +41,10 @@ impl Feed for Bus {
             })
         };
         // Weeks that are not over are left to their list.
-        let over = |period: &Period| period.from < period.to && period.to < to;
-        Ok(months_and_weeks(from, to)
+        let weeks = months_and_weeks(from, to)
             .into_iter()
-            .filter(over)
-            .map(shipment)
-            .collect())
+            .filter(|period| period.from < period.to);
+        Ok(arrived(weeks.map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

@@ -43,7 +43,7 @@ mod tpp_dasar;
 pub(crate) mod wifi_sesi;
 
 use crate::{Envelope, Result, World, reference};
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime};
 use std::path::Path;
 
 /// One system of the regency that sends one dataset. Rows depend on seed and thing only.
@@ -117,18 +117,21 @@ pub(crate) struct Timed {
     pub(crate) envelope: Envelope,
 }
 
-/// Files of offices that reach the hub on `day`, for feeds whose files are written after their period.
+/// The files that were there at the end of `to`. Files that are written after their period reach the hub on a day of
+/// their own, for which see [`arriving`].
+pub(crate) fn arrived(files: impl Iterator<Item = Shipment>, to: NaiveDate) -> Vec<Shipment> {
+    files.filter(|file| file.arrives.date() <= to).collect()
+}
+
+/// What of such a feed reaches the hub on `day`.
 pub(crate) fn arriving(feed: &dyn Feed, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {
     // Half a year covers the slowest office; whole months keep the files as a history cuts them.
     let before = day - Months::new(6);
-    let from = before.with_day(1).unwrap_or(before);
     let mut all = Vec::new();
-    for shipment in feed.history(world, from, day - Days::new(1))? {
-        if shipment.arrives.date() == day {
-            all.push(Timed {
-                at: shipment.arrives.time(),
-                envelope: shipment.envelope(world)?,
-            });
+    for file in feed.history(world, before.with_day(1).unwrap_or(before), day)? {
+        if file.arrives.date() == day {
+            let (at, envelope) = (file.arrives.time(), file.envelope(world)?);
+            all.push(Timed { at, envelope });
         }
     }
     all.retain(|timed| timed.envelope.rows > 0);

@@ -1,8 +1,8 @@
 //! `pegawai`: civil servants as the old personnel system prints them, fixed width with two lines of head (.prn).
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, months},
 };
 use crate::{
     Envelope, Result, World,
@@ -42,7 +42,7 @@ impl Feed for Personnel {
                 Ok(print(world, &file, period))
             })
         };
-        Ok(closed_months(from, to, 1).into_iter().map(shipment).collect())
+        Ok(arrived(months(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

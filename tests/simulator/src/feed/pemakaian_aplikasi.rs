@@ -1,7 +1,7 @@
 //! `pemakaian_aplikasi`: real use of the applications by day and kecamatan, counted from what the other feeds send, CSV.
 
 use super::{
-    Feed, Shipment, Timed, arriving, penilaian_layanan,
+    Feed, Shipment, Timed, arrived, arriving, penilaian_layanan,
     periods::{Period, months_and_days},
     permohonan_desa, sepeda_keren_sesi, skm_respons, wifi_sesi,
 };
@@ -40,7 +40,7 @@ impl Feed for Usage {
                 Ok(sheet(world, &file, period))
             })
         };
-        Ok(months_and_days(from, to).into_iter().map(shipment).collect())
+        Ok(arrived(months_and_days(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

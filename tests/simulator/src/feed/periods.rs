@@ -61,15 +61,20 @@ pub(crate) fn month_end(day: NaiveDate) -> NaiveDate {
         .map_or(day, |next| next - Days::new(1))
 }
 
-/// Whole calendar months inside `from..=to` whose file, written `delay` days after their end, was there on the morning
-/// after `to`.
-pub(crate) fn closed_months(from: NaiveDate, to: NaiveDate, delay: u64) -> Vec<Period> {
-    let closed = |period: &Period| {
-        period.from.day() == 1
-            && period.to == month_end(period.from)
-            && period.to + Days::new(delay) <= to + Days::new(1)
-    };
-    months_and_days(from, to).into_iter().filter(closed).collect()
+/// Whole calendar months inside `from..=to`.
+pub(crate) fn months(from: NaiveDate, to: NaiveDate) -> Vec<Period> {
+    let whole = |period: &Period| period.from.day() == 1 && period.to == month_end(period.from);
+    months_and_days(from, to).into_iter().filter(whole).collect()
+}
+
+/// The last months of the quarters that end inside `from..=to`, and of the one before: what a hub starts with.
+pub(crate) fn quarter_ends(from: NaiveDate, to: NaiveDate) -> Vec<Period> {
+    let first = from - Months::new(5);
+    let ends = |period: &Period| period.to.month().is_multiple_of(3) && period.to >= from - Months::new(4);
+    months(first.with_day(1).unwrap_or(first), to)
+        .into_iter()
+        .filter(ends)
+        .collect()
 }
 
 fn cut(from: NaiveDate, to: NaiveDate, end: impl Fn(NaiveDate) -> NaiveDate) -> Vec<Period> {

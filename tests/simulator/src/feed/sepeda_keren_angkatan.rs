@@ -1,8 +1,8 @@
 //! `sepeda_keren_angkatan`: classes of Sepeda Keren, a workbook by quarter with dates in words.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, months},
 };
 use crate::{
     Envelope, Result, World,
@@ -41,7 +41,7 @@ impl Feed for Classes {
             from: before,
             to: from - Days::new(1),
         });
-        Ok(all.chain(closed_months(from, to, 1)).map(shipment).collect())
+        Ok(arrived(all.chain(months(from, to)).map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

@@ -1,8 +1,8 @@
 //! `sepeda_keren_hasil`: what became of the members: businesses, capital, offices, proposals. A workbook by month.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, months},
 };
 use crate::{
     Envelope, Result, World,
@@ -31,7 +31,7 @@ impl Feed for Outcomes {
                 sheet(world, &file, period)
             })
         };
-        Ok(closed_months(from, to, 4).into_iter().map(shipment).collect())
+        Ok(arrived(months(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

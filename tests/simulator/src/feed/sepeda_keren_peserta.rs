@@ -1,8 +1,8 @@
 //! `sepeda_keren_peserta`: who takes part, a workbook by month of the classes that begin in it.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving,
+    periods::{Period, months},
 };
 use crate::{
     Envelope, Result, World,
@@ -37,7 +37,7 @@ impl Feed for Members {
             from: before,
             to: from - Days::new(1),
         });
-        Ok(all.chain(closed_months(from, to, 2)).map(shipment).collect())
+        Ok(arrived(all.chain(months(from, to)).map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

@@ -1,7 +1,7 @@
 //! `sepeda_keren_sesi`: who was there, a workbook by month or week filled in from paper lists.
 
 use super::{
-    Feed, Shipment, Timed, arriving,
+    Feed, Shipment, Timed, arrived, arriving,
     periods::{Period, months_and_weeks},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         workbook::{self, Cell, Layout},
     },
 };
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 const DATASET: &str = "sepeda_keren_sesi";
 
@@ -34,12 +34,11 @@ impl Feed for Meetings {
                 sheet(world, &file, period)
             })
         };
-        let over = |period: &Period| period.from < period.to && period.to + Days::new(2) <= to;
-        Ok(months_and_weeks(from, to)
+        // Weeks that are not over are left to their list.
+        let weeks = months_and_weeks(from, to)
             .into_iter()
-            .filter(over)
-            .map(shipment)
-            .collect())
+            .filter(|period| period.from < period.to);
+        Ok(arrived(weeks.map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

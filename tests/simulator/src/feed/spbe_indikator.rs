@@ -1,12 +1,12 @@
 //! `spbe_indikator`: the yearly self-assessment of digital government, 47 indicators in four domains, CSV.
 
-use super::{Feed, Shipment, Timed, arriving, periods::moment};
+use super::{Feed, Shipment, Timed, arrived, arriving, periods::moment};
 use crate::{
     Envelope, Result, World,
     dice::Dice,
     services::{text, workbook},
 };
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 const DATASET: &str = "spbe_indikator";
 /// Domain as the form writes it, aspect, number of indicators, and weight of one.
@@ -35,18 +35,15 @@ impl Feed for Assessment {
     }
 
     fn history(&self, _world: &World, from: NaiveDate, to: NaiveDate) -> Result<Vec<Shipment>> {
-        // Of a year, at the end of March of the next one.
-        let due = |year: i32| NaiveDate::from_ymd_opt(year + 1, 3, 28).filter(|day| (from..=to).contains(day));
-        let shipment = |(year, day): (i32, NaiveDate)| {
-            Shipment::new(DATASET, format!("spbe_{year}.csv"), moment(day, 15, 0), move |world| {
+        // Of a year, at the end of March of the next one; the last one before the history is what a hub starts with.
+        let shipment = |year: i32| {
+            let day = NaiveDate::from_ymd_opt(year + 1, 3, 28)?;
+            let file = Shipment::new(DATASET, format!("spbe_{year}.csv"), moment(day, 15, 0), move |world| {
                 Ok(sheet(world, year))
-            })
+            });
+            (day > from - Months::new(12)).then_some(file)
         };
-        let years = from.year() - 1..=to.year();
-        Ok(years
-            .filter_map(|year| Some((year, due(year)?)))
-            .map(shipment)
-            .collect())
+        Ok(arrived((from.year() - 2..=to.year()).filter_map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

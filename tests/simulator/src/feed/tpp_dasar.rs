@@ -1,8 +1,8 @@
 //! `tpp_dasar`: the base of the allowance by person and month, a CSV with semicolons and points between thousands.
 
 use super::{
-    Feed, Shipment, Timed, arriving, pegawai,
-    periods::{Period, closed_months},
+    Feed, Shipment, Timed, arrived, arriving, pegawai,
+    periods::{Period, months},
 };
 use crate::{
     Envelope, Result, World,
@@ -28,7 +28,7 @@ impl Feed for Allowance {
                 Ok(sheet(world, &file, period))
             })
         };
-        Ok(closed_months(from, to, 3).into_iter().map(shipment).collect())
+        Ok(arrived(months(from, to).into_iter().map(shipment), to))
     }
 
     fn live(&self, world: &World, day: NaiveDate) -> Result<Vec<Timed>> {

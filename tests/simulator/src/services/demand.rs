@@ -29,7 +29,7 @@ pub(crate) struct Crowd<'a> {
     /// First visits of all services, before season, by position of the kecamatan where people live.
     people: Vec<f64>,
     /// The stories of the day.
-    stories: Stories,
+    pub(crate) stories: Stories,
 }
 
 impl<'a> Crowd<'a> {

@@ -31,6 +31,8 @@ pub(crate) struct Services {
     /// Places with a queue: MPP, CPP, then the fourteen kecamatan.
     pub(crate) sites: Vec<Site>,
     pub(crate) office: OfficeDays,
+    /// By kecamatan: its villages (position) with their population.
+    homes: Vec<Vec<(usize, u32)>>,
 }
 
 impl Services {
@@ -41,18 +43,25 @@ impl Services {
             sites: place::queueing(&catalogue, regions),
             catalogue,
             office: OfficeDays::load()?,
+            homes: homes(regions),
         })
     }
 }
 
+fn homes(regions: &Regions) -> Vec<Vec<(usize, u32)>> {
+    let mut all = vec![Vec::new(); regions.kecamatan.len()];
+    for (position, village) in regions.villages.iter().enumerate() {
+        if let Some(own) = all.get_mut(village.kecamatan) {
+            own.push((position, village.population));
+        }
+    }
+    all
+}
+
 /// A village of a kecamatan by population; its position among all villages.
 pub(crate) fn village(world: &World, kecamatan: usize, dice: &mut Dice) -> usize {
-    let choices: Vec<_> = world
-        .regions
-        .villages_of(kecamatan)
-        .filter_map(|v| Some((v, world.regions.villages.get(v)?.population)))
-        .collect();
-    dice.weighted(&choices).unwrap_or(0)
+    let homes = world.services.homes.get(kecamatan);
+    homes.and_then(|homes| dice.weighted(homes)).unwrap_or(0)
 }
 
 /// Share of the regency's tickets, letters and sessions that a world shows. Smaller than its activity where that is

@@ -135,7 +135,7 @@ impl Member {
 
 /// Classes whose first meeting lies in that year, by first day.
 pub(crate) fn classes(world: &World, year: i32) -> Vec<Class> {
-    let count = ((A_YEAR as f64 * shown(world)).round() as usize).clamp(6, A_YEAR);
+    let count = ((A_YEAR as f64 * shown(world)).round() as usize).clamp(8, A_YEAR);
     let mut all: Vec<_> = (0..count)
         .filter_map(|number| {
             let mut dice = Dice::of(world.seed, [796, number as u64, year.unsigned_abs().into()]);

@@ -57,9 +57,9 @@ pub(crate) fn typed(text: &str, times: usize, name: &str) -> String {
     text
 }
 
-/// 16 hexadecimal digits of the dice, as systems name devices.
+/// 12 hexadecimal digits of the dice, as systems name devices.
 pub(crate) fn device(mut dice: Dice) -> String {
-    format!("{:016x}", dice.bits())
+    format!("{:012x}", dice.bits() >> 16)
 }
 
 /// Of how many rows one is kept, by a dice of its own: true for the share that still arrives.

@@ -8,13 +8,14 @@ use crate::{
     attendance::day_number,
     dice::Dice,
     services::{demand::Crowd, name_number, place::Site, village},
+    story::Stories,
 };
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 /// Visits that one matter takes at most.
-const MOST_VISITS: u32 = 4;
+const MOST_VISITS: u32 = 3;
 /// Open days after which somebody comes again, at most; days between booking and visit, at most.
-const MOST_GAP: usize = 6;
+const MOST_GAP: usize = 5;
 pub(crate) const MOST_AHEAD: u64 = 5;
 
 /// How somebody came.
@@ -118,98 +119,138 @@ pub(crate) fn visits(world: &World, site: &Site, from: NaiveDate, to: NaiveDate)
             let parts = [name_number(&site.code), service as u64, day_number(day)];
             let mut dice = Dice::of(world.seed ^ 0x0071_0000, parts);
             for _ in 0..dice.poisson(mean) {
-                let matter = dice.bits();
-                // Only matters that reach into the asked days are worked out; the dice of others are not needed.
-                let mut own = Dice::of(matter, [712, 0, 0]);
-                let kecamatan = pick(&means, mean, &mut own);
-                for visit in matter_visits(world, site, (matter, service, kecamatan), day, to, &mut own) {
-                    if visit.day >= from {
-                        all.push(visit);
-                    }
-                }
+                let matter = Matter {
+                    id: dice.bits(),
+                    service,
+                    first: day,
+                };
+                matter.visits(world, (site, &crowd.stories), (&means, mean), (from, to), &mut all);
             }
         }
     }
     all
 }
 
-/// The visits of one matter, as far as they fall before or on `to`.
-fn matter_visits(
-    world: &World,
-    site: &Site,
-    (matter, service, kecamatan): (u64, usize, usize),
+/// What somebody wants, with a number that names it.
+#[derive(Debug, Clone, Copy)]
+struct Matter {
+    id: u64,
+    service: usize,
     first: NaiveDate,
-    to: NaiveDate,
-    dice: &mut Dice,
-) -> Vec<Visit> {
-    let (village, age) = (village(world, kecamatan, dice), age(dice));
-    let priority = priority(age, dice);
-    let mut all = Vec::new();
-    let mut day = first;
-    for number in 1..=MOST_VISITS {
-        if day > to {
-            break;
-        }
-        let mut visit = visit(world, site, (matter, service), day, number);
-        (visit.since, visit.village, visit.age, visit.priority) = (first, village, age, priority);
-        let again = visit.outcome == Outcome::Incomplete && matches!(visit.turnout, Turnout::Comes);
-        let mut next = visit.dice(713);
-        all.push(visit);
-        if !again || next.chance(0.08) {
-            break;
-        }
-        day = world.services.office.after(day, 1 + next.below(MOST_GAP));
-    }
-    all
 }
 
-fn visit(world: &World, site: &Site, (matter, service): (u64, usize), day: NaiveDate, number: u32) -> Visit {
-    let mut dice = Dice::of(matter, [714, u64::from(number), 0]);
-    let hours = world.services.office.hours(site.kind, day);
-    let online = match site.kind {
-        "mpp" => 0.26,
-        "cpp" => 0.34,
-        _ => 0.05,
-    };
-    let channel = if dice.chance(online) {
-        Channel::Online
-    } else {
-        let kiosk = if site.kind == "kecamatan" { 1 } else { 60 };
-        dice.weighted(&[(Channel::WalkIn, 28), (Channel::Kiosk, kiosk), (Channel::Staff, 12)])
-            .unwrap_or(Channel::WalkIn)
-    };
-    let mut arrives = arrival(hours.open, hours.close, &mut dice);
-    let booked = (channel == Channel::Online).then(|| {
-        let slot = (arrives / 1800 * 1800).max(hours.open);
-        arrives = (slot as f64 - 420.0 + 500.0 * dice.normal()).round() as i64;
-        booking(day, slot, &mut dice)
-    });
-    let leaves = dice.chance(0.025);
-    let turnout = match booked {
-        Some(_) if dice.chance(0.06) => Turnout::Cancels(1 + dice.below(18) as u32),
-        Some(_) if dice.chance(0.09) => Turnout::Forgets,
-        _ if leaves => Turnout::Leaves,
-        _ => Turnout::Comes,
-    };
-    let code = world.services.catalogue.get(service);
-    let mean = code.map_or(10.0, |s| f64::from(s.minutes) * 0.88 * 60.0);
-    let takes = mean * (0.42 * dice.normal() - 0.088).exp();
-    Visit {
-        matter,
-        service,
-        day,
-        since: day,
-        village: 0,
-        number,
-        channel,
-        priority: None,
-        age: 0,
-        arrives: arrives.clamp(hours.open - 2400, hours.close - 600),
-        booked,
-        turnout,
-        outcome: outcome(world, site, service, day, &mut dice),
-        takes: takes.round().clamp(60.0, 7200.0) as i64,
-        patience: (5400.0 * (0.4 * dice.normal()).exp()) as i64,
+/// What becomes of a visit; drawn apart from its details, because most days ask for no more.
+#[derive(Debug, Clone, Copy)]
+struct Fate {
+    channel: Channel,
+    turnout: Turnout,
+    outcome: Outcome,
+}
+
+impl Matter {
+    /// Appends the visits of the matter on the days `from..=to`.
+    fn visits(
+        self,
+        world: &World,
+        (site, stories): (&Site, &Stories),
+        (means, mean): (&[f64], f64),
+        (from, to): (NaiveDate, NaiveDate),
+        all: &mut Vec<Visit>,
+    ) {
+        let mut day = self.first;
+        for number in 1..=MOST_VISITS {
+            if day > to {
+                return;
+            }
+            let fate = if number == 1 {
+                self.fate(world, site, stories, day, number)
+            } else {
+                self.fate(world, site, &world.stories.of(day), day, number)
+            };
+            if day >= from {
+                let mut dice = Dice::of(self.id, [712, 0, 0]);
+                let kecamatan = pick(means, mean, &mut dice);
+                let (village, age) = (village(world, kecamatan, &mut dice), age(&mut dice));
+                let priority = priority(age, &mut dice);
+                let visit = self.visit(world, site, fate, day, number);
+                all.push(Visit {
+                    village,
+                    age,
+                    priority,
+                    ..visit
+                });
+            }
+            let again = fate.outcome == Outcome::Incomplete && fate.turnout == Turnout::Comes;
+            let mut next = Dice::of(self.id, [713, u64::from(number), 1]);
+            if !again || next.chance(0.08) {
+                return;
+            }
+            day = world.services.office.after(day, 1 + next.below(MOST_GAP));
+        }
+    }
+
+    fn fate(self, world: &World, site: &Site, stories: &Stories, day: NaiveDate, number: u32) -> Fate {
+        let mut dice = Dice::of(self.id, [714, u64::from(number), 0]);
+        let online = match site.kind {
+            "mpp" => 0.26,
+            "cpp" => 0.34,
+            _ => 0.05,
+        };
+        let channel = if dice.chance(online) {
+            Channel::Online
+        } else {
+            let kiosk = if site.kind == "kecamatan" { 1 } else { 60 };
+            dice.weighted(&[(Channel::WalkIn, 28), (Channel::Kiosk, kiosk), (Channel::Staff, 12)])
+                .unwrap_or(Channel::WalkIn)
+        };
+        let turnout = match channel {
+            Channel::Online if dice.chance(0.06) => Turnout::Cancels(1 + dice.below(18) as u32),
+            Channel::Online if dice.chance(0.09) => Turnout::Forgets,
+            _ if dice.chance(0.025) => Turnout::Leaves,
+            _ => Turnout::Comes,
+        };
+        let code = world
+            .services
+            .catalogue
+            .get(self.service)
+            .map_or("", |s| s.code.as_str());
+        let missing = (0.135 * stories.incomplete(code, &site.code, day)).min(0.6);
+        Fate {
+            channel,
+            turnout,
+            outcome: outcome(site, self.service, missing, &mut dice),
+        }
+    }
+
+    fn visit(self, world: &World, site: &Site, fate: Fate, day: NaiveDate, number: u32) -> Visit {
+        let mut dice = Dice::of(self.id, [715, u64::from(number), 0]);
+        let hours = world.services.office.hours(site.kind, day);
+        let mut arrives = arrival(hours.open, hours.close, &mut dice);
+        let booked = (fate.channel == Channel::Online).then(|| {
+            let slot = (arrives / 1800 * 1800).max(hours.open);
+            arrives = (slot as f64 - 420.0 + 500.0 * dice.normal()).round() as i64;
+            booking(day, slot, &mut dice)
+        });
+        let service = world.services.catalogue.get(self.service);
+        let mean = service.map_or(10.0, |s| f64::from(s.minutes) * 0.88 * 60.0);
+        let takes = mean * (0.42 * dice.normal() - 0.088).exp();
+        Visit {
+            matter: self.id,
+            service: self.service,
+            day,
+            since: self.first,
+            village: 0,
+            number,
+            channel: fate.channel,
+            priority: None,
+            age: 0,
+            arrives: arrives.clamp(hours.open - 2400, hours.close - 600),
+            booked,
+            turnout: fate.turnout,
+            outcome: fate.outcome,
+            takes: takes.round().clamp(60.0, 7200.0) as i64,
+            patience: (5400.0 * (0.4 * dice.normal()).exp()) as i64,
+        }
     }
 }
 
@@ -235,9 +276,8 @@ fn booking(day: NaiveDate, slot: i64, dice: &mut Dice) -> (NaiveDateTime, NaiveD
     (at(day - Days::new(ahead), second), at(day, slot))
 }
 
-fn outcome(world: &World, site: &Site, service: usize, day: NaiveDate, dice: &mut Dice) -> Outcome {
-    let code = world.services.catalogue.get(service).map_or("", |s| s.code.as_str());
-    let missing = (0.135 * world.stories.incomplete(code, &site.code, day)).min(0.6);
+/// What the counter says when papers are missing in that share of visits.
+fn outcome(site: &Site, service: usize, missing: f64, dice: &mut Dice) -> Outcome {
     let throw = dice.unit();
     if throw < missing {
         return Outcome::Incomplete;
@@ -246,9 +286,8 @@ fn outcome(world: &World, site: &Site, service: usize, day: NaiveDate, dice: &mu
         return Outcome::Refused;
     }
     if throw < missing + 0.032 {
-        let others: Vec<usize> = (0..site.offers.len())
-            .filter(|other| *other != service && site.offers.get(*other).is_some_and(|o| o.1 > 0.0))
-            .collect();
+        let offered = |other: &usize| *other != service && site.offers.get(*other).is_some_and(|o| o.1 > 0.0);
+        let others: Vec<usize> = (0..site.offers.len()).filter(offered).collect();
         if let Some(other) = others.get(dice.below(others.len())) {
             return Outcome::Transferred(*other);
         }
