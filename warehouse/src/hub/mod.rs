@@ -14,7 +14,7 @@ use crate::{
     barrier::Barrier,
     clock::Clock,
     contract::{self, Change, ChangeKind, Contract, Origin, Registry},
-    control::{Control, ReceiptFilter},
+    control::{Audit, Control, ReceiptFilter},
     lake::{
         ContractTicket, Lake, LakeView, Located, Publisher, Ticket,
         tokio_stop::{self, Stopper},
@@ -551,8 +551,8 @@ impl LakeSource for Warehouse {
         self.person_key
     }
 
-    fn audit(&self) -> &Audit {
-        self.control.audit()
+    fn audit(&self) -> Option<&Audit> {
+        Some(self.control.audit())
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -48,7 +48,10 @@ pub use stream::{Ending, QueryStream};
 use crate::{
     DatasetId, KeyName, Receipt, ReceiptId, Result,
     contract::Contract,
-    control::{Audit, audit::Access},
+    control::{
+        Audit,
+        audit::{Access, unrecorded},
+    },
     lake::{LakeView, Located},
     policy::{Identity, Masker, Policy},
     quarantine::Closings,
@@ -85,8 +88,10 @@ pub trait LakeSource: Send + Sync + Debug {
     fn maintenance(&self) -> Vec<MaintenanceRecord>;
     /// Secret of the running epoch behind `person_key`.
     fn person_key_secret(&self) -> [u8; 32];
-    /// Where reads of personal data are recorded.
-    fn audit(&self) -> &Audit;
+    /// Where reads of personal data are recorded; without one there are none.
+    fn audit(&self) -> Option<&Audit> {
+        None
+    }
     /// Wall-clock time.
     fn now(&self) -> DateTime<Utc>;
     /// The models of the hub.
@@ -234,6 +239,9 @@ impl Pin {
             request: self.identity.request.clone(),
             reads,
         };
-        self.lake.audit().record(access).await.map(Some)
+        match self.lake.audit() {
+            Some(audit) => audit.record(access).await.map(Some),
+            None => Err(unrecorded()),
+        }
     }
 }

@@ -42,8 +42,8 @@ pub struct QueryStream {
 
 impl Drop for QueryStream {
     fn drop(&mut self) {
-        if let Some(record) = self.record {
-            self.pin.lake.audit().delivered(record, self.rows);
+        if let (Some(record), Some(audit)) = (self.record, self.pin.lake.audit()) {
+            audit.delivered(record, self.rows);
         }
     }
 }

@@ -295,7 +295,7 @@ fn receipt_columns(receipts: &[Receipt], pin: &Pin) -> Vec<ArrayRef> {
 
 /// The records of reads, newest first; `reads` is JSON, columns by dataset.
 fn audit(pin: &Pin) -> crate::Result<Vec<ArrayRef>> {
-    let records = pin.lake.audit().latest(AUDIT)?;
+    let records = pin.lake.audit().map_or(Ok(Vec::new()), |audit| audit.latest(AUDIT))?;
     let read = |record: &Record| match &record.entry {
         Entry::Read(access) => Some(access.clone()),
         Entry::Delivered { .. } => None,

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, path::Path, str::FromStr, sync::mpsc::Sender, thread::JoinHandle};
 use tokio::sync::oneshot;
 use writer::Job;
+pub(crate) use writer::unrecorded;
 
 /// A read of personal data in clear.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -74,7 +74,7 @@ fn put(store: &mut Connection, batch: &[Job]) -> Result<u64> {
 }
 
 /// What a reader is told: no record, no personal data.
-pub(super) fn unrecorded() -> Error {
+pub(crate) fn unrecorded() -> Error {
     Error::unavailable(
         "this read of personal data could not be recorded, so it is not answered: try again, and tell the hub's \
          admin if it stays so",

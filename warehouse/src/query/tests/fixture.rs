@@ -238,8 +238,8 @@ impl LakeSource for FakeLake {
     fn person_key_secret(&self) -> [u8; 32] {
         SECRET
     }
-    fn audit(&self) -> &Audit {
-        self.control.audit()
+    fn audit(&self) -> Option<&Audit> {
+        Some(self.control.audit())
     }
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
