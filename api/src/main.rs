@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Feeds => cli::feeds::run(&global),
         Command::Quarantine(args) => cli::quarantine::run(&global, &args),
         Command::Contract(args) => cli::contract::run(&global, &args),
+        Command::Detect(args) => cli::detect::run(&global, &args),
         Command::Key(args) => cli::key::run(&global, &args),
         Command::Backup(args) => cli::backup::run(&global, &args),
         Command::Restore(args) => cli::backup::restore(&global, &args),

@@ -8,6 +8,7 @@ mod client;
 pub mod completions;
 pub mod contract;
 pub mod demo;
+pub mod detect;
 pub mod feeds;
 mod hub;
 pub mod key;
@@ -101,6 +102,8 @@ pub enum Command {
     Quarantine(quarantine::QuarantineArgs),
     /// Check and compare contracts
     Contract(contract::ContractArgs),
+    /// Run a detector on a file of counts, without a hub
+    Detect(detect::DetectArgs),
     /// Make, list and revoke API keys
     Key(key::KeyArgs),
     /// Take a backup of a hub, which may run
