@@ -1,0 +1,8 @@
+//! The benchmark of the detectors: how often they are wrong, and how much they find.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod detectors;
+mod measure;
+mod random;
+mod scenario;
+mod weekly;
