@@ -49,7 +49,9 @@ pub struct DetectArgs {
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or_else(|| format!("\"{text}\" is not KEY=VALUE, such as alpha=0.01"))?;
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("\"{text}\" is not KEY=VALUE, such as alpha=0.01"))?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
 }
 
@@ -61,8 +63,15 @@ pub fn run(global: &Global, args: &DetectArgs) -> Outcome {
     if args.describe {
         return describe(global, &args.method);
     }
-    let path = args.file.as_deref().ok_or_else(|| anyhow!("which file? - is standard input"))?;
-    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    let path = args
+        .file
+        .as_deref()
+        .ok_or_else(|| anyhow!("which file? - is standard input"))?;
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
     let params: Vec<(&str, &str)> = args.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     if args.method == SCAN {
         return places::run(global, &read(path)?, &name, &params);
@@ -79,7 +88,9 @@ pub fn run(global: &Global, args: &DetectArgs) -> Outcome {
     progress.finish_and_clear();
     let judged = groups.iter().zip(&rows);
     if global.json {
-        let all: Vec<_> = judged.flat_map(|(group, rows)| rows.iter().map(|row| json(group, row))).collect();
+        let all: Vec<_> = judged
+            .flat_map(|(group, rows)| rows.iter().map(|row| json(group, row)))
+            .collect();
         output::json(&all)?;
     } else {
         print(judged)?;
@@ -109,7 +120,10 @@ fn progress(series: u64) -> ProgressBar {
 fn print<'a>(judged: impl Iterator<Item = (&'a file::Group, &'a Vec<Verdict>)>) -> anyhow::Result<()> {
     let mut out = output::stdout();
     for (i, (group, rows)) in judged.enumerate() {
-        let label = group.name.as_ref().map_or_else(String::new, |name| format!("{},", file::cell(name)));
+        let label = group
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| format!("{},", file::cell(name)));
         if i == 0 {
             let series = if group.name.is_some() { "series," } else { "" };
             writeln!(out, "{series}date,observed,expected,upper,score,alarm")?;
@@ -132,7 +146,9 @@ fn print<'a>(judged: impl Iterator<Item = (&'a file::Group, &'a Vec<Verdict>)>) 
 
 /// A number that reads back as itself, or nothing.
 fn number(value: Option<f64>) -> String {
-    value.filter(|x| !x.is_nan()).map_or_else(String::new, |x| x.to_string())
+    value
+        .filter(|x| !x.is_nan())
+        .map_or_else(String::new, |x| x.to_string())
 }
 
 fn json(group: &file::Group, row: &Verdict) -> serde_json::Value {

@@ -37,7 +37,11 @@ impl Detector {
                 let alarm = |row: &flexible_row::Row, alpha: f64| {
                     row.enough && !row.is_fallback && if is_discrete { row.p <= alpha } else { row.p < alpha }
                 };
-                let at = |alpha| rows.iter().map(|(_, row)| row.is_some_and(|row| alarm(&row, alpha))).collect();
+                let at = |alpha| {
+                    rows.iter()
+                        .map(|(_, row)| row.is_some_and(|row| alarm(&row, alpha)))
+                        .collect()
+                };
                 ALPHAS.iter().map(|&alpha| at(alpha)).collect()
             }
             Self::Ears(_, rule, params) => {

@@ -41,7 +41,15 @@ fn reproduce(replicates: usize, fpr_band: f64, pod_band: f64) {
     println!("row | FPR clean | FPR past | POD | POD first week | sensitivity | specificity | PPV");
     for ((name, (row, want)), count) in names.iter().zip(&TABLE).zip(total(counts.iter())) {
         assert_eq!(name, row);
-        let Shares { fpr_clean, fpr_past, pod, pod_first_week, sensitivity, specificity, ppv } = count.shares();
+        let Shares {
+            fpr_clean,
+            fpr_past,
+            pod,
+            pod_first_week,
+            sensitivity,
+            specificity,
+            ppv,
+        } = count.shares();
         println!(
             "{name} | {fpr_clean:.4} | {fpr_past:.4} | {pod:.4} | {pod_first_week:.4} | {sensitivity:.4} | {specificity:.4} | {ppv:.4}"
         );

@@ -70,7 +70,12 @@ impl Rows {
     /// The same of a column that must be there.
     pub fn need(&self, names: &[&str]) -> anyhow::Result<usize> {
         self.find(names).ok_or_else(|| {
-            anyhow!("{} has no column {}: its header is {}", self.file, names[0], self.header.join(","))
+            anyhow!(
+                "{} has no column {}: its header is {}",
+                self.file,
+                names[0],
+                self.header.join(",")
+            )
         })
     }
 
@@ -86,7 +91,11 @@ impl Rows {
             return Ok(f64::NAN);
         }
         text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| {
-            self.fault(row, column, "is not a number with a decimal point; leave the cell empty if nothing was reported")
+            self.fault(
+                row,
+                column,
+                "is not a number with a decimal point; leave the cell empty if nothing was reported",
+            )
         })
     }
 
@@ -117,7 +126,11 @@ pub fn parse(bytes: &[u8], file: &str) -> anyhow::Result<Vec<Group>> {
             if let (Some(name), Some(column)) = (name, series)
                 && groups.iter().any(|group| group.name.as_deref() == Some(name))
             {
-                return Err(rows.fault(row, column, "begins anew after another series; sort the file by series and date"));
+                return Err(rows.fault(
+                    row,
+                    column,
+                    "begins anew after another series; sort the file by series and date",
+                ));
             }
             groups.push(Group {
                 name: name.map(str::to_owned),
@@ -129,7 +142,11 @@ pub fn parse(bytes: &[u8], file: &str) -> anyhow::Result<Vec<Group>> {
         group.labels.push(rows.text(row, date).to_owned());
         group.series.observed.push(rows.number(row, observed)?);
         if let Some(column) = population {
-            group.series.population.get_or_insert_default().push(rows.number(row, column)?);
+            group
+                .series
+                .population
+                .get_or_insert_default()
+                .push(rows.number(row, column)?);
         }
         time(&rows, row, date, has_dates, group)?;
     }
@@ -149,16 +166,25 @@ fn time(rows: &Rows, row: usize, column: usize, has_dates: bool, group: &mut Gro
             .map_err(|_| rows.fault(row, column, "is not a date such as 2026-07-13, as in the first line"))?;
         let dates = group.series.dates.get_or_insert_default();
         if dates.last().is_some_and(|last| *last >= date) {
-            return Err(rows.fault(row, column, "is not after the date before it; sort by date and keep one row per date"));
+            return Err(rows.fault(
+                row,
+                column,
+                "is not after the date before it; sort by date and keep one row per date",
+            ));
         }
         dates.push(date);
         return Ok(());
     }
     let index = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
-    let now = index(text).ok_or_else(|| rows.fault(row, column, "is neither a date such as 2026-07-13 nor an index"))?;
+    let now =
+        index(text).ok_or_else(|| rows.fault(row, column, "is neither a date such as 2026-07-13 nor an index"))?;
     let before = group.labels.iter().rev().nth(1).and_then(|text| index(text));
     if before.is_some_and(|before| before >= now) {
-        return Err(rows.fault(row, column, "is not after the index before it; sort by time and keep one row per step"));
+        return Err(rows.fault(
+            row,
+            column,
+            "is not after the index before it; sort by time and keep one row per step",
+        ));
     }
     Ok(())
 }

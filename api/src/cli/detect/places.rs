@@ -24,7 +24,11 @@ pub fn run(global: &Global, bytes: &[u8], file: &str, params: &[(&str, &str)]) -
     progress.finish_and_clear();
     let date = |cluster: &Cluster| start + chrono::Days::new(cluster.first_day as u64);
     let names = |cluster: &Cluster| -> Vec<&str> {
-        cluster.members.iter().map(|&place| window.places[place].name.as_str()).collect()
+        cluster
+            .members
+            .iter()
+            .map(|&place| window.places[place].name.as_str())
+            .collect()
     };
     if global.json {
         let all: Vec<_> = clusters
@@ -40,7 +44,10 @@ pub fn run(global: &Global, bytes: &[u8], file: &str, params: &[(&str, &str)]) -
         return Ok(code::OK);
     }
     let mut out = output::stdout();
-    writeln!(out, "date,observed,expected,upper,score,alarm,p,recurrence_days,locations")?;
+    writeln!(
+        out,
+        "date,observed,expected,upper,score,alarm,p,recurrence_days,locations"
+    )?;
     for c in &clusters {
         writeln!(
             out,
@@ -77,7 +84,8 @@ fn read(bytes: &[u8], file: &str) -> anyhow::Result<(Window, NaiveDate)> {
     let (Some(&start), Some(&end)) = (dates.iter().min(), dates.iter().max()) else {
         bail!("{file} has no rows");
     };
-    let day = |date: NaiveDate| usize::try_from((date - start).num_days()).map_err(|_| anyhow!("{file}: days run backwards"));
+    let day =
+        |date: NaiveDate| usize::try_from((date - start).num_days()).map_err(|_| anyhow!("{file}: days run backwards"));
     let mut places: Vec<Place> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut cases = Vec::new();
@@ -103,7 +111,11 @@ fn read(bytes: &[u8], file: &str) -> anyhow::Result<(Window, NaiveDate)> {
         }
         if count > 0.0 {
             let day = day(now)?;
-            cases.push(Cases { place, day, count: count as u32 });
+            cases.push(Cases {
+                place,
+                day,
+                count: count as u32,
+            });
         }
     }
     let days = day(end)? + 1;

@@ -21,18 +21,27 @@ fn series_dates_and_gaps_are_read() {
 #[test]
 fn one_series_has_no_name() {
     let groups = file::parse(b"series,idx,observed\nA,1,3\nA,2,4\n", "a.csv").unwrap();
-    assert_eq!((groups.len(), groups[0].name.as_deref(), &groups[0].series.dates), (1, None, &None));
+    assert_eq!(
+        (groups.len(), groups[0].name.as_deref(), &groups[0].series.dates),
+        (1, None, &None)
+    );
 }
 
 #[test]
 fn faults_name_line_and_remedy() {
-    assert_eq!(fault("date,count\n1,2\n"), "a.csv has no column observed: its header is date,count");
+    assert_eq!(
+        fault("date,count\n1,2\n"),
+        "a.csv has no column observed: its header is date,count"
+    );
     assert_eq!(
         fault("date,observed\n1,2\n2,\"3,5\"\n"),
         "a.csv line 3: column observed: \"3,5\" is not a number with a decimal point; leave the cell empty if nothing \
          was reported"
     );
-    assert!(fault("date,observed\n2026-01-12,2\n2026-01-05,3\n").contains("line 3: column date: \"2026-01-05\" is not after"));
+    assert!(
+        fault("date,observed\n2026-01-12,2\n2026-01-05,3\n")
+            .contains("line 3: column date: \"2026-01-05\" is not after")
+    );
     assert!(fault("date,observed\nSenin,2\n").contains("neither a date"));
     assert!(fault("date,observed\n").contains("no rows"));
     assert!(fault("series,date,observed\nA,1,2\nB,1,2\nA,2,2\n").contains("line 4: column series"));
