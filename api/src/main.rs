@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Quarantine(args) => cli::quarantine::run(&global, &args),
         Command::Contract(args) => cli::contract::run(&global, &args),
         Command::Models(args) => cli::models::run(&global, &args),
+        Command::Detect(args) => cli::detect::run(&global, &args),
         Command::Key(args) => cli::key::run(&global, &args),
         Command::Backup(args) => cli::backup::run(&global, &args),
         Command::Restore(args) => cli::backup::restore(&global, &args),

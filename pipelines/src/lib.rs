@@ -1,8 +1,15 @@
 //! What the hub works out from the lake.
 //!
-//! [`model`]: models in SQL, one file each, kept up to date as their sources change. [`freshness`]: is every feed still
-//! arriving? The latter is a module of pure functions over plain values, with the time handed in, so that the same answer
-//! can be shown on a page, served as JSON and checked in a test.
+//! - [`model`]: models in SQL, one file each, kept up to date as their sources change.
+//! - [`detector`]: is what a series shows unusual?
+//! - [`alert`]: from what is unusual to a few alerts that somebody can act on; [`attribution`]: why a service is used less.
+//! - [`freshness`]: is every feed still arriving?
+//!
+//! All but the first are pure functions over plain values, with the time handed in, so that the same answer can be shown
+//! on a page, served as JSON and checked in a test.
 
+pub mod alert;
+pub mod attribution;
+pub mod detector;
 pub mod freshness;
 pub mod model;

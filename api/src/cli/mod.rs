@@ -9,6 +9,7 @@ mod client;
 pub mod completions;
 pub mod contract;
 pub mod demo;
+pub mod detect;
 pub mod feeds;
 mod hub;
 pub mod key;
@@ -105,6 +106,8 @@ pub enum Command {
     Contract(contract::ContractArgs),
     /// List what is worked out from the datasets, and work it out now
     Models(models::ModelsArgs),
+    /// Run a detector on a file of counts, without a hub
+    Detect(detect::DetectArgs),
     /// Make, list and revoke API keys
     Key(key::KeyArgs),
     /// Take a backup of a hub, which may run

@@ -38,6 +38,9 @@ fn commands_read_as_the_interface_document_writes_them() {
         "key ls",
         "key revoke dinkes",
         "wal inspect",
+        "detect farrington-flexible a.csv --param b=5 --param alpha=0.01",
+        "detect scan-stp - -p max_radius=5",
+        "detect ears-c1 --describe",
         "backup DIR --keep 7 --json",
         "backup /srv/b --url http://x",
         "restore DIR --at 20261122T031500250Z --data NEW",
@@ -73,6 +76,8 @@ fn what_makes_no_sense_is_refused_before_anything_happens() {
         "quarantine ls --since yesterday",
         "sql",
         "wal",
+        "detect ears-c1",
+        "detect ears-c1 a.csv --param alpha",
     ] {
         assert!(parsed(line).is_err(), "{line}");
     }

@@ -33,7 +33,12 @@ pub fn rows(observed: &[f64], weekday: &[u8], params: &Essence) -> Result<Vec<Op
     let ones = vec![1.0; params.baseline];
     let numbers: Vec<f64> = (1..=params.baseline).map(|day| day as f64).collect();
     let quantiles: Vec<_> = (0..=params.baseline)
-        .map(|df| (five_places(t_quantile(0.95, df as f64)), t_quantile(1.0 - params.alpha, df as f64)))
+        .map(|df| {
+            (
+                five_places(t_quantile(0.95, df as f64)),
+                t_quantile(1.0 - params.alpha, df as f64),
+            )
+        })
         .collect();
     let judge = |t: usize| {
         let end = t.saturating_sub(params.guard);
@@ -105,10 +110,11 @@ fn is_below(observed: &[f64], t: usize, days: impl Iterator<Item = usize>) -> bo
 
 /// The kind of each reported day.
 pub(super) fn weekdays(series: &Series, days: &[usize], holiday: &[bool], method: &str) -> Result<Vec<u8>, Error> {
-    let dates = series
-        .dates
-        .as_ref()
-        .ok_or_else(|| Error::new(format!("{method} needs the weekday: give dates such as 2026-07-13 in column date")))?;
+    let dates = series.dates.as_ref().ok_or_else(|| {
+        Error::new(format!(
+            "{method} needs the weekday: give dates such as 2026-07-13 in column date"
+        ))
+    })?;
     let kind = |&day: &usize| match holiday.get(day) {
         Some(true) => HOLIDAY,
         _ => u8::try_from(dates[day].weekday().num_days_from_monday()).unwrap_or(HOLIDAY),
@@ -124,7 +130,12 @@ pub fn detect(series: &Series, holiday: &[bool], params: &Essence) -> Result<Vec
     let (days, counts) = reported(series);
     let weekday = weekdays(series, &days, holiday, "adaptive-regression")?;
     let rows = rows(&counts, &weekday, params)?;
-    let mut all = verdicts(series, &days, rows.into_iter().map(|fit| fit.map(|f| f.row)), params.alpha);
+    let mut all = verdicts(
+        series,
+        &days,
+        rows.into_iter().map(|fit| fit.map(|f| f.row)),
+        params.alpha,
+    );
     mute(&mut all, &days, &counts, &weekday, params, |_| true);
     Ok(all)
 }

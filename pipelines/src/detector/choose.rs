@@ -32,7 +32,9 @@ pub fn choose(history: usize, freq: usize, w: usize) -> Choice {
     }
     let years = history.saturating_sub(w) / freq.max(1);
     if history >= 3 * freq && years >= 2 {
-        return Choice::Flexible { b: years.min(MOST_YEARS) };
+        return Choice::Flexible {
+            b: years.min(MOST_YEARS),
+        };
     }
     Choice::NbPredictive
 }
@@ -69,7 +71,10 @@ pub fn detect(series: &Series, params: &Auto) -> Result<Vec<Verdict>, Error> {
                 ..Flexible::default()
             };
             let verdict = flexible::detect(series, Some(t..t + 1), &flexible)?.into_iter().next();
-            Ok(floored(verdict.unwrap_or_else(|| Verdict::none(t, series.observed[t])), params.floor))
+            Ok(floored(
+                verdict.unwrap_or_else(|| Verdict::none(t, series.observed[t])),
+                params.floor,
+            ))
         }
     };
     (0..series.len()).map(judge).collect()
@@ -131,7 +136,11 @@ mod tests {
             let mut series = Series::new(vec![0.0; age + 1], 52);
             series.observed[age] = 25.0;
             let verdicts = detect(&series, &Auto::default()).unwrap();
-            let alarms: Vec<_> = verdicts.iter().filter(|v| v.alarm == Some(true)).map(|v| v.index).collect();
+            let alarms: Vec<_> = verdicts
+                .iter()
+                .filter(|v| v.alarm == Some(true))
+                .map(|v| v.index)
+                .collect();
             assert_eq!(alarms, [age]);
         }
     }

@@ -68,7 +68,9 @@ pub fn detect(series: &Series, params: &Cusum) -> Result<Vec<Verdict>, Error> {
     let known: Vec<f64> = y[..params.training].iter().copied().filter(|y| !y.is_nan()).collect();
     let mean = known.iter().sum::<f64>() / known.len() as f64;
     if !(mean > 0.0) {
-        return Err(Error::new("the training holds no cases: give a longer one, or use nb-predictive"));
+        return Err(Error::new(
+            "the training holds no cases: give a longer one, or use nb-predictive",
+        ));
     }
     let mut c = 0.0_f64;
     let judge = |(t, &x): (usize, &f64)| {

@@ -62,10 +62,18 @@ impl Sum {
 pub fn detect(series: &Series, params: &CusumBinomial) -> Result<Vec<Verdict>, Error> {
     let (y, n) = (&series.observed, series.denominators("cusum-binomial")?);
     if let Some(at) = (0..y.len()).find(|&t| y[t] < 0.0 || y[t] > n[t]) {
-        return Err(Error::new(format!("observation {}: {} is not a count out of {}", at + 1, y[at], n[at])));
+        return Err(Error::new(format!(
+            "observation {}: {} is not a count out of {}",
+            at + 1,
+            y[at],
+            n[at]
+        )));
     }
     if params.shift <= 0.0 {
-        return Err(Error::new(format!("parameter shift: {} is no rise, give 0.5", params.shift)));
+        return Err(Error::new(format!(
+            "parameter shift: {} is no rise, give 0.5",
+            params.shift
+        )));
     }
     let (first, p0) = match params.p0 {
         Some(p0) => (0, p0),

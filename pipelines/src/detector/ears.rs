@@ -78,7 +78,10 @@ pub fn rows(observed: &[f64], rule: Rule, params: &Ears) -> Result<Vec<(usize, R
     let alpha = params.alpha.unwrap_or(if rule == Rule::C3 { 0.025 } else { 0.001 });
     probability("alpha", alpha)?;
     if params.baseline < 3 {
-        return Err(Error::new(format!("parameter baseline: {} points are too few, give at least 3", params.baseline)));
+        return Err(Error::new(format!(
+            "parameter baseline: {} points are too few, give at least 3",
+            params.baseline
+        )));
     }
     if params.min_sigma < 0.0 {
         return Err(Error::new("parameter min_sigma: it cannot be negative"));

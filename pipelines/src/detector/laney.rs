@@ -36,7 +36,10 @@ impl Chart {
         if periods.len() < 2 || !(centre > 0.0 && centre < 1.0) {
             return None;
         }
-        let z: Vec<f64> = periods.iter().map(|&(y, n)| (y / n - centre) / binomial(centre, n)).collect();
+        let z: Vec<f64> = periods
+            .iter()
+            .map(|&(y, n)| (y / n - centre) / binomial(centre, n))
+            .collect();
         let range = z.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum::<f64>() / (z.len() - 1) as f64;
         Some(Self {
             centre,
@@ -62,7 +65,12 @@ fn binomial(p: f64, n: f64) -> f64 {
 pub fn detect(series: &Series, params: &Laney) -> Result<Vec<Verdict>, Error> {
     let (y, n) = (&series.observed, series.denominators("laney-p")?);
     if let Some(at) = (0..y.len()).find(|&t| y[t] < 0.0 || y[t] > n[t]) {
-        return Err(Error::new(format!("observation {}: {} is not a count out of {}", at + 1, y[at], n[at])));
+        return Err(Error::new(format!(
+            "observation {}: {} is not a count out of {}",
+            at + 1,
+            y[at],
+            n[at]
+        )));
     }
     let pooled = pool(y, n, params.min_n);
     let periods: Vec<(f64, f64)> = pooled.iter().map(|p| (p.1, p.2)).collect();
@@ -79,7 +87,11 @@ pub fn detect(series: &Series, params: &Laney) -> Result<Vec<Verdict>, Error> {
     let mut all: Vec<_> = (first..y.len()).map(|t| Verdict::none(t, y[t])).collect();
     for &(t, cases, persons) in &pooled[params.baseline..] {
         let width = chart.width(persons);
-        let score = if width > 0.0 { (cases / persons - chart.centre) / width } else { 0.0 };
+        let score = if width > 0.0 {
+            (cases / persons - chart.centre) / width
+        } else {
+            0.0
+        };
         let verdict = &mut all[t - first];
         verdict.observed = cases;
         verdict.expected = Some(persons * chart.centre);

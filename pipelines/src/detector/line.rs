@@ -94,7 +94,11 @@ impl Line {
     /// Variance of the fitted value there, in units of the dispersion.
     pub fn variance(&self, group: usize, time: f64) -> f64 {
         let deviation = time - self.time[group];
-        let slope = if self.spread > 0.0 { deviation * deviation / self.spread } else { 0.0 };
+        let slope = if self.spread > 0.0 {
+            deviation * deviation / self.spread
+        } else {
+            0.0
+        };
         1.0 / self.weight[group] + slope
     }
 }

@@ -24,7 +24,9 @@ impl Loess {
         let mut last = 0;
         loop {
             let (left, right) = self.window(at, n);
-            out[at] = self.fit(y, at as f64, (left, right), robustness, weights).unwrap_or(y[at]);
+            out[at] = self
+                .fit(y, at as f64, (left, right), robustness, weights)
+                .unwrap_or(y[at]);
             interpolate(out, last, at);
             last = at;
             if at == n - 1 {

@@ -67,7 +67,10 @@ pub fn split(y: &[f64], cycles: &[(usize, usize)], robust: bool) -> Result<Parts
 /// # Errors
 /// As [`decompose`].
 pub fn detect(series: &Series, params: &Mstl) -> Result<Vec<Verdict>, Error> {
-    let mut cycles = [(params.periods.0, params.windows.0), (params.periods.1, params.windows.1)];
+    let mut cycles = [
+        (params.periods.0, params.windows.0),
+        (params.periods.1, params.windows.1),
+    ];
     cycles.sort_unstable();
     judge(series, params.log, params.threshold, |y| {
         let parts = split(y, &cycles, params.robust)?;

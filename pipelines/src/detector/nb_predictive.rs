@@ -58,7 +58,9 @@ pub fn detect(series: &Series, params: &NbPredictive) -> Result<Vec<Verdict>, Er
     probability("alpha", params.alpha)?;
     let &NbPredictive { b, w, act_y, .. } = params;
     if b == 0 && !act_y {
-        return Err(Error::new("b=0 with act_y=false leaves no reference: give b=1 or more, or act_y=true"));
+        return Err(Error::new(
+            "b=0 with act_y=false leaves no reference: give b=1 or more, or act_y=true",
+        ));
     }
     if act_y && w == 0 && b == 0 {
         return Err(Error::new("w=0 with b=0 leaves no reference: give w=6"));

@@ -41,7 +41,10 @@ pub fn detect(series: &Series, params: &OutbreakP) -> Result<Vec<Verdict>, Error
         if t > 0 {
             let (sum, points) = blocks.iter().fold((0.0, 0.0), |(s, n), b| (s + b.0, n + b.1));
             let mean: f64 = sum / points;
-            let terms = blocks.iter().filter(|b| b.0 > 0.0).map(|b| b.0 * (b.0 / b.1 / mean).ln());
+            let terms = blocks
+                .iter()
+                .filter(|b| b.0 > 0.0)
+                .map(|b| b.0 * (b.0 / b.1 / mean).ln());
             let ratio = terms.sum::<f64>().exp();
             all.push(Verdict {
                 expected: Some(mean),

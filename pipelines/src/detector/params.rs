@@ -94,7 +94,11 @@ impl<T: Value> Value for Option<T> {
         format!("{} or auto", T::expected())
     }
     fn read(text: &str) -> Option<Self> {
-        if text == "auto" { Some(None) } else { T::read(text).map(Some) }
+        if text == "auto" {
+            Some(None)
+        } else {
+            T::read(text).map(Some)
+        }
     }
     fn show(&self) -> String {
         self.as_ref().map_or_else(|| "auto".into(), Value::show)
@@ -121,7 +125,10 @@ pub fn unreadable<T: Value>(key: &str, value: &str) -> Error {
 
 /// The answer to an unknown name.
 pub fn unknown<P: Parameters>(key: &str) -> Error {
-    let names: Vec<_> = P::names().into_iter().map(|(name, default)| format!("{name}={default}")).collect();
+    let names: Vec<_> = P::names()
+        .into_iter()
+        .map(|(name, default)| format!("{name}={default}"))
+        .collect();
     Error::new(format!("there is no parameter {key}: choose from {}", names.join(" ")))
 }
 
@@ -130,7 +137,9 @@ pub fn within(key: &str, value: f64, low: f64, high: f64) -> Result<(), Error> {
     if (low..=high).contains(&value) {
         return Ok(());
     }
-    Err(Error::new(format!("parameter {key}: {value} is outside {low} to {high}")))
+    Err(Error::new(format!(
+        "parameter {key}: {value} is outside {low} to {high}"
+    )))
 }
 
 /// Checks that a probability lies strictly between 0 and 1.
@@ -138,7 +147,9 @@ pub fn probability(key: &str, value: f64) -> Result<(), Error> {
     if value > 0.0 && value < 1.0 {
         return Ok(());
     }
-    Err(Error::new(format!("parameter {key}: {value} is not between 0 and 1, such as 0.01")))
+    Err(Error::new(format!(
+        "parameter {key}: {value} is not between 0 and 1, such as 0.01"
+    )))
 }
 
 /// Declares a struct of parameters with defaults.

@@ -86,13 +86,7 @@ fn split(a: &mut [f64], Stretch { first, last, .. }: Stretch) -> (usize, usize) 
 }
 
 /// Goes on with the shorter part and lets the other wait; false if no rank is wanted in the part gone on with.
-fn narrow(
-    now: &mut Stretch,
-    left: usize,
-    right: usize,
-    ranks: &[usize; 2],
-    waiting: &mut Vec<Stretch>,
-) -> bool {
+fn narrow(now: &mut Stretch, left: usize, right: usize, ranks: &[usize; 2], waiting: &mut Vec<Stretch>) -> bool {
     let mut other = *now;
     let goes_left = left as i64 - now.first as i64 <= now.last as i64 - right as i64;
     if goes_left {

@@ -49,44 +49,139 @@ macro_rules! method {
 
 /// The methods.
 pub const METHODS: &[Method] = &[
-    method!("auto", "weekly counts: the method the length of the history allows", choose::Auto, false,
-        |s, _r, p| choose::detect(s, p)),
-    method!("ears-c1", "9 to 40 points: today against the last week", ears::Ears, false,
-        |s, _r, p| ears::detect(s, ears::Rule::C1, p)),
-    method!("ears-c2", "9 to 40 points: as C1, with a guard of two", ears::Ears, false,
-        |s, _r, p| ears::detect(s, ears::Rule::C2, p)),
-    method!("ears-c3", "9 to 40 points: C2 of three days added up", ears::Ears, false,
-        |s, _r, p| ears::detect(s, ears::Rule::C3, p)),
-    method!("ewma", "daily counts below ten: smoothed count against a month", ewma::Essence, false,
-        |s, _r, p| ewma::detect(s, p)),
-    method!("adaptive-regression", "daily counts with a week's rhythm: forecast of weekday and trend", ewma::Essence, false,
-        |s, _r, p| adaptive_regression::detect(s, &[], p)),
-    method!("switch", "daily counts: regression where it explains enough, else ewma", ewma::Essence, false,
-        |s, _r, p| switch::detect(s, &[], p)),
-    method!("farrington-flexible", "three years or more of counts: the same season of earlier years", farrington::Flexible, false,
-        |s, r, p| farrington::flexible::detect(s, r, p)),
-    method!("farrington", "the original of 1996", farrington::Classic, false,
-        |s, r, p| farrington::classic::detect(s, r, p)),
-    method!("nb-predictive", "7 to 150 weeks of counts: prediction from the last weeks", nb_predictive::NbPredictive, false,
-        |s, _r, p| nb_predictive::detect(s, p)),
-    method!("cusum", "small lasting rises of counts", cusum::Cusum, false,
-        |s, _r, p| cusum::detect(s, p)),
-    method!("cusum-binomial", "slow drifts of a share, such as absence", cusum_binomial::CusumBinomial, false,
-        |s, _r, p| cusum_binomial::detect(s, p)),
-    method!("outbreak-p", "start of a season: a mean that never falls", outbreak_p::OutbreakP, false,
-        |s, _r, p| outbreak_p::detect(s, p)),
-    method!("laney-p", "shares by month, such as satisfaction", laney::Laney, false,
-        |s, _r, p| laney::detect(s, p)),
-    method!("mann-kendall", "is there a trend?", trend::mann_kendall::MannKendall, true,
-        |s, _r, p| trend::mann_kendall::detect(s, p)),
-    method!("theil-sen", "how large is the trend?", trend::theil_sen::TheilSen, true,
-        |s, _r, p| trend::theil_sen::detect(s, p)),
-    method!("pelt", "where did the level change?", trend::pelt::Pelt, true,
-        |s, _r, p| trend::pelt::detect(s, p)),
-    method!("stl", "what remains beside trend and season", stl::Stl, true,
-        |s, _r, p| stl::detect(s, p)),
-    method!("mstl", "the same with two seasons, such as 7 and 365 days", mstl::Mstl, true,
-        |s, _r, p| mstl::detect(s, p)),
+    method!(
+        "auto",
+        "weekly counts: the method the length of the history allows",
+        choose::Auto,
+        false,
+        |s, _r, p| choose::detect(s, p)
+    ),
+    method!(
+        "ears-c1",
+        "9 to 40 points: today against the last week",
+        ears::Ears,
+        false,
+        |s, _r, p| ears::detect(s, ears::Rule::C1, p)
+    ),
+    method!(
+        "ears-c2",
+        "9 to 40 points: as C1, with a guard of two",
+        ears::Ears,
+        false,
+        |s, _r, p| ears::detect(s, ears::Rule::C2, p)
+    ),
+    method!(
+        "ears-c3",
+        "9 to 40 points: C2 of three days added up",
+        ears::Ears,
+        false,
+        |s, _r, p| ears::detect(s, ears::Rule::C3, p)
+    ),
+    method!(
+        "ewma",
+        "daily counts below ten: smoothed count against a month",
+        ewma::Essence,
+        false,
+        |s, _r, p| ewma::detect(s, p)
+    ),
+    method!(
+        "adaptive-regression",
+        "daily counts with a week's rhythm: forecast of weekday and trend",
+        ewma::Essence,
+        false,
+        |s, _r, p| adaptive_regression::detect(s, &[], p)
+    ),
+    method!(
+        "switch",
+        "daily counts: regression where it explains enough, else ewma",
+        ewma::Essence,
+        false,
+        |s, _r, p| switch::detect(s, &[], p)
+    ),
+    method!(
+        "farrington-flexible",
+        "three years or more of counts: the same season of earlier years",
+        farrington::Flexible,
+        false,
+        |s, r, p| farrington::flexible::detect(s, r, p)
+    ),
+    method!(
+        "farrington",
+        "the original of 1996",
+        farrington::Classic,
+        false,
+        |s, r, p| farrington::classic::detect(s, r, p)
+    ),
+    method!(
+        "nb-predictive",
+        "7 to 150 weeks of counts: prediction from the last weeks",
+        nb_predictive::NbPredictive,
+        false,
+        |s, _r, p| nb_predictive::detect(s, p)
+    ),
+    method!(
+        "cusum",
+        "small lasting rises of counts",
+        cusum::Cusum,
+        false,
+        |s, _r, p| cusum::detect(s, p)
+    ),
+    method!(
+        "cusum-binomial",
+        "slow drifts of a share, such as absence",
+        cusum_binomial::CusumBinomial,
+        false,
+        |s, _r, p| cusum_binomial::detect(s, p)
+    ),
+    method!(
+        "outbreak-p",
+        "start of a season: a mean that never falls",
+        outbreak_p::OutbreakP,
+        false,
+        |s, _r, p| outbreak_p::detect(s, p)
+    ),
+    method!(
+        "laney-p",
+        "shares by month, such as satisfaction",
+        laney::Laney,
+        false,
+        |s, _r, p| laney::detect(s, p)
+    ),
+    method!(
+        "mann-kendall",
+        "is there a trend?",
+        trend::mann_kendall::MannKendall,
+        true,
+        |s, _r, p| trend::mann_kendall::detect(s, p)
+    ),
+    method!(
+        "theil-sen",
+        "how large is the trend?",
+        trend::theil_sen::TheilSen,
+        true,
+        |s, _r, p| trend::theil_sen::detect(s, p)
+    ),
+    method!(
+        "pelt",
+        "where did the level change?",
+        trend::pelt::Pelt,
+        true,
+        |s, _r, p| trend::pelt::detect(s, p)
+    ),
+    method!(
+        "stl",
+        "what remains beside trend and season",
+        stl::Stl,
+        true,
+        |s, _r, p| stl::detect(s, p)
+    ),
+    method!(
+        "mstl",
+        "the same with two seasons, such as 7 and 365 days",
+        mstl::Mstl,
+        true,
+        |s, _r, p| mstl::detect(s, p)
+    ),
 ];
 
 /// The method of a name.
@@ -96,7 +191,10 @@ pub const METHODS: &[Method] = &[
 pub fn method(name: &str) -> Result<&'static Method, Error> {
     METHODS.iter().find(|method| method.name == name).ok_or_else(|| {
         let names: Vec<_> = METHODS.iter().map(|method| method.name).collect();
-        Error::new(format!("there is no detector {name}: choose from {} scan-stp", names.join(" ")))
+        Error::new(format!(
+            "there is no detector {name}: choose from {} scan-stp",
+            names.join(" ")
+        ))
     })
 }
 
@@ -119,15 +217,23 @@ pub fn run(name: &str, series: &Series, pairs: &[(&str, &str)]) -> Result<Vec<Ve
             }
             "range" if !method.is_whole => range = read_range(value, series.len())?,
             "range" => {
-                return Err(Error::new(format!("{name} judges the series as a whole: cut the file instead of giving a range")));
+                return Err(Error::new(format!(
+                    "{name} judges the series as a whole: cut the file instead of giving a range"
+                )));
             }
             _ => own.push((key, value)),
         }
     }
     let known = method.parameters();
     if let Some((key, _)) = own.iter().find(|(key, _)| !known.iter().any(|(name, _)| name == key)) {
-        let names: Vec<_> = known.iter().map(|(name, default)| format!("{name}={default}")).collect();
-        return Err(Error::new(format!("{name} has no parameter {key}: choose from {}", names.join(" "))));
+        let names: Vec<_> = known
+            .iter()
+            .map(|(name, default)| format!("{name}={default}"))
+            .collect();
+        return Err(Error::new(format!(
+            "{name} has no parameter {key}: choose from {}",
+            names.join(" ")
+        )));
     }
     series.check()?;
     let mut verdicts = (method.run)(&series, range.clone(), &own)?;
@@ -167,7 +273,13 @@ mod tests {
 
     #[test]
     fn parameters_and_range_are_read() {
-        let pairs = [("b", "3"), ("alpha", "0.05"), ("range", "300:310"), ("limit54", "0,4"), ("threshold_method", "delta")];
+        let pairs = [
+            ("b", "3"),
+            ("alpha", "0.05"),
+            ("range", "300:310"),
+            ("limit54", "0,4"),
+            ("threshold_method", "delta"),
+        ];
         let verdicts = run("farrington-flexible", &counts(), &pairs).unwrap();
         assert_eq!((verdicts.len(), verdicts[0].index), (11, 299));
         assert_eq!(run("ears-c2", &counts(), &[("range", "last")]).unwrap().len(), 1);

@@ -43,11 +43,17 @@ impl Series {
     pub fn check(&self) -> Result<(), Error> {
         let n = self.len();
         if let Some(at) = self.observed.iter().position(|y| y.is_infinite()) {
-            return Err(Error::new(format!("observation {} is infinite: leave it empty if it is missing", at + 1)));
+            return Err(Error::new(format!(
+                "observation {} is infinite: leave it empty if it is missing",
+                at + 1
+            )));
         }
         if let Some(population) = &self.population {
             if population.len() != n {
-                return Err(Error::new(format!("{n} observations and {} populations: give one each", population.len())));
+                return Err(Error::new(format!(
+                    "{n} observations and {} populations: give one each",
+                    population.len()
+                )));
             }
             let usable = |(p, y): (&f64, &f64)| y.is_nan() || (p.is_finite() && *p > 0.0);
             if let Some(at) = population.iter().zip(&self.observed).position(|pair| !usable(pair)) {
@@ -60,7 +66,10 @@ impl Series {
         }
         if let Some(dates) = &self.dates {
             if dates.len() != n {
-                return Err(Error::new(format!("{n} observations and {} dates: give one each", dates.len())));
+                return Err(Error::new(format!(
+                    "{n} observations and {} dates: give one each",
+                    dates.len()
+                )));
             }
             if let Some(at) = dates.windows(2).position(|pair| pair[0] >= pair[1]) {
                 return Err(Error::new(format!(
@@ -71,7 +80,9 @@ impl Series {
             }
         }
         if self.freq == 0 {
-            return Err(Error::new("freq is 0: give the steps in a year, such as freq=52 for weeks"));
+            return Err(Error::new(
+                "freq is 0: give the steps in a year, such as freq=52 for weeks",
+            ));
         }
         Ok(())
     }

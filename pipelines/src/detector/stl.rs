@@ -2,8 +2,8 @@
 //! anomalies of what is left. The number of loops follows `statsmodels` or R (`loops`).
 
 use super::loess::Loess;
-use super::partial_sort::two_middles;
 use super::params::{choice, parameters};
+use super::partial_sort::two_middles;
 use super::trend::median;
 use super::{Error, Series, Verdict};
 
@@ -63,14 +63,24 @@ pub fn decompose(y: &[f64], period: usize, params: &Stl) -> Result<Parts, Error>
         )));
     }
     if let Some(at) = y.iter().position(|y| y.is_nan()) {
-        return Err(Error::new(format!("observation {} is missing, and STL needs all: fill or cut the series", at + 1)));
+        return Err(Error::new(format!(
+            "observation {} is missing, and STL needs all: fill or cut the series",
+            at + 1
+        )));
     }
     if params.seasonal < 3 || params.seasonal % 2 == 0 {
-        return Err(Error::new(format!("parameter seasonal: {} is not odd and at least 3", params.seasonal)));
+        return Err(Error::new(format!(
+            "parameter seasonal: {} is not odd and at least 3",
+            params.seasonal
+        )));
     }
-    let trend_window = params.trend_window.unwrap_or_else(|| default_trend(period, params.seasonal));
+    let trend_window = params
+        .trend_window
+        .unwrap_or_else(|| default_trend(period, params.seasonal));
     if trend_window <= period || trend_window % 2 == 0 {
-        return Err(Error::new(format!("parameter trend_window: {trend_window} is not odd and above {period}")));
+        return Err(Error::new(format!(
+            "parameter trend_window: {trend_window} is not odd and above {period}"
+        )));
     }
     let (inner, outer) = match (params.loops, params.robust) {
         (Loops::Statsmodels, false) => (5, 0),
@@ -78,7 +88,11 @@ pub fn decompose(y: &[f64], period: usize, params: &Stl) -> Result<Parts, Error>
         (Loops::R, false) => (2, 0),
         (Loops::R, true) => (1, 15),
     };
-    let line = |len: usize| Loess { len, degree: 1, jump: 1 };
+    let line = |len: usize| Loess {
+        len,
+        degree: 1,
+        jump: 1,
+    };
     let passes = Passes {
         period,
         seasonal: Loess {
@@ -150,7 +164,9 @@ impl Passes {
             self.seasonal.smooth(&values, weights, &mut smooth, scratch);
             let reach = self.seasonal.len.min(k) - 1;
             let before = self.seasonal.fit(&values, -1.0, (0, reach), weights, scratch);
-            let after = self.seasonal.fit(&values, k as f64, (k - 1 - reach, k - 1), weights, scratch);
+            let after = self
+                .seasonal
+                .fit(&values, k as f64, (k - 1 - reach, k - 1), weights, scratch);
             all[phase] = before.unwrap_or(smooth[0]);
             for (i, value) in smooth.iter().enumerate() {
                 all[(i + 1) * period + phase] = *value;
@@ -213,9 +229,16 @@ pub(super) fn judge(
     fit: impl Fn(&[f64]) -> Result<Vec<f64>, Error>,
 ) -> Result<Vec<Verdict>, Error> {
     if let Some(at) = series.observed.iter().position(|&y| log && y <= -1.0) {
-        return Err(Error::new(format!("observation {} is not above -1 and has no log(1 + y): give log=false", at + 1)));
+        return Err(Error::new(format!(
+            "observation {} is not above -1 and has no log(1 + y): give log=false",
+            at + 1
+        )));
     }
-    let y: Vec<f64> = series.observed.iter().map(|&y| if log { y.ln_1p() } else { y }).collect();
+    let y: Vec<f64> = series
+        .observed
+        .iter()
+        .map(|&y| if log { y.ln_1p() } else { y })
+        .collect();
     let fitted = fit(&y)?;
     let residual: Vec<f64> = y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
     let middle = median(&mut residual.clone());

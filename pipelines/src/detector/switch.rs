@@ -38,7 +38,12 @@ pub fn detect(series: &Series, holiday: &[bool], params: &Essence) -> Result<Vec
     let weekday = weekdays(series, &days, holiday, "switch")?;
     let rows = rows(&counts, &weekday, params)?;
     let is_regression = |t: usize| matches!(rows[t], Some((Source::Regression, _)));
-    let mut all = verdicts(series, &days, rows.iter().map(|row| row.map(|(_, row)| row)), params.alpha);
+    let mut all = verdicts(
+        series,
+        &days,
+        rows.iter().map(|row| row.map(|(_, row)| row)),
+        params.alpha,
+    );
     mute(&mut all, &days, &counts, &weekday, params, is_regression);
     Ok(all)
 }

@@ -1,6 +1,6 @@
 //! EARS beside `surveillance::earsC`.
 
-use crate::files::{Tally, Table, inputs};
+use crate::files::{Table, Tally, inputs};
 use smartcenter_pipelines::detector::ears::{C3Mode, Ears, Rule, rows};
 
 #[test]
@@ -27,7 +27,12 @@ fn equals_the_reference() {
         }
     }
     let one = |dataset: &str, tag: &str, rule, params| (dataset.to_owned(), tag.to_owned(), rule, params);
-    files.push(one("salmonella.agona", "ears_C2_b14_min05_a0013", Rule::C2, b14(Some(0.00135))));
+    files.push(one(
+        "salmonella.agona",
+        "ears_C2_b14_min05_a0013",
+        Rule::C2,
+        b14(Some(0.00135)),
+    ));
     files.push(one("salmonella.agona", "ears_C3_b14_min05", Rule::C3, b14(None)));
     files.push(one("salmNewport", "ears_C1", Rule::C1, plain.clone()));
     files.push(one("salmNewport", "ears_C2_min05", Rule::C2, half));
@@ -35,7 +40,9 @@ fn equals_the_reference() {
     let mut tally = Tally::default();
     for (dataset, tag, rule, params) in &files {
         let Some(series) = inputs(dataset, 52) else { return };
-        let Some(want) = Table::oracle(&format!("{dataset}__{tag}.csv")) else { return };
+        let Some(want) = Table::oracle(&format!("{dataset}__{tag}.csv")) else {
+            return;
+        };
         let mut at = 0;
         for (name, series) in &series {
             for (t, got) in rows(&series.observed, *rule, params).unwrap() {
@@ -58,16 +65,31 @@ fn compare(
     rule: Rule,
 ) {
     let what = |column: &'static str| move || format!("{} {name} {} {column}", want.name, t + 1);
-    assert_eq!((want.text(at, "series").replace("-", ".").as_str(), want.index(at, "idx")), (name, t + 1));
+    assert_eq!(
+        (
+            want.text(at, "series").replace("-", ".").as_str(),
+            want.index(at, "idx")
+        ),
+        (name, t + 1)
+    );
     tally.number(what("expected"), got.mean, want.number(at, "expected"), 1e-6);
     tally.number(what("sigma"), got.sigma, want.number(at, "sigma"), 1e-6);
-    let statistic = if got.sigma == 0.0 && !want.number(at, "statistic").is_infinite() { f64::NAN } else { got.statistic };
+    let statistic = if got.sigma == 0.0 && !want.number(at, "statistic").is_infinite() {
+        f64::NAN
+    } else {
+        got.statistic
+    };
     tally.number(what("statistic"), statistic, want.number(at, "statistic"), 1e-6);
     tally.number(what("upperbound"), got.upper, want.number(at, "upperbound"), 1e-6);
     let alarm = want.number(at, "alarm");
     tally.equal(what("alarm"), got.alarm, (!alarm.is_nan()).then_some(alarm == 1.0));
     if rule == Rule::C3 {
         tally.number(what("c3_lag_sum"), got.lag_sum, want.number(at, "c3_lag_sum"), 1e-6);
-        tally.number(what("c3_published_stat"), got.published, want.number(at, "c3_published_stat"), 1e-6);
+        tally.number(
+            what("c3_published_stat"),
+            got.published,
+            want.number(at, "c3_published_stat"),
+            1e-6,
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! EWMA, adaptive regression and switch beside `Rnssp`.
 
-use crate::files::{Tally, Table, shared};
+use crate::files::{Table, Tally, shared};
 use chrono::{Datelike, NaiveDate};
 use smartcenter_pipelines::detector::adaptive_regression::{self, is_muted};
 use smartcenter_pipelines::detector::ewma::{self, Essence, Row};
@@ -26,7 +26,13 @@ fn equals_the_reference() {
 fn compare(tally: &mut Tally, want: &Table) {
     let counts: Vec<f64> = (0..want.len()).map(|row| want.number(row, "count")).collect();
     let weekday: Vec<u8> = (0..want.len())
-        .map(|row| want.text(row, "date").parse::<NaiveDate>().unwrap().weekday().num_days_from_monday() as u8)
+        .map(|row| {
+            want.text(row, "date")
+                .parse::<NaiveDate>()
+                .unwrap()
+                .weekday()
+                .num_days_from_monday() as u8
+        })
         .collect();
     let params = Essence::default();
     let method = want.name.split("__").nth(1).unwrap().to_owned();
@@ -44,11 +50,21 @@ fn compare(tally: &mut Tally, want: &Table) {
             move || format!("{name} {} {column}", t + 1)
         };
         let get = |f: fn(&Row) -> f64| row.as_ref().map_or(f64::NAN, f);
-        tally.number(what("expected"), get(|r| r.expected), want.number(t, "baseline_expected"), 1e-6);
+        tally.number(
+            what("expected"),
+            get(|r| r.expected),
+            want.number(t, "baseline_expected"),
+            1e-6,
+        );
         if is_constant {
             continue;
         }
-        tally.number(what("statistic"), get(|r| r.statistic), want.number(t, "test_statistic"), 1e-6);
+        tally.number(
+            what("statistic"),
+            get(|r| r.statistic),
+            want.number(t, "test_statistic"),
+            1e-6,
+        );
         tally.number(what("p"), get(|r| r.p), want.number(t, "p.value"), 1e-6);
         if method == "regression" {
             tally.number(what("sigma"), get(|r| r.sigma), want.number(t, "sigma"), 1e-6);

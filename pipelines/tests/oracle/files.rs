@@ -1,24 +1,10 @@
 //! The reference results, which lie beside the checkout and are not part of it.
 
+pub use crate::shared::shared;
 use smartcenter_pipelines::detector::Series;
 use std::collections::HashMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-
-/// A file under the shared folder. Where it is absent a line says that the test is skipped; with
-/// `SMARTCENTER_REQUIRE_SHARED=1` that is a failure.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("SMARTCENTER_SHARED").map_or(beside, PathBuf::from);
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    let is_required = std::env::var_os("SMARTCENTER_REQUIRE_SHARED").is_some_and(|value| value == "1");
-    assert!(!is_required, "SMARTCENTER_REQUIRE_SHARED=1, and there is no {}", path.display());
-    println!("skipped: there is no {}", path.display());
-    None
-}
+use std::path::Path;
 
 /// A CSV file in memory.
 pub struct Table {
@@ -43,7 +29,13 @@ impl Table {
             std::io::BufReader::new(file).read_to_end(&mut bytes).unwrap();
         }
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let columns = reader.headers().unwrap().iter().enumerate().map(|(i, h)| (h.to_owned(), i)).collect();
+        let columns = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .enumerate()
+            .map(|(i, h)| (h.to_owned(), i))
+            .collect();
         Self {
             name: path.file_name().unwrap().to_string_lossy().into_owned(),
             columns,
@@ -60,14 +52,23 @@ impl Table {
     }
 
     pub fn text(&self, row: usize, column: &str) -> &str {
-        let at = self.columns.get(column).unwrap_or_else(|| panic!("{}: no column {column}", self.name));
+        let at = self
+            .columns
+            .get(column)
+            .unwrap_or_else(|| panic!("{}: no column {column}", self.name));
         &self.rows[row][*at]
     }
 
     /// A number; NaN where the cell is empty.
     pub fn number(&self, row: usize, column: &str) -> f64 {
         let text = self.text(row, column);
-        if text.is_empty() || text == "NA" { f64::NAN } else { text.trim().parse().unwrap_or_else(|_| panic!("{} row {row} {column}: {text}", self.name)) }
+        if text.is_empty() || text == "NA" {
+            f64::NAN
+        } else {
+            text.trim()
+                .parse()
+                .unwrap_or_else(|_| panic!("{} row {row} {column}: {text}", self.name))
+        }
     }
 
     pub fn index(&self, row: usize, column: &str) -> usize {
@@ -134,6 +135,9 @@ impl Tally {
             self.compared,
             shown.join("\n")
         );
-        println!("{name}: {} comparisons, largest relative difference {:.1e}", self.compared, self.worst);
+        println!(
+            "{name}: {} comparisons, largest relative difference {:.1e}",
+            self.compared, self.worst
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The prospective scan beside SaTScan.
 
-use crate::files::{Tally, Table, shared};
+use crate::files::{Table, Tally, shared};
 use chrono::NaiveDate;
 use smartcenter_pipelines::detector::scan::{Cases, Model, Place, Scan, Secondary, Window, scan};
 use std::collections::HashMap;
@@ -17,25 +17,48 @@ fn equals_the_reference() {
         "schools_s12_n120_stp_overlap",
         "schools_s12_n120_poisson",
     ] {
-        let Some((window, start, params)) = read(name) else { return };
+        let Some((window, start, params)) = read(name) else {
+            return;
+        };
         let want = Table::oracle(&format!("satscan__{name}__clusters.csv")).unwrap();
         let got = scan(&window, &params).unwrap();
         assert!(got.len() >= want.len(), "{name}: {} clusters", got.len());
         for (row, got) in got.iter().take(want.len()).enumerate() {
             let what = |column: &'static str| move || format!("{name} cluster {} {column}", row + 1);
-            let column = if params.model == Model::Poisson { "llr" } else { "test_statistic" };
-            tally.number(what("statistic"), (got.statistic * 1e6).round() / 1e6, want.number(row, column), 1e-6);
+            let column = if params.model == Model::Poisson {
+                "llr"
+            } else {
+                "test_statistic"
+            };
+            tally.number(
+                what("statistic"),
+                (got.statistic * 1e6).round() / 1e6,
+                want.number(row, column),
+                1e-6,
+            );
             let mut members: Vec<&str> = got.members.iter().map(|&m| window.places[m].name.as_str()).collect();
             let mut wanted: Vec<&str> = want.text(row, "locations").split(' ').collect();
             members.sort_unstable();
             wanted.sort_unstable();
             tally.equal(what("members"), members, wanted);
             tally.number(what("cases"), got.cases, want.number(row, "cases"), 0.0);
-            tally.equal(what("expected"), (got.expected - want.number(row, "expected")).abs() < 0.005_01, true);
+            tally.equal(
+                what("expected"),
+                (got.expected - want.number(row, "expected")).abs() < 0.005_01,
+                true,
+            );
             let first = want.text(row, "time_frame").split(" to ").next().map(date).unwrap();
-            tally.equal(what("first day"), start + chrono::Days::new(got.first_day as u64), first);
+            tally.equal(
+                what("first day"),
+                start + chrono::Days::new(got.first_day as u64),
+                first,
+            );
             let gap = (got.p - want.number(row, "p_value")).abs();
-            tally.equal(|| format!("{name} cluster {} p {} {}", row + 1, got.p, want.number(row, "p_value")), gap <= 0.03, true);
+            tally.equal(
+                || format!("{name} cluster {} p {} {}", row + 1, got.p, want.number(row, "p_value")),
+                gap <= 0.03,
+                true,
+            );
         }
     }
     tally.finish("prospective scan");
@@ -47,7 +70,8 @@ fn date(text: &str) -> NaiveDate {
 
 /// Input and settings of a run of SaTScan.
 fn read(name: &str) -> Option<(Window, NaiveDate, Scan)> {
-    let text = |ending: &str| Some(std::fs::read_to_string(shared(&format!("oracle/satscan__{name}.{ending}"))?).unwrap());
+    let text =
+        |ending: &str| Some(std::fs::read_to_string(shared(&format!("oracle/satscan__{name}.{ending}"))?).unwrap());
     let settings: HashMap<String, String> = text("prm")?
         .lines()
         .filter_map(|line| line.trim().split_once('='))

@@ -1,6 +1,6 @@
 //! Mann-Kendall, Theil-Sen, Kendall, STL, MSTL, PELT and false-discovery rates beside Python's packages.
 
-use crate::files::{Tally, Table, shared};
+use crate::files::{Table, Tally, shared};
 use smartcenter_pipelines::detector::fdr::{benjamini_hochberg, benjamini_yekutieli};
 use smartcenter_pipelines::detector::mstl::split;
 use smartcenter_pipelines::detector::stl::{Loops, Stl, decompose};
@@ -18,7 +18,9 @@ fn input(series: &str) -> Vec<f64> {
 
 #[test]
 fn trend_tests_equal_the_reference() {
-    let Some(want) = Table::oracle("trend__mann_kendall.csv") else { return };
+    let Some(want) = Table::oracle("trend__mann_kendall.csv") else {
+        return;
+    };
     let mut tally = Tally::default();
     for row in 0..want.len() {
         let (series, method) = (want.text(row, "series"), want.text(row, "method"));
@@ -27,7 +29,12 @@ fn trend_tests_equal_the_reference() {
         // The file of weekly means has lost digits in which two pairs of weeks differ; ties lower the variance by 2.
         let tolerance = if series == "chicago_weekly" { 3e-5 } else { 1e-6 };
         let mut equal = |column: &str, got: f64| {
-            tally.number(|| format!("{series} {method} {column}"), got, want.number(row, column), tolerance);
+            tally.number(
+                || format!("{series} {method} {column}"),
+                got,
+                want.number(row, column),
+                tolerance,
+            );
         };
         let test = match method.split('.').nth(1).unwrap() {
             "original_test" => Test::Original,
@@ -93,7 +100,11 @@ fn stl_equals_the_reference() {
         let period = tag.split('_').nth(1).unwrap()[1..].parse().unwrap();
         let params = Stl {
             robust: tag.contains("robust"),
-            loops: if tag.starts_with('R') { Loops::R } else { Loops::Statsmodels },
+            loops: if tag.starts_with('R') {
+                Loops::R
+            } else {
+                Loops::Statsmodels
+            },
             ..Stl::default()
         };
         let y: Vec<f64> = (0..want.len()).map(|row| want.number(row, "y")).collect();
@@ -116,7 +127,9 @@ fn stl_equals_the_reference() {
 
 #[test]
 fn mstl_equals_the_reference() {
-    let Some(want) = Table::oracle("trend__chicago_daily_mstl_7_365.csv") else { return };
+    let Some(want) = Table::oracle("trend__chicago_daily_mstl_7_365.csv") else {
+        return;
+    };
     let y: Vec<f64> = (0..want.len()).map(|row| want.number(row, "y")).collect();
     let got = split(&y, &[(7, 11), (365, 15)], true).unwrap();
     let mut tally = Tally::default();
@@ -133,21 +146,32 @@ fn mstl_equals_the_reference() {
 
 #[test]
 fn pelt_equals_the_reference() {
-    let Some(want) = Table::oracle("trend__pelt_l2.csv") else { return };
+    let Some(want) = Table::oracle("trend__pelt_l2.csv") else {
+        return;
+    };
     let mut tally = Tally::default();
     for row in 0..want.len() {
         let y = input(want.text(row, "series"));
         let scale = noise(&y);
         let scaled: Vec<f64> = y.iter().map(|y| y / scale).collect();
-        let got: Vec<String> = segments(&scaled, want.number(row, "pen"), 5).iter().map(usize::to_string).collect();
-        tally.equal(|| format!("row {row}"), got.join(" ").as_str(), want.text(row, "breakpoints_end_index"));
+        let got: Vec<String> = segments(&scaled, want.number(row, "pen"), 5)
+            .iter()
+            .map(usize::to_string)
+            .collect();
+        tally.equal(
+            || format!("row {row}"),
+            got.join(" ").as_str(),
+            want.text(row, "breakpoints_end_index"),
+        );
     }
     tally.finish("PELT");
 }
 
 #[test]
 fn false_discovery_rates_equal_the_reference() {
-    let Some(want) = Table::oracle("multiple__bh_by.csv") else { return };
+    let Some(want) = Table::oracle("multiple__bh_by.csv") else {
+        return;
+    };
     let p: Vec<f64> = (0..want.len()).map(|row| want.number(row, "p")).collect();
     let (bh, by) = (benjamini_hochberg(&p), benjamini_yekutieli(&p));
     let mut tally = Tally::default();

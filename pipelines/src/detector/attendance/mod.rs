@@ -100,7 +100,10 @@ pub struct Judged {
 pub fn detect(schools: &[School], params: &Attendance) -> Result<Judged, Error> {
     let sessions = check(schools, params)?;
     let logits: Vec<Vec<f64>> = schools.iter().map(logits).collect();
-    let medians: Vec<Vec<f64>> = logits.iter().map(|x| own_median(x, params.baseline, params.gaps)).collect();
+    let medians: Vec<Vec<f64>> = logits
+        .iter()
+        .map(|x| own_median(x, params.baseline, params.gaps))
+        .collect();
     let effect = day_effect(&logits, &medians, sessions, params.min_schools);
     let mut judged: Vec<Vec<Option<Row>>> = Vec::with_capacity(schools.len());
     for ((school, x), median) in schools.iter().zip(&logits).zip(&medians) {
@@ -166,11 +169,18 @@ fn rows(school: &School, median: &[f64], effect: &[f64], z: &[f64], params: &Att
 
 /// Fills in what needs all schools of a day.
 fn adjust(judged: &mut [Vec<Option<Row>>], schools: &[School], day: usize, params: &Attendance) {
-    let p: Vec<f64> = judged.iter().map(|rows| rows[day].map_or(f64::NAN, |row| row.p)).collect();
+    let p: Vec<f64> = judged
+        .iter()
+        .map(|rows| rows[day].map_or(f64::NAN, |row| row.p))
+        .collect();
     for ((rows, school), q) in judged.iter_mut().zip(schools).zip(fdr::benjamini_hochberg(&p)) {
         if let Some(row) = &mut rows[day] {
             let is_small = school.pupils[day] < params.small_school;
-            let floor = if is_small { params.excess_floor_small } else { params.excess_floor };
+            let floor = if is_small {
+                params.excess_floor_small
+            } else {
+                params.excess_floor
+            };
             row.q = q;
             row.alarm = q <= params.q && row.excess >= floor;
         }
@@ -188,7 +198,10 @@ fn check(schools: &[School], params: &Attendance) -> Result<usize, Error> {
     let sessions = schools.first().map_or(0, |school| school.absent.len());
     for (i, school) in schools.iter().enumerate() {
         if school.absent.len() != sessions || school.pupils.len() != sessions {
-            return Err(Error::new(format!("school {}: give absent and pupils for all {sessions} sessions", i + 1)));
+            return Err(Error::new(format!(
+                "school {}: give absent and pupils for all {sessions} sessions",
+                i + 1
+            )));
         }
         let fits = |t: &usize| {
             let (a, n) = (school.absent[*t], school.pupils[*t]);

@@ -47,14 +47,7 @@ pub fn rows(
     range.map(judge).collect()
 }
 
-fn row(
-    series: &Series,
-    t: usize,
-    reference: &Reference,
-    settings: &Settings,
-    params: &Classic,
-    z: f64,
-) -> Option<Row> {
+fn row(series: &Series, t: usize, reference: &Reference, settings: &Settings, params: &Classic, z: f64) -> Option<Row> {
     let observed = series.observed[t];
     let enough = enough(series, t, params.limit54);
     let y: Vec<f64> = reference.at.iter().map(|&at| series.observed[at]).collect();

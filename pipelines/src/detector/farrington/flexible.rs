@@ -85,7 +85,11 @@ impl<'a> Judge<'a> {
     }
 
     fn predict(&self, y: &[f64], t: usize, reference: &Reference) -> Option<super::fit::Prediction> {
-        let logs = self.params.population_offset.then_some(()).and(self.series.population.as_ref());
+        let logs = self
+            .params
+            .population_offset
+            .then_some(())
+            .and(self.series.population.as_ref());
         let offset: Option<Vec<f64>> = logs.map(|p| reference.at.iter().map(|&at| p[at].ln()).collect());
         let data = Data {
             y,

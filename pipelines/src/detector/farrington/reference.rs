@@ -29,10 +29,15 @@ impl Choice {
     /// Checks the ranges.
     pub fn check(&self, series: &Series) -> Result<(), Error> {
         if self.b == 0 {
-            return Err(Error::new("parameter b: 0 years back leave no reference, give b=3 to 5"));
+            return Err(Error::new(
+                "parameter b: 0 years back leave no reference, give b=3 to 5",
+            ));
         }
         if self.levels == 0 || self.levels > MAX_GROUPS {
-            return Err(Error::new(format!("parameter no_periods: {} is outside 1 to {MAX_GROUPS}", self.levels)));
+            return Err(Error::new(format!(
+                "parameter no_periods: {} is outside 1 to {MAX_GROUPS}",
+                self.levels
+            )));
         }
         if 2 * self.w + 1 > series.freq {
             return Err(Error::new(format!(
@@ -66,7 +71,13 @@ impl Choice {
                 push(reference, series, at, window, end);
             }
             if self.levels > 1 && i + 1 < anchors.len() {
-                self.fill_between(series, anchor + self.w + 1, anchors[i + 1].saturating_sub(self.w), end, reference);
+                self.fill_between(
+                    series,
+                    anchor + self.w + 1,
+                    anchors[i + 1].saturating_sub(self.w),
+                    end,
+                    reference,
+                );
             }
         }
         reference.set_times(series, now, self.by_date);
@@ -142,12 +153,20 @@ fn anchors(series: &Series, now: usize, b: usize) -> Result<Vec<usize>, Error> {
 /// The same calendar day `years` back; of weekly series the nearest same weekday. 29 February becomes 1 March.
 fn same_day(date: NaiveDate, years: usize, is_weekly: bool) -> Option<NaiveDate> {
     let back = date.checked_sub_months(Months::new(u32::try_from(years * 12).ok()?))?;
-    let back = if back.day() == date.day() { back } else { back.succ_opt()? };
+    let back = if back.day() == date.day() {
+        back
+    } else {
+        back.succ_opt()?
+    };
     if !is_weekly {
         return Some(back);
     }
     let weekday = |d: NaiveDate| i64::from(d.weekday().num_days_from_sunday());
     let ahead = weekday(back) - weekday(date);
-    let days = if ahead.abs() <= 3 { -ahead } else { 7 * ahead.signum() - ahead };
+    let days = if ahead.abs() <= 3 {
+        -ahead
+    } else {
+        7 * ahead.signum() - ahead
+    };
     back.checked_add_signed(TimeDelta::days(days))
 }

@@ -130,7 +130,10 @@ pub fn scan(window: &Window, params: &Scan) -> Result<Vec<Cluster>, Error> {
     let reported = report(&zones, found, params.secondary);
     let maxima = replicate::maxima(window, &zones, params);
     let clusters = reported.into_iter().map(|best| {
-        let above = maxima.iter().filter(|&&max| max >= best.statistic * (1.0 - 1e-12)).count();
+        let above = maxima
+            .iter()
+            .filter(|&&max| max >= best.statistic * (1.0 - 1e-12))
+            .count();
         let p = (above + 1) as f64 / (maxima.len() + 1) as f64;
         Cluster {
             members: zones.members(best.centre, best.zone).collect(),
@@ -153,7 +156,9 @@ fn report(zones: &Zones, mut found: Vec<Best>, secondary: Secondary) -> Vec<Best
     let contains = |best: &Best, place: usize| zones.members(best.centre, best.zone).any(|member| member == place);
     for candidate in found {
         let is_apart = |before: &Best| match secondary {
-            Secondary::NoOverlap => !zones.members(candidate.centre, candidate.zone).any(|m| contains(before, m)),
+            Secondary::NoOverlap => !zones
+                .members(candidate.centre, candidate.zone)
+                .any(|m| contains(before, m)),
             Secondary::NoCentres => !contains(before, candidate.centre) && !contains(&candidate, before.centre),
         };
         if reported.iter().all(is_apart) {

@@ -10,7 +10,9 @@ use rand_chacha::ChaCha8Rng;
 /// The largest statistic of each shuffle.
 pub(super) fn maxima(window: &Window, zones: &Zones, params: &Scan) -> Vec<f64> {
     let pool = Pool::new(window, zones, params.model);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(params.replications.max(1));
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(params.replications.max(1));
     let share = params.replications.div_ceil(threads).max(1);
     let mut maxima = vec![0.0; params.replications];
     std::thread::scope(|scope| {

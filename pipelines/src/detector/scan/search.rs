@@ -94,7 +94,12 @@ fn visit(zones: &Zones, counts: &Recent, centre: usize, mut f: impl FnMut(usize,
     let mut sums = [0_u32; MOST_DAYS];
     let sums = &mut sums[..lengths];
     let mut from = 0;
-    for (zone, (&end, cylinders)) in centre.ends.iter().zip(centre.cylinders.chunks_exact(lengths)).enumerate() {
+    for (zone, (&end, cylinders)) in centre
+        .ends
+        .iter()
+        .zip(centre.cylinders.chunks_exact(lengths))
+        .enumerate()
+    {
         for &place in &centre.order[from..end as usize] {
             let counts = &counts[place as usize * lengths..][..lengths];
             sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);

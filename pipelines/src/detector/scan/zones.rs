@@ -50,19 +50,30 @@ impl Zones {
             centres: Vec::new(),
             lengths,
             total,
-            x_ln_x: (0..=total as usize).map(|x| if x == 0 { 0.0 } else { x as f64 * (x as f64).ln() }).collect(),
+            x_ln_x: (0..=total as usize)
+                .map(|x| if x == 0 { 0.0 } else { x as f64 * (x as f64).ln() })
+                .collect(),
             place_weight: weight,
             length_share: share,
         };
-        let points: Vec<[f64; 3]> = window.places.iter().map(|p| on_sphere(p.latitude, p.longitude)).collect();
-        zones.centres = (0..points.len()).map(|centre| zones.centre(&points, centre, params)).collect();
+        let points: Vec<[f64; 3]> = window
+            .places
+            .iter()
+            .map(|p| on_sphere(p.latitude, p.longitude))
+            .collect();
+        zones.centres = (0..points.len())
+            .map(|centre| zones.centre(&points, centre, params))
+            .collect();
         zones
     }
 
     /// The circles about a place: up to the largest radius and share.
     fn centre(&self, points: &[[f64; 3]], centre: usize, params: &Scan) -> Centre {
         let distance = |other: usize| {
-            let squares = points[centre].iter().zip(&points[other]).map(|(a, b)| (a - b) * (a - b));
+            let squares = points[centre]
+                .iter()
+                .zip(&points[other])
+                .map(|(a, b)| (a - b) * (a - b));
             squares.sum::<f64>().sqrt()
         };
         let mut near: Vec<(f64, u32)> = (0..points.len())
@@ -78,13 +89,18 @@ impl Zones {
         };
         let mut weight = 0.0;
         for ring in near.chunk_by(|a, b| b.0 - a.0 < SAME) {
-            weight += ring.iter().map(|(_, place)| self.place_weight[*place as usize]).sum::<f64>();
+            weight += ring
+                .iter()
+                .map(|(_, place)| self.place_weight[*place as usize])
+                .sum::<f64>();
             if weight > most {
                 break;
             }
             found.order.extend(ring.iter().map(|(_, place)| *place));
             found.ends.push(u32::try_from(found.order.len()).unwrap_or(u32::MAX));
-            found.cylinders.extend(self.length_share.iter().map(|share| self.cylinder(weight * share)));
+            found
+                .cylinders
+                .extend(self.length_share.iter().map(|share| self.cylinder(weight * share)));
         }
         found
     }
@@ -94,14 +110,20 @@ impl Zones {
             ln_mu: mu.ln(),
             ln_rest: (self.total - mu).ln(),
             // Only excess is a cluster; nothing expected, none possible.
-            least: if mu > 0.0 { LEAST_CASES.max((mu + 1e-9).floor() + 1.0) } else { f64::INFINITY },
+            least: if mu > 0.0 {
+                LEAST_CASES.max((mu + 1e-9).floor() + 1.0)
+            } else {
+                f64::INFINITY
+            },
         }
     }
 
     /// Places of a circle, from the centre outwards.
     pub fn members(&self, centre: usize, zone: usize) -> impl Iterator<Item = usize> + '_ {
         let centre = &self.centres[centre];
-        centre.order[..centre.ends[zone] as usize].iter().map(|&place| place as usize)
+        centre.order[..centre.ends[zone] as usize]
+            .iter()
+            .map(|&place| place as usize)
     }
 
     /// Expected count of a cylinder of `length` days.
@@ -128,7 +150,11 @@ fn weights(window: &Window, model: Model, lengths: usize, total: f64) -> (Vec<f6
         }
         Model::Poisson => {
             let population: f64 = window.places.iter().map(|p| p.population).sum();
-            let place = window.places.iter().map(|p| total * p.population / population).collect();
+            let place = window
+                .places
+                .iter()
+                .map(|p| total * p.population / population)
+                .collect();
             let length = (1..=lengths).map(|length| length as f64 / window.days as f64).collect();
             (place, length)
         }
@@ -137,5 +163,9 @@ fn weights(window: &Window, model: Model, lengths: usize, total: f64) -> (Vec<f6
 
 fn on_sphere(latitude: f64, longitude: f64) -> [f64; 3] {
     let (lat, lon) = (latitude.to_radians(), longitude.to_radians());
-    [EARTH * lat.cos() * lon.cos(), EARTH * lat.cos() * lon.sin(), EARTH * lat.sin()]
+    [
+        EARTH * lat.cos() * lon.cos(),
+        EARTH * lat.cos() * lon.sin(),
+        EARTH * lat.sin(),
+    ]
 }

@@ -64,7 +64,9 @@ fn quantile(p: f64, mean: f64, variance: f64, skew: f64, cdf: impl Fn(f64) -> f6
     }
     let p = p * (1.0 - FUZZ);
     let z = normal_quantile(p);
-    let start = (mean + variance.sqrt() * (z + skew * (z * z - 1.0) / 6.0)).round().max(0.0);
+    let start = (mean + variance.sqrt() * (z + skew * (z * z - 1.0) / 6.0))
+        .round()
+        .max(0.0);
     if !start.is_finite() {
         return f64::NAN;
     }

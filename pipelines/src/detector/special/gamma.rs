@@ -60,7 +60,11 @@ pub fn inc_gamma_lower(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }
-    if x < a + 1.0 { series(a, x) } else { 1.0 - fraction(a, x) }
+    if x < a + 1.0 {
+        series(a, x)
+    } else {
+        1.0 - fraction(a, x)
+    }
 }
 
 /// The regularised upper incomplete gamma function Q(a, x), a > 0.
@@ -68,7 +72,11 @@ pub fn inc_gamma_upper(a: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 1.0;
     }
-    if x < a + 1.0 { 1.0 - series(a, x) } else { fraction(a, x) }
+    if x < a + 1.0 {
+        1.0 - series(a, x)
+    } else {
+        fraction(a, x)
+    }
 }
 
 fn series(a: f64, x: f64) -> f64 {

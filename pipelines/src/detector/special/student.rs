@@ -38,7 +38,11 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
         }
         let step = excess / density(x, df);
         let next = x + step;
-        let next = if next > low && next < high { next } else { 0.5 * (low + high) };
+        let next = if next > low && next < high {
+            next
+        } else {
+            0.5 * (low + high)
+        };
         if (next - x).abs() <= 1e-15 * x.abs() {
             return next;
         }

@@ -45,7 +45,14 @@ fn tails_are_sums_of_densities() {
 
 #[test]
 fn quantiles_are_where_the_distribution_crosses() {
-    for (mean, size) in [(0.01, 0.5), (0.3, 0.2), (4.0, 1.7), (60.0, 12.0), (1300.0, 40.0), (5.0, 1e6)] {
+    for (mean, size) in [
+        (0.01, 0.5),
+        (0.3, 0.2),
+        (4.0, 1.7),
+        (60.0, 12.0),
+        (1300.0, 40.0),
+        (5.0, 1e6),
+    ] {
         for p in [0.01, 0.5, 0.95, 0.99, 0.9995] {
             let k = nb_quantile(p, mean, size);
             assert!(1.0 - nb_sf(k + 1.0, mean, size) >= p - 1e-12);

@@ -29,7 +29,10 @@ fn exact(n: usize, most: f64) -> f64 {
         let length = share.len() + size - 1;
         let at = |k: usize| {
             let from = (k + 1).saturating_sub(size);
-            share[from.min(share.len())..(k + 1).min(share.len())].iter().sum::<f64>() / size as f64
+            share[from.min(share.len())..(k + 1).min(share.len())]
+                .iter()
+                .sum::<f64>()
+                / size as f64
         };
         share = (0..length).map(at).collect();
     }

@@ -67,21 +67,42 @@ pub fn test(y: &[f64], test: Test, period: usize, alpha: f64) -> Outcome {
         let sum = |f: &dyn Fn(&[f64]) -> f64| seasons.iter().map(|season| f(season)).sum::<f64>();
         let largest = sum(&|season| pairs(season.len() as f64));
         let line = seasonal_slope(y, period);
-        return outcome(sum(&concordance), sum(&variance), largest, (line.slope, line.intercept), alpha);
+        return outcome(
+            sum(&concordance),
+            sum(&variance),
+            largest,
+            (line.slope, line.intercept),
+            alpha,
+        );
     }
     let x: Vec<f64> = (0..y.len()).map(|t| t as f64).collect();
     let line = slope(&x, y, alpha);
-    let detrended = || y.iter().zip(1..).map(|(y, t)| y - f64::from(t) * line.slope).collect::<Vec<_>>();
+    let detrended = || {
+        y.iter()
+            .zip(1..)
+            .map(|(y, t)| y - f64::from(t) * line.slope)
+            .collect::<Vec<_>>()
+    };
     let factor = match test {
         Test::HamedRao => hamed_rao(&detrended(), alpha),
         Test::YueWang => yue_wang(&detrended()),
         _ => 1.0,
     };
-    outcome(concordance(y), variance(y) * factor, pairs(n), (line.slope, line.intercept), alpha)
+    outcome(
+        concordance(y),
+        variance(y) * factor,
+        pairs(n),
+        (line.slope, line.intercept),
+        alpha,
+    )
 }
 
 fn outcome(s: f64, variance: f64, largest: f64, (slope, intercept): (f64, f64), alpha: f64) -> Outcome {
-    let z = if s == 0.0 { 0.0 } else { (s - s.signum()) / variance.sqrt() };
+    let z = if s == 0.0 {
+        0.0
+    } else {
+        (s - s.signum()) / variance.sqrt()
+    };
     let is_trend = z.abs() > normal_quantile(1.0 - alpha / 2.0);
     Outcome {
         trend: match (is_trend, z > 0.0) {
@@ -119,7 +140,13 @@ fn hamed_rao(detrended: &[f64], alpha: f64) -> f64 {
         left * (left - 1.0) * (left - 2.0) * r
     };
     let significant = |(_, r): &(usize, &f64)| r.is_nan() || r.abs() > bound;
-    let sum: f64 = correlations.iter().enumerate().skip(1).filter(significant).map(term).sum();
+    let sum: f64 = correlations
+        .iter()
+        .enumerate()
+        .skip(1)
+        .filter(significant)
+        .map(term)
+        .sum();
     1.0 + 2.0 / (n * (n - 1.0) * (n - 2.0)) * sum
 }
 
@@ -154,7 +181,9 @@ pub fn detect(series: &Series, params: &MannKendall) -> Result<Vec<Verdict>, Err
     let is_seasonal = params.test == Test::Seasonal;
     let period = params.period.unwrap_or(series.freq);
     if is_seasonal && period < 2 {
-        return Err(Error::new(format!("parameter period: {period} is no season, give 12 for months")));
+        return Err(Error::new(format!(
+            "parameter period: {period} is no season, give 12 for months"
+        )));
     }
     let least = if is_seasonal { 24.max(2 * period) } else { 8 };
     let (_, y) = present(series, least, "mann-kendall")?;

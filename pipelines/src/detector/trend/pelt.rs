@@ -78,11 +78,18 @@ pub fn detect(series: &Series, params: &Pelt) -> Result<Vec<Verdict>, Error> {
     let scale = noise(&y);
     let pen = params.pen.unwrap_or(3.0 * (y.len() as f64).ln());
     if pen <= 0.0 {
-        return Err(Error::new(format!("parameter pen: {pen} is no penalty, give a number above 0")));
+        return Err(Error::new(format!(
+            "parameter pen: {pen} is no penalty, give a number above 0"
+        )));
     }
     let scale = if scale > 0.0 { scale } else { 1.0 };
     let scaled: Vec<f64> = y.iter().map(|y| y / scale).collect();
-    let mut all: Vec<_> = series.observed.iter().enumerate().map(|(t, &y)| Verdict::none(t, y)).collect();
+    let mut all: Vec<_> = series
+        .observed
+        .iter()
+        .enumerate()
+        .map(|(t, &y)| Verdict::none(t, y))
+        .collect();
     let mut start = 0;
     let mut before = None;
     for end in segments(&scaled, pen, params.min_size) {

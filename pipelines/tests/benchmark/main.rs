@@ -1,0 +1,10 @@
+//! The benchmark of the detectors: how often they are wrong, and how much they find.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod attendance;
+mod detectors;
+mod measure;
+mod random;
+mod scenario;
+mod shared;
+mod weekly;
