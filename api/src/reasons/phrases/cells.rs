@@ -135,14 +135,14 @@ pub(super) const SENTENCES: &[Sentence] = &[
         r"this is no code, and dataset (\S+) has no rows yet to look the name up in: .*",
         "ini bukan kode, dan kumpulan data $1 belum berisi untuk mencari namanya: tulis kodenya",
     ),
-    (r"(?<list>.+): write the code", "dapat berarti $list: tulis kodenya"),
+    (r"(?<codes>.+): write the code", "dapat berarti $codes: tulis kodenya"),
     (
-        r"(.+) is not within (.+), but (?<list>.+)",
-        "$1 tidak ada di dalam $2, melainkan $list",
+        r"(.+) is not within (.+), but (?<codes>.+)",
+        "$1 tidak ada di dalam $2, melainkan $codes",
     ),
     (
-        r"(.+) was not in force on the day of the row, (\S+)",
-        "$1 tidak berlaku pada hari baris ini, $2",
+        r"(?<codes>.+) was not in force on the day of the row, (\S+)",
+        "$codes tidak berlaku pada hari baris ini, $2",
     ),
     (
         r"(.+) is not in dataset (\S+); nearest are (?<list>.+)",

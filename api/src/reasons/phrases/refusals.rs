@@ -173,6 +173,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "berkas Parquet-nya terenkripsi: kirim tanpa enkripsi",
     ),
     (
+        r"the Arrow data are packed inside, .*",
+        "isi berkas Arrow-nya dimampatkan di dalam, yang tidak dibaca di sini: tulis tanpa pemampatan",
+    ),
+    (
         r"the payload is no Arrow stream or file: .*",
         "bukan aliran atau berkas Arrow",
     ),
