@@ -38,8 +38,14 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "harus tanggal, ditulis seperti $1",
     ),
     (r"a time such as (\S+) was expected", "harus waktu, ditulis seperti $1"),
-    (r"a date of the form (.+) was expected", "harus tanggal berbentuk $1"),
-    (r"a time of the form (.+) was expected", "harus waktu berbentuk $1"),
+    (
+        r"a date of the form (?<forms>.+) was expected",
+        "harus tanggal berbentuk $forms",
+    ),
+    (
+        r"a time of the form (?<forms>.+) was expected",
+        "harus waktu berbentuk $forms",
+    ),
     (
         r"was sent as a number and lost its leading zeros; restored to (\d+) digits .*",
         "dikirim sebagai angka sehingga nol di depannya hilang; dikembalikan menjadi $1 angka (ubah format kolom menjadi \
