@@ -67,7 +67,18 @@ pub(crate) fn chunks(
     piece: usize,
     chunk: usize,
 ) -> Result<(Vec<Chunk>, Summary)> {
-    let mut source = Source::new(request, plan, 4 << 30, chunk, &std::env::temp_dir())?;
+    chunks_within(4 << 30, request, plan, payload, (piece, chunk))
+}
+
+/// The same for a payload that unpacks to at most `limit` bytes.
+fn chunks_within(
+    limit: u64,
+    request: &PushRequest,
+    plan: &Arc<Plan>,
+    payload: &[u8],
+    (piece, chunk): (usize, usize),
+) -> Result<(Vec<Chunk>, Summary)> {
+    let mut source = Source::new(request, plan, limit, chunk, &std::env::temp_dir())?;
     let mut chunks = Vec::new();
     let mut emit = |chunk| {
         chunks.push(chunk);
@@ -80,6 +91,10 @@ pub(crate) fn chunks(
     let summary = source.finish(&mut emit)?;
     Ok((chunks, summary))
 }
+
+/// What a payload of a trial may unpack to: a fuzzer soon finds files of a few bytes that become gigabytes, learns nothing
+/// from them and tries no others.
+const TRIED: u64 = 2 << 20;
 
 /// Payloads of one format under one contract.
 #[derive(Debug)]
@@ -125,7 +140,7 @@ impl Trial {
     }
 
     fn outcome(&self, payload: &[u8], piece: usize, chunk: usize) -> Result<Outcome> {
-        let (chunks, _) = chunks(&self.request, &self.plan, payload, piece, chunk)?;
+        let (chunks, _) = chunks_within(TRIED, &self.request, &self.plan, payload, (piece, chunk))?;
         let (mut accepted, mut faults) = (Vec::new(), Vec::new());
         for chunk in chunks {
             let checked = check(chunk, &self.plan, &context())?;

@@ -9,8 +9,8 @@ mod workbooks;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
-/// A pattern of a whole sentence, and the same in Indonesian. `$1` is what the first group holds; `$list`, `$rows` and
-/// `$meant` what the groups of these names hold, themselves told in Indonesian.
+/// A pattern of a whole sentence, and the same in Indonesian. `$1` is what the first group holds; `$list`, `$codes`,
+/// `$forms`, `$rows` and `$meant` what the groups of these names hold, themselves told in Indonesian.
 type Sentence = (&'static str, &'static str);
 
 /// All tables. Those with patterns that begin with anything come last.
@@ -84,6 +84,8 @@ fn fill(indonesian: &str, found: &Captures<'_>) -> Option<String> {
         let text = text.map_or("", |found| found.as_str());
         match name {
             "list" => said.push_str(&list(text)),
+            "codes" => said.push_str(&list(text).replace(" in ", " di ")),
+            "forms" => said.push_str(&text.replace(" or ", " atau ")),
             "rows" => said.push_str(&rows(text)),
             "meant" => said.push_str(&self::indonesian(text)?),
             _ => said.push_str(text),

@@ -38,8 +38,14 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "harus tanggal, ditulis seperti $1",
     ),
     (r"a time such as (\S+) was expected", "harus waktu, ditulis seperti $1"),
-    (r"a date of the form (.+) was expected", "harus tanggal berbentuk $1"),
-    (r"a time of the form (.+) was expected", "harus waktu berbentuk $1"),
+    (
+        r"a date of the form (?<forms>.+) was expected",
+        "harus tanggal berbentuk $forms",
+    ),
+    (
+        r"a time of the form (?<forms>.+) was expected",
+        "harus waktu berbentuk $forms",
+    ),
     (
         r"was sent as a number and lost its leading zeros; restored to (\d+) digits .*",
         "dikirim sebagai angka sehingga nol di depannya hilang; dikembalikan menjadi $1 angka (ubah format kolom menjadi \
@@ -135,14 +141,14 @@ pub(super) const SENTENCES: &[Sentence] = &[
         r"this is no code, and dataset (\S+) has no rows yet to look the name up in: .*",
         "ini bukan kode, dan kumpulan data $1 belum berisi untuk mencari namanya: tulis kodenya",
     ),
-    (r"(?<list>.+): write the code", "dapat berarti $list: tulis kodenya"),
+    (r"(?<codes>.+): write the code", "dapat berarti $codes: tulis kodenya"),
     (
-        r"(.+) is not within (.+), but (?<list>.+)",
-        "$1 tidak ada di dalam $2, melainkan $list",
+        r"(.+) is not within (.+), but (?<codes>.+)",
+        "$1 tidak ada di dalam $2, melainkan $codes",
     ),
     (
-        r"(.+) was not in force on the day of the row, (\S+)",
-        "$1 tidak berlaku pada hari baris ini, $2",
+        r"(?<codes>.+) was not in force on the day of the row, (\S+)",
+        "$codes tidak berlaku pada hari baris ini, $2",
     ),
     (
         r"(.+) is not in dataset (\S+); nearest are (?<list>.+)",

@@ -169,8 +169,21 @@ pub(super) const SENTENCES: &[Sentence] = &[
          pemampatan",
     ),
     (
+        r"the Parquet file has a column in the encoding (\S+), which is not read here: .*",
+        "berkas Parquet-nya mempunyai kolom dengan penyandian $1, yang tidak dibaca di sini: tulis dengan penyandian \
+         kamus atau biasa",
+    ),
+    (
+        r"the Parquet file has a column of values of (\d+) bytes each: .*",
+        "berkas Parquet-nya mempunyai kolom berisi $1 bita: tulis sebagai teks",
+    ),
+    (
         r"the Parquet file is encrypted: .*",
         "berkas Parquet-nya terenkripsi: kirim tanpa enkripsi",
+    ),
+    (
+        r"the Arrow data are packed inside, .*",
+        "isi berkas Arrow-nya dimampatkan di dalam, yang tidak dibaca di sini: tulis tanpa pemampatan",
     ),
     (
         r"the payload is no Arrow stream or file: .*",
