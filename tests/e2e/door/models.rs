@@ -111,7 +111,7 @@ fn each_role_sees_what_is_for_it() {
     let camat = hub.key("camat", "pimpinan", json!({ "regions": ["35.03.02"] }));
     assert_eq!((absent(&board), absent(&camat)), (Some(6), Some(3)));
     board.ask("SELECT * FROM data.absensi_harian_sekolah").problem(422);
-    hub.anonymous().ask("SELECT * FROM mart.uji_absen").problem(422);
+    hub.anonymous().ask("SELECT * FROM mart.uji_absen").problem(401);
     board.get("/api/v1/models").problem(403);
     let analyst = hub.key("analis", "analis", json!({}));
     analyst.get("/api/v1/models").expect(200);
