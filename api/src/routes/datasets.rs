@@ -14,7 +14,7 @@ use serde::Serialize;
 use smartcenter_pipelines::freshness::{Feed, judge};
 use smartcenter_warehouse::{
     DatasetId,
-    contract::{Classification, Column, ColumnType, Contract, Origin, SourceFormat},
+    contract::{Classification, Column, ColumnType, Contract, Layer, Origin, SourceFormat},
     policy::{Decision, Identity},
 };
 use utoipa::ToSchema;
@@ -30,7 +30,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 /// A dataset in the catalogue.
 #[derive(Debug, Serialize, ToSchema)]
 struct Dataset {
-    /// Dataset id: SQL table `data.<id>` and part of the URL.
+    /// Dataset id: SQL table `data.<id>`, of a model `mart.<id>`, and part of the URL.
     #[schema(example = "absensi_harian_sekolah")]
     dataset: String,
     /// Title, Indonesian.
@@ -48,6 +48,9 @@ struct Dataset {
     public: bool,
     /// A code list, also under `ref.<id>`.
     reference: bool,
+    /// `data` for what agencies send, `mart` for what the hub works out from it.
+    #[schema(value_type = String)]
+    layer: Layer,
     /// Whether the caller may push to it.
     may_push: bool,
     /// Equal payloads are separate pushes; otherwise the same file again changes nothing.
@@ -105,7 +108,7 @@ struct DatasetDetail {
     /// What delimited text must be cut with; left out where it is found out from the first line.
     #[serde(skip_serializing_if = "Option::is_none")]
     delimiter: Option<char>,
-    /// Where the contract came from: `embedded`, `site` or `api`.
+    /// Where the contract came from: `embedded`, `site`, `api`, or `derived` from a model.
     #[schema(value_type = String)]
     origin: Origin,
     /// The contract as written (Open Data Contract Standard, YAML).
@@ -227,6 +230,7 @@ fn summary(hub: &Hub, identity: &Identity, contract: &Contract) -> Option<Datase
         classification: contract.classification,
         public: contract.public,
         reference: contract.reference,
+        layer: contract.layer,
         may_push: policy.may_push(identity, contract),
         allow_repeats: contract.allow_repeats,
         primary_key: contract

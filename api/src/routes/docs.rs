@@ -31,6 +31,7 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "feeds", description = "Push data; receipts and rejected rows"),
         (name = "datasets", description = "The catalogue and the rows"),
         (name = "sql", description = "Read-only SQL"),
+        (name = "models", description = "What is worked out from the datasets"),
         (name = "contracts", description = "What each dataset promises"),
         (name = "registers", description = "Whether the data are what they should be"),
         (name = "keys", description = "Who may do what"),

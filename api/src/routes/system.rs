@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use smartcenter_warehouse::{DatasetId, Warehouse};
+use smartcenter_warehouse::{DatasetId, Warehouse, contract::Layer};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -104,7 +104,11 @@ async fn metrics(State(state): State<AppState>, _: Admin) -> Answer<Response> {
 /// Open rejected rows of every dataset, also of those that have none.
 fn open_rejects(warehouse: &Warehouse) -> smartcenter_warehouse::Result<BTreeMap<DatasetId, u64>> {
     let contracts = warehouse.contracts();
-    let mut open: BTreeMap<DatasetId, u64> = contracts.iter().map(|contract| (contract.dataset.clone(), 0)).collect();
+    let mut open: BTreeMap<DatasetId, u64> = contracts
+        .iter()
+        .filter(|contract| contract.layer == Layer::Data)
+        .map(|contract| (contract.dataset.clone(), 0))
+        .collect();
     open.extend(warehouse.control().ledger().open_reject_counts()?);
     Ok(open)
 }

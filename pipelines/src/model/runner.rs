@@ -20,7 +20,12 @@ const IDLE: Duration = Duration::from_secs(10);
 /// What could not be done for want of room is tried again after this.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// A running engine. Dropping it ends the work after the model that is being worked out.
+/// Longest wait of an end for a model that is being worked out.
+const GRACE: Duration = Duration::from_secs(10);
+/// While pushes stream, models take at most one part in so many of the time.
+const SHARE: u32 = 4;
+
+/// A running engine. Dropping it ends the work at once; what was not done is done after the next start.
 #[derive(Debug)]
 pub struct Runner {
     engine: Arc<Engine>,
@@ -36,12 +41,20 @@ impl Runner {
         Self { engine, stop, task }
     }
 
-    /// Ends the work: a model that is being worked out comes to its end or to nothing.
-    pub async fn stop(self) {
+    /// Ends the work. A model that is being worked out comes to its end, or to nothing when that takes long: its slices
+    /// are worked out after the next start.
+    pub async fn stop(mut self) {
         self.engine.stop();
         let _ = self.stop.send(true);
-        // A panic there was told by the runtime; what it did not do is done after the next start.
-        let _ = self.task.await;
+        // A panic there was told by the runtime.
+        let _ = tokio::time::timeout(GRACE, &mut self.task).await;
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.engine.stop();
+        self.task.abort();
     }
 }
 
@@ -60,17 +73,19 @@ async fn follow(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
                 true
             }
         };
+        let ended = Instant::now();
         tokio::select! {
-            () = due(&engine, covered, again, started) => {}
+            () = due(&engine, covered, again, (started, ended)) => {}
             _ = stopped.changed() => return,
         }
     }
 }
 
-/// Waits until another round is due.
-async fn due(engine: &Engine, covered: Option<Seq>, again: bool, last: Instant) {
+/// Waits until another round is due after the one that began and ended then.
+async fn due(engine: &Engine, covered: Option<Seq>, again: bool, (began, ended): (Instant, Instant)) {
     let pause = if again { RETRY } else { IDLE };
-    let (mut first, mut newest) = (None, (covered, Instant::now()));
+    let patience = PATIENCE.max((ended - began) * (SHARE - 1));
+    let (mut first, mut newest) = (None, (covered, ended));
     loop {
         sleep(TICK).await;
         let now = Instant::now();
@@ -80,8 +95,9 @@ async fn due(engine: &Engine, covered: Option<Seq>, again: bool, last: Instant) 
             first.get_or_insert(now);
         }
         let is_due = match first {
-            Some(first) => now - newest.1 >= QUIET || now - first >= PATIENCE,
-            None => now - last >= pause,
+            Some(_) if now - newest.1 >= QUIET => true,
+            Some(first) => now - first >= patience,
+            None => now - ended >= pause,
         };
         if is_due {
             return;

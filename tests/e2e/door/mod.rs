@@ -7,6 +7,7 @@ mod keyed;
 mod keys;
 mod lifecycle;
 mod lookup;
+mod models;
 mod personal;
 mod policy;
 mod push;

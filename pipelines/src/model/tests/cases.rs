@@ -200,7 +200,7 @@ fn wanted_rows(got: &[RecordBatch], wanted: &RecordBatch) -> Vec<Vec<String>> {
     rounded(&RecordBatch::try_new(schema, columns).unwrap())
 }
 
-/// Cells as text; doubles to nine significant digits, which is more than anybody writes by hand.
+/// Cells as text; doubles to seven significant digits, which is more than most people write by hand.
 fn rounded(batch: &RecordBatch) -> Vec<Vec<String>> {
     let mut rows = cells(batch);
     for (at, field) in batch.schema().fields().iter().enumerate() {
@@ -210,7 +210,7 @@ fn rounded(batch: &RecordBatch) -> Vec<Vec<String>> {
         let numbers = batch.column(at).as_primitive::<Float64Type>();
         for (row, cells) in rows.iter_mut().enumerate() {
             if !numbers.is_null(row) {
-                cells[at] = format!("{:.8e}", numbers.value(row));
+                cells[at] = format!("{:.6e}", numbers.value(row));
             }
         }
     }
