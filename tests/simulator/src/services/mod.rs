@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 pub(crate) mod demand;
 pub(crate) mod institution;
 pub(crate) mod letter;
+pub(crate) mod matter;
 pub(crate) mod office;
 pub(crate) mod opinion;
 pub(crate) mod place;

@@ -5,11 +5,12 @@ use crate::{
     attendance::day_number,
     dice::Dice,
     services::{
+        matter::{self, MOST_AHEAD},
         name_number,
         place::Site,
         queue::{self, Kind, Step},
         shown, staff,
-        visit::{self, Channel, MOST_AHEAD, Outcome, Turnout, Visit},
+        visit::{Channel, Outcome, Turnout, Visit},
     },
 };
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
@@ -71,7 +72,7 @@ pub(crate) fn lives(world: &World, site: usize, from: NaiveDate, to: NaiveDate) 
         return Vec::new();
     };
     let mut days: BTreeMap<NaiveDate, Vec<Visit>> = BTreeMap::new();
-    for visit in visit::visits(world, place, from, to) {
+    for visit in matter::visits(world, place, from, to) {
         days.entry(visit.day).or_default().push(visit);
     }
     let share = shown(world);

@@ -17,6 +17,13 @@ const CIVIL: [&str; 5] = [
     "DUKCAPIL-AKTA-MATI",
     "DUKCAPIL-PINDAH",
 ];
+/// The registry's other services, which no village can take over.
+const CIVIL_TOO: [&str; 4] = [
+    "DUKCAPIL-KTP-REKAM",
+    "DUKCAPIL-KIA",
+    "DUKCAPIL-IKD",
+    "DUKCAPIL-LEGALISIR",
+];
 /// Letters by which villages serve the needs of [`CIVIL`].
 const CIVIL_LETTERS: [&str; 5] = ["pengantar_ktp", "pengantar_kk", "kelahiran", "kematian", "pindah"];
 
@@ -53,6 +60,7 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
     };
     let from = monday(first + Days::new(7 + dice.below(21) as u64));
     let (institution, services) = match (reason, dice.below(2)) {
+        (Reason::FewerRepeats, _) => ("dukcapil", CIVIL.iter().chain(&CIVIL_TOO).copied().collect()),
         (Reason::Villages, _) | (_, 0) => ("dukcapil", CIVIL.to_vec()),
         (_, _) => ("polres", vec!["POLRES-SKCK", "POLRES-SIM", "POLRES-KEHILANGAN"]),
     };

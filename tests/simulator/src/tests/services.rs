@@ -3,6 +3,7 @@
 mod queue;
 mod sent;
 mod stories;
+mod wifi;
 mod words;
 
 use crate::{World, story::Stories, tests::day, world::Size};
