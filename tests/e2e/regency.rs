@@ -63,7 +63,8 @@ fn models(admin: &Client) -> Vec<Value> {
 /// Waits until every table of `mart` has what its sources had; refuses one that cannot be worked out.
 fn settle(admin: &Client) {
     until("all models are up to date", || {
-        let visible = admin.number("SELECT max(seq) FROM system.receipts WHERE dataset NOT IN (SELECT name FROM system.models)");
+        let visible =
+            admin.number("SELECT max(seq) FROM system.receipts WHERE dataset NOT IN (SELECT name FROM system.models)");
         models(admin).iter().all(|model| {
             assert!(model["last_error"].is_null(), "{model:#}");
             model["kind"] == "view" || model["applied_seq"].as_i64() >= Some(visible)
@@ -116,7 +117,10 @@ fn every_feed_arrives_and_every_model_is_what_a_rebuild_gives() {
     for name in names.map(|model| model["name"].as_str().unwrap()) {
         let count = || admin.number(&format!("SELECT count(*) FROM mart.{name}"));
         let before = count();
-        let done = admin.post(&format!("/api/v1/models/{name}/refresh?full=true"), &Value::Null).expect(200).json();
+        let done = admin
+            .post(&format!("/api/v1/models/{name}/refresh?full=true"), &Value::Null)
+            .expect(200)
+            .json();
         assert!(done["receipt"].is_null(), "{name}: a rebuild changed rows: {done:#}");
         assert_eq!(count(), before, "{name}");
         rebuilt.insert(name.to_owned(), before);

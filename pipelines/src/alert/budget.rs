@@ -21,12 +21,14 @@ pub enum Told {
 /// Critical ones are always told and count.
 pub fn spend(cases: &[(&str, &Case)], per_owner: usize) -> Vec<Told> {
     let mut order: Vec<usize> = (0..cases.len()).collect();
-    order.sort_by(|a, b| rank(cases[*b].1).cmp(&rank(cases[*a].1)).then_with(|| {
-        let p = |i: usize| cases[i].1.p().unwrap_or(0.0);
-        p(*a)
-            .total_cmp(&p(*b))
-            .then_with(|| cases[*a].1.lead().series.cmp(&cases[*b].1.lead().series))
-    }));
+    order.sort_by(|a, b| {
+        rank(cases[*b].1).cmp(&rank(cases[*a].1)).then_with(|| {
+            let p = |i: usize| cases[i].1.p().unwrap_or(0.0);
+            p(*a)
+                .total_cmp(&p(*b))
+                .then_with(|| cases[*a].1.lead().series.cmp(&cases[*b].1.lead().series))
+        })
+    });
     let mut spent: BTreeMap<&str, usize> = BTreeMap::new();
     let mut told = vec![Told::Held; cases.len()];
     for index in order {

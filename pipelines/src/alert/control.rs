@@ -20,7 +20,11 @@ pub fn passes(flags: &[Flag], tested: &Tested, q: f64) -> Vec<bool> {
     }
     for ((day, family), mut group) in groups {
         group.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let looked = tested.get(&(day, family.to_owned())).copied().unwrap_or(0).max(group.len()) as f64;
+        let looked = tested
+            .get(&(day, family.to_owned()))
+            .copied()
+            .unwrap_or(0)
+            .max(group.len()) as f64;
         let last = (1..)
             .zip(&group)
             .filter(|(rank, (p, _))| *p <= q * f64::from(*rank) / looked)

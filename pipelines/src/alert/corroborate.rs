@@ -26,7 +26,9 @@ impl Near {
             Self::Unit => a == b,
             Self::Catchment => a_place.catchment.is_some() && a_place.catchment == b_place.catchment,
             Self::Kecamatan => kecamatan(),
-            Self::Km(km) => a_place.distance_km(b_place).map_or_else(kecamatan, |distance| distance <= km),
+            Self::Km(km) => a_place
+                .distance_km(b_place)
+                .map_or_else(kecamatan, |distance| distance <= km),
         }
     }
 }
@@ -50,9 +52,7 @@ impl Link {
         a.family == self.from
             && b.family == self.to
             && (self.lag_days.0..=self.lag_days.1).contains(&lag)
-            && self
-                .near
-                .holds((&a.series.unit, a_place), (&b.series.unit, b_place))
+            && self.near.holds((&a.series.unit, a_place), (&b.series.unit, b_place))
     }
 }
 
@@ -98,7 +98,12 @@ impl Case {
 
     /// The worst of its episodes, one step up when sources agree.
     pub fn severity(&self) -> Severity {
-        let worst = self.episodes.iter().map(Episode::severity).max().unwrap_or(Severity::Info);
+        let worst = self
+            .episodes
+            .iter()
+            .map(Episode::severity)
+            .max()
+            .unwrap_or(Severity::Info);
         match (self.confidence(), worst) {
             (Confidence::Kuat, Severity::Info) => Severity::Sedang,
             (Confidence::Kuat, Severity::Sedang) => Severity::Tinggi,
@@ -130,7 +135,9 @@ pub fn cases(mut episodes: Vec<Episode>, places: &BTreeMap<String, Place>, links
     }
     let mut cases: BTreeMap<usize, Case> = BTreeMap::new();
     for (index, episode) in episodes.into_iter().enumerate() {
-        let case = cases.entry(groups.root(index)).or_insert_with(|| Case { episodes: Vec::new() });
+        let case = cases
+            .entry(groups.root(index))
+            .or_insert_with(|| Case { episodes: Vec::new() });
         case.episodes.push(episode);
     }
     cases.into_values().collect()

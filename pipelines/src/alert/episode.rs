@@ -25,7 +25,11 @@ pub struct Episode {
 impl Episode {
     /// The worst of its flags.
     pub fn severity(&self) -> Severity {
-        self.flags.iter().map(|flag| flag.severity).max().unwrap_or(Severity::Info)
+        self.flags
+            .iter()
+            .map(|flag| flag.severity)
+            .max()
+            .unwrap_or(Severity::Info)
     }
 
     /// The least probable of its flags; none where rules only flagged.

@@ -79,7 +79,9 @@ impl State {
     pub fn after(self, action: Action, note: &str) -> Result<Self, Refused> {
         let next = match (self, action) {
             (Self::Closed, _) => {
-                return Err(Refused("the alert is closed: what happens from now on opens a new one".to_owned()));
+                return Err(Refused(
+                    "the alert is closed: what happens from now on opens a new one".to_owned(),
+                ));
             }
             (Self::Open, Action::Acknowledge) => Self::Acknowledged,
             (_, Action::Acknowledge) => {
@@ -95,7 +97,9 @@ impl State {
             }
         };
         if action != Action::Acknowledge && note.trim().is_empty() {
-            return Err(Refused("a note is needed: say what was found, in a sentence".to_owned()));
+            return Err(Refused(
+                "a note is needed: say what was found, in a sentence".to_owned(),
+            ));
         }
         Ok(next)
     }

@@ -65,21 +65,36 @@ fn links() -> Vec<Link> {
 fn of_a_days_flags_those_pass_that_benjamini_and_hochberg_let_pass() {
     // Their own example (1995, section 3.2): of fifteen, four pass at 0.05.
     let p = [
-        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
-        0.7590, 1.0000,
+        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590,
+        1.0000,
     ];
-    let flags: Vec<Flag> = p.iter().enumerate().map(|(i, p)| flag("absensi", &format!("s{i}"), 0, *p)).collect();
+    let flags: Vec<Flag> = p
+        .iter()
+        .enumerate()
+        .map(|(i, p)| flag("absensi", &format!("s{i}"), 0, *p))
+        .collect();
     let count = |passes: Vec<bool>| passes.into_iter().filter(|pass| *pass).count();
     assert_eq!(count(passes(&flags, &Tested::new(), 0.05)), 4);
     // The same flags among a thousand looks are fewer.
     let tested = Tested::from([((START, "absensi".to_owned()), 1000)]);
     assert_eq!(count(passes(&flags, &tested, 0.05)), 0);
-    assert_eq!(count(passes(&flags[..9], &Tested::from([((START, "absensi".to_owned()), 15)]), 0.05)), 4);
+    assert_eq!(
+        count(passes(
+            &flags[..9],
+            &Tested::from([((START, "absensi".to_owned()), 15)]),
+            0.05
+        )),
+        4
+    );
 }
 
 #[test]
 fn days_and_families_are_controlled_apart_and_rules_pass() {
-    let mut flags = vec![flag("absensi", "a", 0, 0.04), flag("absensi", "b", 1, 0.04), flag("lain", "a", 0, 0.06)];
+    let mut flags = vec![
+        flag("absensi", "a", 0, 0.04),
+        flag("absensi", "b", 1, 0.04),
+        flag("lain", "a", 0, 0.06),
+    ];
     assert_eq!(passes(&flags, &Tested::new(), 0.05), [true, true, false]);
     flags[2].is_rule = true;
     flags[2].p = None;
@@ -90,7 +105,10 @@ fn days_and_families_are_controlled_apart_and_rules_pass() {
 fn a_run_is_one_episode_and_a_pause_ends_it() {
     let flags = [0, 1, 4, 9, 10].map(|day| flag("absensi", "sd-a", day, 0.01));
     let all = episodes(&flags, 3);
-    let spans: Vec<_> = all.iter().map(|e| ((e.from - START).num_days(), (e.to - START).num_days())).collect();
+    let spans: Vec<_> = all
+        .iter()
+        .map(|e| ((e.from - START).num_days(), (e.to - START).num_days()))
+        .collect();
     assert_eq!(spans, [(0, 4), (9, 10)]);
     assert_eq!(all[0].excess(), 30.0);
     // Order of the flags does not matter, nor does another series between them.
@@ -129,7 +147,13 @@ fn visits_of_another_month_are_no_evidence() {
 #[test]
 fn an_owner_is_told_the_worst_and_critical_ones_always() {
     let case = |unit: &str, p: f64, severity| Case {
-        episodes: episodes(&[Flag { severity, ..flag("absensi", unit, 0, p) }], 3),
+        episodes: episodes(
+            &[Flag {
+                severity,
+                ..flag("absensi", unit, 0, p)
+            }],
+            3,
+        ),
     };
     let all = [
         case("a", 0.010, Severity::Sedang),
@@ -153,8 +177,20 @@ fn an_alert_lives_by_verdicts_with_notes() {
     let taken = State::Open.after(Action::Acknowledge, "").unwrap();
     assert_eq!(taken, State::Acknowledged);
     assert!(taken.after(Action::Acknowledge, "").is_err());
-    assert!(taken.after(Action::Close, "selesai").unwrap_err().to_string().contains("no verdict"));
-    assert!(taken.after(Action::Verify, "  ").unwrap_err().to_string().contains("note"));
+    assert!(
+        taken
+            .after(Action::Close, "selesai")
+            .unwrap_err()
+            .to_string()
+            .contains("no verdict")
+    );
+    assert!(
+        taken
+            .after(Action::Verify, "  ")
+            .unwrap_err()
+            .to_string()
+            .contains("note")
+    );
     let verified = taken.after(Action::Verify, "campak, 6 murid").unwrap();
     // A verdict may be corrected.
     let dismissed = verified.after(Action::Dismiss, "libur desa").unwrap();

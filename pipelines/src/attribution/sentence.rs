@@ -20,8 +20,24 @@ pub fn sentences(what: &str, split: &Attribution) -> Sentences {
     let percent = |visits: f64| 100.0 * visits / split.before.max(1.0);
     let up = split.change >= 0.0;
     let (id, en) = (
-        parts(split, ["kalender dan penduduk", "dilayani di tempat lain", "kunjungan ulang", "belum dapat dijelaskan"]),
-        parts(split, ["calendar and population", "served elsewhere", "repeat visits", "not explained"]),
+        parts(
+            split,
+            [
+                "kalender dan penduduk",
+                "dilayani di tempat lain",
+                "kunjungan ulang",
+                "belum dapat dijelaskan",
+            ],
+        ),
+        parts(
+            split,
+            [
+                "calendar and population",
+                "served elsewhere",
+                "repeat visits",
+                "not explained",
+            ],
+        ),
     );
     let number = |visits: f64| format!("{:.0}", visits.abs());
     Sentences {
@@ -50,17 +66,16 @@ fn parts(split: &Attribution, names: [&'static str; 4]) -> Vec<String> {
     told.retain(|(_, part)| part.visits.abs() >= WORTH * scale);
     told.sort_by(|a, b| b.1.visits.abs().total_cmp(&a.1.visits.abs()));
     told.into_iter()
-        .map(|(name, part)| {
-            format!(
-                "{name} {:+.0} ({:+.0}..{:+.0})",
-                part.visits, part.low, part.high
-            )
-        })
+        .map(|(name, part)| format!("{name} {:+.0} ({:+.0}..{:+.0})", part.visits, part.low, part.high))
         .collect()
 }
 
 fn join(parts: &[String], none: &str) -> String {
-    if parts.is_empty() { none.to_owned() } else { parts.join("; ") }
+    if parts.is_empty() {
+        none.to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
 fn thousands(digits: &str, sign: char) -> String {

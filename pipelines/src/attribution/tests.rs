@@ -76,7 +76,10 @@ fn closed_days_are_not_a_fall_and_demand_that_falls_everywhere_has_not_moved() {
 
 #[test]
 fn an_area_without_anybody_is_no_division_by_zero() {
-    let split = of(&[area(Counts::default(), counts(10.0, 5.0, 0.0)), area(Counts::default(), Counts::default())]);
+    let split = of(&[
+        area(Counts::default(), counts(10.0, 5.0, 0.0)),
+        area(Counts::default(), Counts::default()),
+    ]);
     assert_eq!(split.change, 15.0);
     let sum = split.calendar.visits + split.elsewhere.visits + split.repeats.visits + split.unexplained.visits;
     assert!((sum - 15.0).abs() < 1e-9);
@@ -109,7 +112,17 @@ fn parts_add_up_whatever_the_counts_and_the_same_counts_have_the_same_answer() {
 fn the_sentence_names_what_is_worth_a_word_largest_first() {
     let split = of(&[area(counts(1600.0, 400.0, 50.0), counts(960.0, 240.0, 690.0))]);
     let told = sentences("KTP di MPP", &split);
-    assert!(told.id.starts_with("Kunjungan KTP di MPP turun 800 (40,0 %): dilayani di tempat lain -800 ("), "{}", told.id);
+    assert!(
+        told.id
+            .starts_with("Kunjungan KTP di MPP turun 800 (40,0 %): dilayani di tempat lain -800 ("),
+        "{}",
+        told.id
+    );
     assert!(!told.id.contains("kunjungan ulang"), "{}", told.id);
-    assert!(told.en.starts_with("Visits of KTP di MPP fell by 800 (40.0 %): served elsewhere -800 ("), "{}", told.en);
+    assert!(
+        told.en
+            .starts_with("Visits of KTP di MPP fell by 800 (40.0 %): served elsewhere -800 ("),
+        "{}",
+        told.en
+    );
 }

@@ -25,7 +25,10 @@ fn every_way_to_read_personal_data_is_on_record() {
     // Masked, or nothing personal: no record.
     steward.ask(sql).expect(200);
     analyst.for_purpose("riset").ask(sql).expect(200);
-    steward.for_purpose("verifikasi").ask("SELECT kk FROM data.warga").expect(200);
+    steward
+        .for_purpose("verifikasi")
+        .ask("SELECT kk FROM data.warga")
+        .expect(200);
     assert_eq!(reads(&hub.admin()), Vec::<Value>::new());
 
     let found = service.for_purpose("layanan.ktp").post(lookup, &asked).expect(200);

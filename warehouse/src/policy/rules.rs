@@ -193,9 +193,7 @@ impl Policy {
             Vec::new()
         } else {
             // Sent text may hold anything; its messages quote it.
-            quarantine::SENT
-                .map(|column| (column.to_owned(), Mask::Null))
-                .to_vec()
+            quarantine::SENT.map(|column| (column.to_owned(), Mask::Null)).to_vec()
         };
         Decision::Allow {
             row_filter: Some(RowFilter { clauses }),

@@ -209,7 +209,11 @@ impl Pin {
 
     /// Remembers that this execution sees what was sent and rejected as it was sent, where that may be personal.
     pub(crate) fn note_raw_read(&self, contract: &Contract) {
-        if contract.columns.iter().any(|column| column.classification.is_personal()) {
+        if contract
+            .columns
+            .iter()
+            .any(|column| column.classification.is_personal())
+        {
             let read = (contract.dataset.clone(), "_raw".to_owned());
             self.clear_reads.lock().insert(read);
         }

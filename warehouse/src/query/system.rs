@@ -308,7 +308,11 @@ fn audit(pin: &Pin) -> crate::Result<Vec<ArrayRef>> {
     };
     Ok(vec![
         int(records.iter().map(|record| Some(record.n))),
-        text(reads.iter().map(|read| Some(if read.is_some() { "read" } else { "delivered" }.to_owned()))),
+        text(
+            reads
+                .iter()
+                .map(|read| Some(if read.is_some() { "read" } else { "delivered" }.to_owned())),
+        ),
         time(reads.iter().map(|read| Some(read.as_ref()?.at))),
         of(|access| Some(access.key.to_string())),
         of(|access| Some(access.role.as_str().to_owned())),

@@ -55,7 +55,10 @@ async fn many_at_once_are_all_recorded_in_one_chain() {
 #[tokio::test]
 async fn every_kind_of_change_is_noticed() {
     for (change, told) in [
-        ("UPDATE audit SET body = replace(body, '\"b\"', '\"x\"') WHERE n = 2", "record 2"),
+        (
+            "UPDATE audit SET body = replace(body, '\"b\"', '\"x\"') WHERE n = 2",
+            "record 2",
+        ),
         ("DELETE FROM audit WHERE n = 2", "record 2 is missing"),
         ("DELETE FROM audit WHERE n = 4", "cut off"),
         ("DELETE FROM audit", "cut off"),

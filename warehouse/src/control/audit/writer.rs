@@ -49,7 +49,11 @@ fn write(store: &mut Connection, batch: Vec<Job>) {
         }
         Err(error) => {
             let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            tracing::error!(records = batch.len(), reason, "Reads of personal data could not be recorded.");
+            tracing::error!(
+                records = batch.len(),
+                reason,
+                "Reads of personal data could not be recorded."
+            );
             for job in batch {
                 job.reply.map(|reply| reply.send(Err(unrecorded())));
             }

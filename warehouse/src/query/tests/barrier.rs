@@ -345,7 +345,10 @@ async fn a_clear_read_is_on_record_before_its_first_row_and_the_hubs_own_is_not(
     let Entry::Read(access) = &record.entry else {
         panic!("{record:?}")
     };
-    assert_eq!((&access.key, &access.purpose, &access.request), (&who.key, &who.purpose, &who.request));
+    assert_eq!(
+        (&access.key, &access.purpose, &access.request),
+        (&who.key, &who.purpose, &who.request)
+    );
     assert_eq!(access.reads["siswa"], ["nik"]);
     answer.collect().await.unwrap();
     drop(answer);
@@ -362,6 +365,9 @@ async fn a_clear_read_is_on_record_before_its_first_row_and_the_hubs_own_is_not(
     ask(who).await;
     let latest = house.lake.control.audit().latest(9).unwrap();
     let kinds: Vec<_> = latest.iter().rev().map(|record| &record.entry).collect();
-    assert!(matches!(kinds[..2], [Entry::Read(_), Entry::Delivered { of: 1, rows: 1 }]), "{kinds:?}");
+    assert!(
+        matches!(kinds[..2], [Entry::Read(_), Entry::Delivered { of: 1, rows: 1 }]),
+        "{kinds:?}"
+    );
     assert!(matches!(kinds[2], Entry::Read(_)) && kinds.len() <= 4, "{kinds:?}");
 }
