@@ -8,6 +8,7 @@
 )]
 
 mod attendance;
+mod clusters;
 mod detectors;
 mod measure;
 mod random;
