@@ -13,7 +13,7 @@ pub struct Design<'a> {
 }
 
 /// The largest number of groups.
-pub const MAX_GROUPS: usize = 64;
+pub const MAX_GROUPS: usize = 24;
 
 /// A fitted line per group.
 #[derive(Debug, Clone, Copy)]
