@@ -154,7 +154,7 @@ fn announce(url: &str, keys: &DemoKeys) -> anyhow::Result<()> {
     for (name, key) in keys.shown() {
         writeln!(out, "  {name:24} {key}")?;
     }
-    writeln!(out, "\nThree questions, answered below once the history is in:")?;
+    writeln!(out, "\nFour questions, answered below once the history is in:")?;
     for (number, (title, _)) in (1..).zip(QUESTIONS) {
         writeln!(out, "  {number}. {title}")?;
     }

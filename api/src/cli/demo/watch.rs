@@ -5,8 +5,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use smartcenter_simulator::{Corrected, DemoOptions, Progress, QUESTIONS};
 use std::{
     io::{IsTerminal, Write},
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+/// How long the answers may wait for `mart`.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Runs the simulator to its end.
 pub fn run(options: DemoOptions, analyst: String) {
@@ -118,11 +121,15 @@ impl Screen {
         ));
     }
 
-    /// Asks the three questions as the analyst.
+    /// Asks the four questions as the analyst, once `mart` has followed what came in.
     fn answer(&self) {
         let Ok(client) = Client::new(&self.url, Some(self.analyst.clone()), true) else {
             return;
         };
+        let until = Instant::now() + PATIENCE;
+        while matches!(is_settled(&client), Ok(false)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(500));
+        }
         for (number, (title, statement)) in (1..).zip(QUESTIONS) {
             let mut text = Vec::new();
             match sql::print_table(&client, statement, 20, &mut text) {
@@ -139,4 +146,22 @@ impl Screen {
     fn say(&self, text: &str) {
         self.bar.suspend(|| output::note(text));
     }
+}
+
+/// Whether every table of `mart` has all that its sources had when this is asked.
+fn is_settled(client: &Client) -> anyhow::Result<bool> {
+    let receipts = client.get("/api/v1/receipts", &[("limit", "100".to_owned())])?;
+    let models = client.get("/api/v1/models", &[])?;
+    let items = |page: &serde_json::Value| page["items"].as_array().cloned().unwrap_or_default();
+    let models = items(&models);
+    let is_model = |dataset: &serde_json::Value| models.iter().any(|model| model["name"] == *dataset);
+    let newest = items(&receipts)
+        .iter()
+        .filter(|receipt| !is_model(&receipt["dataset"]))
+        .filter_map(|receipt| receipt["seq"].as_u64())
+        .max();
+    Ok(models
+        .iter()
+        .filter(|model| model["kind"] == "table")
+        .all(|model| model["applied_seq"].as_u64() >= newest))
 }
