@@ -19,6 +19,7 @@ mod header;
 mod outbox;
 mod plan;
 mod refresh;
+mod retire;
 mod runner;
 #[cfg(test)]
 mod tests;

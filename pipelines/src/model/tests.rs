@@ -5,3 +5,4 @@ mod engine;
 mod faults;
 mod fixture;
 mod property;
+mod retire;
