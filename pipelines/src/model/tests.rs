@@ -6,3 +6,4 @@ mod faults;
 mod fixture;
 mod property;
 mod retire;
+mod secrecy;
