@@ -1,13 +1,14 @@
 //! All models of a hub: loads them, keeps their contracts, works out what changed, and tells how they are doing.
 
 use super::{
+    failure::{Failed, is_refusal, may_pass},
     fault::ModelFault,
     file::{ModelFile, fingerprint},
     plan::{Plan, PlannedModel},
     refresh::{Done, Refresh, idle},
 };
 use smartcenter_warehouse::{
-    DatasetId, Error, Kind as ErrorKind, Receipt, Result, Seq, Warehouse,
+    DatasetId, Error, Receipt, Result, Warehouse,
     contract::{Contract, Layer, Origin},
     control::ModelState,
     query::{ModelList, ModelRecord, ModelView, Reader},
@@ -82,41 +83,6 @@ pub(super) struct Work {
     errors: BTreeMap<String, String>,
     /// Attempts that failed, and would again.
     failed: HashMap<DatasetId, Failed>,
-}
-
-/// What a failed attempt was made from: while it is the same, so is its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Failed {
-    fingerprint: String,
-    /// Position of the last push to a source.
-    touched: Seq,
-}
-
-impl Failed {
-    fn of(warehouse: &Arc<Warehouse>, model: &PlannedModel) -> Result<Self> {
-        let reader = warehouse.reader()?;
-        let sources = model
-            .sources
-            .iter()
-            .filter_map(|source| reader.contract(source.dataset.as_str()));
-        Ok(Self {
-            fingerprint: model.fingerprint.clone(),
-            touched: sources
-                .map(|contract| reader.touched(contract))
-                .max()
-                .unwrap_or_default(),
-        })
-    }
-}
-
-/// Whether something is refused for what it is, and would be again.
-pub(super) fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict)
-}
-
-/// Whether another attempt may do what this one could not.
-fn may_pass(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::TooMany | ErrorKind::Unavailable)
 }
 
 /// How far a model has come.

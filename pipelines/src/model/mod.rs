@@ -13,6 +13,7 @@ mod changes;
 mod contract;
 mod delta;
 mod engine;
+mod failure;
 mod fault;
 mod file;
 mod header;

@@ -7,3 +7,4 @@ mod fixture;
 mod property;
 mod retire;
 mod secrecy;
+mod upkeep;
