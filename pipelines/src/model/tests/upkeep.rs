@@ -2,7 +2,7 @@
 
 use super::{
     engine::{attendance, days, record, text},
-    fixture::{Hub, model},
+    fixture::{Hub, model, texts},
 };
 use smartcenter_warehouse::TableId;
 use std::fs;
@@ -65,6 +65,23 @@ async fn what_names_a_slice_may_be_any_expression() {
     assert_eq!(
         hub.lines("SELECT n FROM mart.per_datang ORDER BY datang").await,
         ["39", "1"]
+    );
+}
+
+/// Words for other functions are worked out, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expression_over_rows_at_hand_is_that_of_a_query() {
+    let hub = Hub::new(&[PINDAH]).await;
+    let reader = hub.warehouse.reader().unwrap();
+    let given = reader
+        .evaluate("coalesce(nvl(desa, k), '?')", &texts("k,desa\na,timur\nb,\n"))
+        .unwrap();
+    assert_eq!(
+        arrow::array::AsArray::as_string::<i32>(&given)
+            .iter()
+            .flatten()
+            .collect::<Vec<_>>(),
+        ["timur", "b"]
     );
 }
 
