@@ -156,6 +156,17 @@ impl TableId {
         Self(format!("{dataset}_v{major}_history").into())
     }
 
+    /// The table of a model. Names of datasets have no `-`: whatever happens to the two over restarts, a dataset and a
+    /// model of one name never share rows.
+    pub fn mart(model: &DatasetId, major: u64) -> Self {
+        Self(format!("mart-{model}_v{major}").into())
+    }
+
+    /// The table of all versions of the rows of a model; [`Self::mart`] then holds the current ones.
+    pub fn mart_history(model: &DatasetId, major: u64) -> Self {
+        Self(format!("mart-{model}_v{major}_history").into())
+    }
+
     /// The hub's own table of rejected rows.
     pub fn quarantine() -> Self {
         Self("_quarantine".into())

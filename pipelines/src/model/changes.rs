@@ -170,8 +170,11 @@ impl Change<'_> {
         let Some(first) = found.first() else { return Ok(()) };
         let found = concat_batches(&first.schema(), &found)?;
         for expression in self.expressions {
-            let named = arrow::compute::cast(&before.evaluate(expression, &found)?, self.slice)?;
-            take(&named, slices)?;
+            let Ok(named) = before.evaluate(expression, &found) else {
+                // A row that is looked up has the columns of the contract alone, and an expression may name its position.
+                return self.joined(before, keys, slices).await;
+            };
+            take(&arrow::compute::cast(&named, self.slice)?, slices)?;
         }
         Ok(())
     }

@@ -81,13 +81,7 @@ pub(super) fn next(
     columns: &[OutputColumn],
     active: Option<&Contract>,
 ) -> Result<Contract> {
-    let read = |version: &Version| {
-        let text = written(name, header, columns, version);
-        contract::parse(&text, Origin::Derived, "model").map_err(|faults| {
-            let lines: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
-            Error::invalid(lines.join("; "))
-        })
-    };
+    let read = |version: &Version| parsed(&written(name, header, columns, version));
     let Some(active) = active else {
         return read(&Version::new(1, 0, 0));
     };
@@ -99,6 +93,45 @@ pub(super) fn next(
         ChangeKind::Additive => read(&Version::new(major, minor + 1, 0)),
         ChangeKind::Breaking | ChangeKind::New => read(&Version::new(major + 1, 0, 0)),
     }
+}
+
+/// The contract that leaves the rows of a table to stewards, when no model answers for them any more; none where `active`
+/// is that already. The model's own contract opens it again.
+pub(super) fn closed(active: &Contract) -> Result<Option<Contract>> {
+    let Version {
+        major, minor, patch, ..
+    } = active.version;
+    let same = parsed(&closed_text(&active.text, &active.version))?;
+    if contract::compare(active, &same).kind == ChangeKind::Identical {
+        return Ok(None);
+    }
+    parsed(&closed_text(&active.text, &Version::new(major, minor, patch + 1))).map(Some)
+}
+
+/// A text of [`written`] with another version, for stewards only.
+fn closed_text(text: &str, version: &Version) -> String {
+    let mut closed = String::new();
+    for line in text.lines() {
+        let setting = line.trim_start().strip_prefix("- {property: ");
+        let setting = setting.and_then(|rest| rest.split_once(',')).map(|(name, _)| name);
+        let line = match setting {
+            Some("public") => continue,
+            Some("access") => "      - {property: access, value: analis}".to_owned(),
+            Some("classification") => "      - {property: classification, value: tertutup}".to_owned(),
+            _ if line.starts_with("version: ") => format!("version: {}", quoted(&version.to_string())),
+            _ => line.to_owned(),
+        };
+        closed.push_str(&line);
+        closed.push('\n');
+    }
+    closed
+}
+
+fn parsed(text: &str) -> Result<Contract> {
+    contract::parse(text, Origin::Derived, "model").map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
+        Error::invalid(lines.join("; "))
+    })
 }
 
 fn written(name: &DatasetId, header: &Header, columns: &[OutputColumn], version: &Version) -> String {

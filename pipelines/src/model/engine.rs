@@ -1,19 +1,20 @@
 //! All models of a hub: loads them, keeps their contracts, works out what changed, and tells how they are doing.
 
 use super::{
+    failure::{Failed, is_refusal, may_pass},
     fault::ModelFault,
     file::{ModelFile, fingerprint},
     plan::{Plan, PlannedModel},
     refresh::{Done, Refresh, idle},
 };
 use smartcenter_warehouse::{
-    DatasetId, Error, Kind as ErrorKind, Receipt, Result, Warehouse,
+    DatasetId, Error, Receipt, Result, Warehouse,
     contract::{Contract, Layer, Origin},
     control::ModelState,
     query::{ModelList, ModelRecord, ModelView, Reader},
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
     sync::{
         Arc,
@@ -70,14 +71,18 @@ impl ModelOrigin {
 }
 
 #[derive(Debug, Default)]
-struct Work {
+pub(super) struct Work {
     /// What the plan was made from: files of the site and contracts.
     seen: Option<(u64, Vec<(DatasetId, String)>)>,
-    plan: Plan,
+    pub(super) plan: Plan,
+    /// The contracts that the plan was made from.
+    pub(super) judged: HashMap<DatasetId, Arc<Contract>>,
     /// Contracts in force of tables.
-    contracts: HashMap<DatasetId, Arc<Contract>>,
+    pub(super) contracts: HashMap<DatasetId, Arc<Contract>>,
     progress: HashMap<DatasetId, Progress>,
     errors: BTreeMap<String, String>,
+    /// Attempts that failed, and would again.
+    failed: HashMap<DatasetId, Failed>,
 }
 
 /// How far a model has come.
@@ -93,6 +98,8 @@ struct Progress {
 pub(super) struct Round {
     /// Models whose rows changed.
     pub changed: usize,
+    /// Models that were tried and could not be worked out.
+    pub failed: usize,
     /// Something could not be done now and may be possible in a moment.
     pub again: bool,
 }
@@ -173,18 +180,25 @@ impl Engine {
     pub(super) async fn round(&self) -> Result<Round> {
         let mut work = self.work.lock().await;
         work.reload(&self.warehouse, &self.origin).await?;
-        let mut round = Round::default();
+        let mut round = Round {
+            // Not every contract could be put.
+            again: work.seen.is_none(),
+            ..Round::default()
+        };
         for model in work.plan.models.clone() {
             if self.stopping.load(Ordering::Acquire) {
                 break;
             }
-            if self.origin.is_kept(&model) {
+            if self.origin.is_kept(&model) || work.is_vain(&self.warehouse, &model)? {
                 continue;
             }
             match work.refresh(&self.warehouse, &model, false).await {
                 Ok(Some(done)) if done.receipt.is_some() => round.changed += 1,
                 Ok(_) => {}
-                Err(error) => round.again |= matches!(error.kind(), ErrorKind::TooMany | ErrorKind::Unavailable),
+                Err(error) => {
+                    round.failed += 1;
+                    round.again |= may_pass(&error);
+                }
             }
         }
         work.publish(&self.warehouse);
@@ -233,14 +247,17 @@ impl Work {
             return Ok(());
         }
         let mut errors = self.plan(warehouse, origin).await?;
-        self.activate(warehouse, &mut errors).await;
+        let waiting = self.activate(warehouse, &mut errors).await;
+        let is_all_closed = self.retire(warehouse, &waiting, &mut errors).await;
         for (name, error) in &errors {
             if self.errors.get(name) != Some(error) {
                 tracing::warn!(model = name, error, "a model is left out");
             }
         }
         self.errors = errors;
-        self.seen = Some(seen);
+        self.failed.clear();
+        // What could not be put for the moment is tried again with the next round.
+        self.seen = (waiting.is_empty() && is_all_closed).then_some(seen);
         self.publish(warehouse);
         Ok(())
     }
@@ -266,11 +283,18 @@ impl Work {
             told.push_str(&format!("line {}: {}", fault.line, fault.message));
         }
         self.plan = plan;
+        self.judged = contracts.into_iter().map(|c| (c.dataset.clone(), c)).collect();
         Ok(errors)
     }
 
-    /// Makes the contracts of tables the active ones. A model whose contract is refused is left out.
-    async fn activate(&mut self, warehouse: &Arc<Warehouse>, errors: &mut BTreeMap<String, String>) {
+    /// Makes the contracts of tables the active ones. A model whose contract is refused is left out. Answers those
+    /// whose contract could not be put for the moment.
+    async fn activate(
+        &mut self,
+        warehouse: &Arc<Warehouse>,
+        errors: &mut BTreeMap<String, String>,
+    ) -> BTreeSet<DatasetId> {
+        let mut waiting = BTreeSet::new();
         let mut active = HashMap::new();
         let mut models = Vec::new();
         for model in std::mem::take(&mut self.plan.models) {
@@ -281,6 +305,9 @@ impl Work {
             let known = warehouse.contracts().get(model.name().as_str()).cloned();
             let is_new = known.as_ref().is_none_or(|known| known.text != contract.text);
             if is_new && let Err(error) = warehouse.put_contract(&contract.text, Origin::Derived, false).await {
+                if !is_refusal(&error) {
+                    waiting.insert(model.name().clone());
+                }
                 errors.insert(model.name().to_string(), error.message().to_owned());
                 continue;
             }
@@ -294,6 +321,15 @@ impl Work {
         // Of models that are gone nothing is to be held.
         let contracts = &self.contracts;
         self.progress.retain(|name, _| contracts.contains_key(name));
+        waiting
+    }
+
+    /// Whether working the model out now would end as it did the last time.
+    fn is_vain(&self, warehouse: &Arc<Warehouse>, model: &PlannedModel) -> Result<bool> {
+        match self.failed.get(model.name()) {
+            Some(failed) => Ok(*failed == Failed::of(warehouse, model)?),
+            None => Ok(false),
+        }
     }
 
     /// None when there was nothing to be done.
@@ -306,7 +342,12 @@ impl Work {
         let Some(contract) = self.contracts.get(model.name()).cloned() else {
             return Ok(None);
         };
+        let from = Failed::of(warehouse, model)?;
         let outcome = Box::pin(self.attempt(warehouse, model, &contract, full)).await;
+        self.failed.remove(model.name());
+        if outcome.as_ref().is_err_and(is_refusal) {
+            self.failed.insert(model.name().clone(), from);
+        }
         let name = model.name().to_string();
         match &outcome {
             Ok(_) => drop(self.errors.remove(&name)),
@@ -427,6 +468,7 @@ impl Work {
                 })
                 .collect(),
             records,
+            tables: Some(self.tables(&warehouse.contracts())),
         });
     }
 

@@ -13,12 +13,14 @@ mod changes;
 mod contract;
 mod delta;
 mod engine;
+mod failure;
 mod fault;
 mod file;
 mod header;
 mod outbox;
 mod plan;
 mod refresh;
+mod retire;
 mod runner;
 #[cfg(test)]
 mod tests;

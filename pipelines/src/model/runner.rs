@@ -22,7 +22,7 @@ const RETRY: Duration = Duration::from_secs(5);
 
 /// Longest wait of an end for a model that is being worked out.
 const GRACE: Duration = Duration::from_secs(10);
-/// While pushes stream, models take at most one part in so many of the time.
+/// While pushes stream, or rounds fail, models take at most one part in so many of the time.
 const SHARE: u32 = 4;
 
 /// A running engine. Dropping it ends the work at once; what was not done is done after the next start.
@@ -83,8 +83,9 @@ async fn follow(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
 
 /// Waits until another round is due after the one that began and ended then.
 async fn due(engine: &Engine, covered: Option<Seq>, again: bool, (began, ended): (Instant, Instant)) {
-    let pause = if again { RETRY } else { IDLE };
-    let patience = PATIENCE.max((ended - began) * (SHARE - 1));
+    let rest = (ended - began) * (SHARE - 1);
+    let pause = if again { RETRY } else { IDLE }.max(rest);
+    let patience = PATIENCE.max(rest);
     let (mut first, mut newest) = (None, (covered, ended));
     loop {
         sleep(TICK).await;

@@ -5,3 +5,6 @@ mod engine;
 mod faults;
 mod fixture;
 mod property;
+mod retire;
+mod secrecy;
+mod upkeep;

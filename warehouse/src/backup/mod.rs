@@ -8,7 +8,7 @@
 //! FOLDER/files/<table>/<path>   Parquet files, shared by all backups: they never change, and no name is used twice
 //! FOLDER/<id>/control.sqlite    keys, receipts, idempotency keys, contracts, secrets
 //! FOLDER/<id>/wal/              frames that the tables' files do not cover
-//! FOLDER/<id>/site/             what the site has put into the data folder: contracts, indicators, boards
+//! FOLDER/<id>/site/             what the site has put into the data folder: contracts, models, indicators, boards
 //! FOLDER/<id>/manifest.json     what belongs to it, with sizes and checksums; written last
 //! ```
 //! Without a manifest there is no backup: what a killed one left behind is removed by the next. Table logs are not

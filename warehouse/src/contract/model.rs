@@ -480,16 +480,19 @@ impl Contract {
 
     /// The table that pushes go to: every accepted row, and for a keyed dataset every version of it.
     pub fn table(&self) -> crate::TableId {
-        if self.is_keyed() {
-            crate::TableId::history(&self.dataset, self.version.major)
-        } else {
-            self.current_table()
+        match (self.is_keyed(), self.layer) {
+            (false, _) => self.current_table(),
+            (true, Layer::Data) => crate::TableId::history(&self.dataset, self.version.major),
+            (true, Layer::Mart) => crate::TableId::mart_history(&self.dataset, self.version.major),
         }
     }
 
     /// The table of current rows; for an append-only dataset that is all of them.
     pub fn current_table(&self) -> crate::TableId {
-        crate::TableId::dataset(&self.dataset, self.version.major)
+        match self.layer {
+            Layer::Data => crate::TableId::dataset(&self.dataset, self.version.major),
+            Layer::Mart => crate::TableId::mart(&self.dataset, self.version.major),
+        }
     }
 
     /// The columns of the primary key, in key order; none of an append-only dataset.

@@ -4,9 +4,10 @@
 use super::Warehouse;
 use crate::{
     Result, Settings,
-    contract::{self, Contract, Origin, Registry},
+    contract::{self, Contract, Layer, Origin, Registry},
     control::Control,
     lake::{Activate, tokio_stop},
+    query::ModelList,
 };
 use arc_swap::ArcSwap;
 use std::{
@@ -20,11 +21,30 @@ const SITE_WATCH: Duration = Duration::from_secs(2);
 
 /// Contracts whose rows can be read, as queries want them.
 #[derive(Debug)]
-pub(super) struct ReadableContracts(pub Arc<[Arc<Contract>]>);
+pub(super) struct ReadableContracts {
+    pub all: Arc<[Arc<Contract>]>,
+    /// Those that say how secret their rows are.
+    pub vouched: Arc<[Arc<Contract>]>,
+}
 
 impl ReadableContracts {
-    pub fn of(registry: &Registry) -> Self {
-        Self(registry.readable().map(|(_, contract)| contract.clone()).collect())
+    /// An older major of a model's table is nobody's: its class and readers are of a time that is gone, and nothing would
+    /// ever change them.
+    pub fn of(registry: &Registry, models: &ModelList) -> Self {
+        let in_force =
+            |name: &str, contract: &Contract| contract.layer == Layer::Data || name == contract.dataset.as_str();
+        let readable = registry.readable().filter(|(name, contract)| in_force(name, contract));
+        let all: Arc<[Arc<Contract>]> = readable.map(|(_, contract)| contract.clone()).collect();
+        let vouched = all.iter().filter(|contract| models.vouches(contract, registry));
+        Self {
+            vouched: vouched.cloned().collect(),
+            all,
+        }
+    }
+
+    /// Follows a change of contracts or models, whichever came last.
+    pub fn follow(readable: &ArcSwap<Self>, registry: &ArcSwap<Registry>, models: &ArcSwap<ModelList>) {
+        readable.rcu(|_| Arc::new(Self::of(&registry.load(), &models.load())));
     }
 }
 
@@ -50,6 +70,7 @@ pub(super) fn activation(
     control: Arc<Control>,
     registry: Arc<ArcSwap<Registry>>,
     readable: Arc<ArcSwap<ReadableContracts>>,
+    models: Arc<ArcSwap<ModelList>>,
 ) -> Activate {
     Box::new(move |contract| {
         if matches!(contract.origin, Origin::Api | Origin::Derived)
@@ -58,8 +79,8 @@ pub(super) fn activation(
             tracing::error!(dataset = %contract.dataset, %error, "a contract is active but could not be stored");
         }
         let next = registry.load().with(Contract::clone(contract));
-        readable.store(Arc::new(ReadableContracts::of(&next)));
         registry.store(Arc::new(next));
+        ReadableContracts::follow(&readable, &registry, &models);
         tracing::info!(dataset = %contract.dataset, version = %contract.version, "contract activated");
     })
 }

@@ -64,7 +64,7 @@ pub struct Warehouse {
     schema_ids: SchemaIds,
     queries: QueryEngine,
     policy: ArcSwap<Policy>,
-    models: ArcSwap<ModelList>,
+    models: Arc<ArcSwap<ModelList>>,
     person_key: [u8; 32],
     arrivals: Mutex<HashMap<DatasetId, DateTime<Utc>>>,
     code_lists: Mutex<HashMap<(DatasetId, String), CodeList>>,
@@ -172,12 +172,16 @@ impl Warehouse {
         lake.set_visible(replay.last_seq().unwrap_or_default())?;
         lake.sweep().await?;
 
-        let readable = Arc::new(ArcSwap::from_pointee(ReadableContracts::of(&registry.load())));
+        let readable = Arc::new(ArcSwap::from_pointee(ReadableContracts::of(
+            &registry.load(),
+            &ModelList::default(),
+        )));
+        let models: Arc<ArcSwap<ModelList>> = Arc::default();
         let (groups, published) = mpsc::channel();
         let publisher = Publisher {
             lake: lake.clone(),
             control: control.clone(),
-            activate: activation(control.clone(), registry.clone(), readable.clone()),
+            activate: activation(control.clone(), registry.clone(), readable.clone(), models.clone()),
         };
         let publishing = std::thread::Builder::new().name("publish".into()).spawn(move || {
             while let Ok(group) = published.recv() {
@@ -197,7 +201,7 @@ impl Warehouse {
         let warehouse = Arc::new(Self {
             person_key: control.secret("person_key")?,
             policy: ArcSwap::from_pointee(Policy::new(1)),
-            models: ArcSwap::default(),
+            models,
             arrivals: Mutex::new(arrivals),
             code_lists: Mutex::default(),
             code_rows: Mutex::default(),
@@ -353,9 +357,11 @@ impl Warehouse {
         self.models.load_full()
     }
 
-    /// Replaces what the hub knows of its models; views are readable from here on.
+    /// Replaces what the hub knows of its models: views are readable from here on, and tables that no model answers for
+    /// are not, save by stewards.
     pub fn set_models(&self, models: ModelList) {
         self.models.store(Arc::new(models));
+        ReadableContracts::follow(&self.readable, &self.registry, &self.models);
     }
 
     /// Distinct texts of a column of a dataset in the present view, kept until the dataset changes; for soft
@@ -509,7 +515,11 @@ impl LakeSource for Warehouse {
     }
 
     fn contracts(&self) -> Arc<[Arc<Contract>]> {
-        self.readable.load().0.clone()
+        self.readable.load().all.clone()
+    }
+
+    fn vouched(&self) -> Arc<[Arc<Contract>]> {
+        self.readable.load().vouched.clone()
     }
 
     fn policy(&self) -> Arc<Policy> {

@@ -237,6 +237,12 @@ impl Policy {
         !matches!(identity.role, Role::Publik | Role::Pimpinan)
     }
 
+    /// Whether `identity` may read the table of a model whose contract does not say any more how secret its rows are,
+    /// because a source became more secret, or no model keeps it.
+    pub fn sees_unvouched(&self, identity: &Identity) -> bool {
+        matches!(identity.role, Role::Walidata | Role::Admin)
+    }
+
     /// Whether `identity` may see names of keys other than its own.
     pub fn sees_key_names(&self, identity: &Identity) -> bool {
         matches!(identity.role, Role::Walidata | Role::Admin)
@@ -292,7 +298,8 @@ fn sees_personal_data(identity: &Identity, contract: &Contract) -> bool {
     identity.purpose.is_some()
         && match identity.role {
             Role::Walidata => true,
-            Role::Opd => owns(identity, contract),
+            // Of a model its owner may be another than the owner of what it passes on.
+            Role::Opd => owns(identity, contract) && contract.layer == Layer::Data,
             // A service reads in clear only what it may look up by name.
             Role::Layanan => identity.has_scope(&format!("lookup:{}", contract.dataset)),
             Role::Publik | Role::Analis | Role::Pimpinan | Role::Admin => false,

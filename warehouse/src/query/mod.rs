@@ -38,7 +38,7 @@ pub use as_of::AsOf;
 pub use engine::QueryEngine;
 pub use format::{Format, encode};
 pub use lookup::{Lookup, LookupKey};
-pub use models::{ModelList, ModelRead, ModelRecord, ModelView, parse_model};
+pub use models::{ModelList, ModelRead, ModelRecord, ModelTable, ModelView, parse_model};
 pub use planner::{PlannedModel, Planner};
 pub use reader::Reader;
 pub use rows::{Op, RowFilterRequest, RowsPage, RowsRequest, RowsSchema};
@@ -71,8 +71,12 @@ pub trait LakeSource: Send + Sync + Debug {
     /// The present cut of the lake; one atomic load.
     fn view(&self) -> Arc<LakeView>;
     /// Every contract whose rows may be read: the active version of each dataset, and the newest version of each
-    /// older major that still has a table.
+    /// older major that still has a table. Of what the hub works out, only the active version.
     fn contracts(&self) -> Arc<[Arc<Contract>]>;
+    /// Those of [`Self::contracts`] that say how secret their rows are; see [`Policy::sees_unvouched`].
+    fn vouched(&self) -> Arc<[Arc<Contract>]> {
+        self.contracts()
+    }
     /// The current row of a key of a keyed dataset in `view`; `key` is one row of the key columns. At most a few reads
     /// of a few KB.
     fn locate(&self, contract: &Arc<Contract>, view: &LakeView, key: &RecordBatch) -> Result<Located>;
@@ -142,7 +146,10 @@ impl Pin {
     /// then never missed.
     pub(crate) fn take(lake: &Arc<dyn LakeSource>, identity: &Identity, as_of: Option<AsOf>) -> Arc<Self> {
         let policy = lake.policy();
-        let contracts = lake.contracts();
+        let contracts = match identity.is_hub || policy.sees_unvouched(identity) {
+            true => lake.contracts(),
+            false => lake.vouched(),
+        };
         let models = lake.models();
         Arc::new(Self {
             models,

@@ -1,12 +1,16 @@
 //! Models as queries see them: views that are planned anew for whoever asks, and how every model is doing.
 
 use super::guard;
-use crate::{DatasetId, Error, Result, Seq};
+use crate::{
+    DatasetId, Error, Result, Seq,
+    contract::{Classification, Contract, Layer, Registry},
+};
 use chrono::{DateTime, Utc};
 use datafusion::{
     common::TableReference,
     sql::{parser::Statement, resolve::resolve_table_references},
 };
+use std::sync::Arc;
 
 /// All models at one moment; the keeper swaps in a new list when anything about them changes.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +19,17 @@ pub struct ModelList {
     pub views: Vec<ModelView>,
     /// How each model is doing, views included; in the order in which they are worked out.
     pub records: Vec<ModelRecord>,
+    /// The tables that models answer for; none before models were judged.
+    pub tables: Option<Vec<ModelTable>>,
+}
+
+/// A model whose rows are kept under the contract in force, and what that contract was written from.
+#[derive(Debug, Clone)]
+pub struct ModelTable {
+    /// Its name in `mart`.
+    pub name: DatasetId,
+    /// The contracts of everything below it, through other models as well, as they were then.
+    pub below: Vec<Arc<Contract>>,
 }
 
 /// A model that is planned in the session of whoever opens it: the rules for its reader hold for the tables below.
@@ -73,6 +88,34 @@ impl ModelList {
     pub fn view(&self, name: &str) -> Option<&ModelView> {
         self.views.iter().find(|view| view.name.as_str() == name)
     }
+
+    /// Whether the contract of a table still says how secret its rows are. That of a model's table was written from the
+    /// contracts of its sources: it does not where no model keeps the table any more, or where a source has become more
+    /// secret since and the model was not judged again.
+    pub(crate) fn vouches(&self, contract: &Contract, now: &Registry) -> bool {
+        let (Layer::Mart, Some(tables)) = (contract.layer, &self.tables) else {
+            return true;
+        };
+        let table = tables.iter().find(|table| table.name == contract.dataset);
+        table.is_some_and(|table| {
+            let mut below = table.below.iter();
+            below.all(|then| {
+                now.get(then.dataset.as_str())
+                    .is_some_and(|now| !is_more_secret(now, then))
+            })
+        })
+    }
+}
+
+/// A column that is gone counts as well: it may have been taken out for what it shows.
+fn is_more_secret(now: &Contract, then: &Contract) -> bool {
+    then.columns.iter().any(|before| {
+        let after = now.columns.iter().find(|column| column.name == before.name);
+        after.is_none_or(|after| {
+            let masked = after.classification >= Classification::Personal;
+            after.classification > before.classification || (masked && after.mask != before.mask)
+        })
+    })
 }
 
 /// Parses the SQL of a model and tells which tables it names. Tables without a schema are those of `data`.

@@ -81,7 +81,7 @@ impl Planner {
             contracts: self.contracts.clone().into(),
             models: Arc::new(ModelList {
                 views: self.views.clone(),
-                records: Vec::new(),
+                ..ModelList::default()
             }),
         });
         let pin = Pin::take(&lake, &self.identity, None);

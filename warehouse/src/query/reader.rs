@@ -7,7 +7,12 @@ use super::{
 };
 use crate::{DatasetId, Result, Seq, contract::Contract};
 use arrow::array::{ArrayRef, RecordBatch};
-use datafusion::{common::DFSchema, logical_expr::LogicalPlan, sql::parser::Statement};
+use datafusion::{
+    common::DFSchema,
+    logical_expr::{LogicalPlan, simplify::SimplifyContext},
+    optimizer::simplify_expressions::ExprSimplifier,
+    sql::parser::Statement,
+};
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
@@ -96,6 +101,12 @@ impl Reader {
             let state = self.execution().state;
             let schema = DFSchema::try_from(rows.schema().as_ref().clone())?;
             let expr = state.create_logical_expr(expression, &schema)?;
+            // Some functions, `coalesce` among them, are only words for others, and cannot be computed until they are
+            // replaced.
+            let context = SimplifyContext::builder().with_schema(Arc::new(schema.clone()));
+            let simplifier = ExprSimplifier::new(context.build());
+            let expr = simplifier.coerce(expr, &schema)?;
+            let expr = simplifier.simplify(expr)?;
             let expr = state.create_physical_expr(expr, &schema)?;
             expr.evaluate(rows)?.into_array(rows.num_rows())
         };

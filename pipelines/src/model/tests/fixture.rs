@@ -80,6 +80,14 @@ impl Hub {
         Self { folder, warehouse }
     }
 
+    /// The same hub after an end in the middle of its work.
+    pub async fn killed(self) -> Self {
+        let Self { folder, warehouse } = self;
+        drop(warehouse);
+        let warehouse = open(folder.path()).await;
+        Self { folder, warehouse }
+    }
+
     pub fn engine(&self, models: Vec<ModelFile>) -> Arc<Engine> {
         Engine::of_files(self.warehouse.clone(), models, BTreeSet::new())
     }

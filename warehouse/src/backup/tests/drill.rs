@@ -51,6 +51,8 @@ async fn a_restored_hub_is_the_hub_of_the_cut() {
     let first = hub(&data).await;
     std::fs::create_dir_all(data.join("contracts/dinkes")).unwrap();
     std::fs::write(data.join("contracts/dinkes/catatan.txt"), "dari situs").unwrap();
+    std::fs::create_dir_all(data.join("models")).unwrap();
+    std::fs::write(data.join("models/milik_situs.sql"), "SELECT 1").unwrap();
     for n in 0..4 {
         push(&first, &format!("a{n}"), small(n * 30)).await;
         push_keyed(&first, &format!("k{n}"), small(n * 30)).await;
@@ -77,6 +79,12 @@ async fn a_restored_hub_is_the_hub_of_the_cut() {
     assert!(found.appended.len() == 180 && found.rejected.len() == 18 && found.receipts.len() == 12);
     let kept = std::fs::read_to_string(folder.path().join("kembali/contracts/dinkes/catatan.txt"));
     assert_eq!(kept.unwrap(), "dari situs");
+    let kept = std::fs::read_to_string(folder.path().join("kembali/models/milik_situs.sql"));
+    assert_eq!(
+        kept.unwrap(),
+        "SELECT 1",
+        "without it the shipped model would take its place"
+    );
 
     // Old idempotency keys are known, those of later pushes are not, and the log goes on behind the cut.
     assert_eq!(replayed(&second, "angka", "a9"), Some(last));
