@@ -77,7 +77,10 @@ fn missing(contract: &Contract) -> Vec<String> {
         missing.push(format!("purposes, which are {purposes:?}"));
     }
     // What anybody may read is for any purpose; what tells of persons never is.
-    let personal = contract.columns.iter().any(|column| column.classification.is_personal());
+    let personal = contract
+        .columns
+        .iter()
+        .any(|column| column.classification.is_personal());
     if personal && purposes.iter().any(|purpose| purpose == "umum") {
         missing.push("a purpose of its own: it holds personal data".to_owned());
     }
@@ -100,7 +103,15 @@ fn every_shipped_contract_says_who_why_and_how_long() {
 fn a_contract_without_them_is_told() {
     let contract = good(PLAIN);
     let missing = missing(&contract).join("\n");
-    for name in ["owner", "classification", "legalBasis", "personalData", "freshness", "retention", "purposes"] {
+    for name in [
+        "owner",
+        "classification",
+        "legalBasis",
+        "personalData",
+        "freshness",
+        "retention",
+        "purposes",
+    ] {
         assert!(missing.contains(name), "{name} is not among\n{missing}");
     }
 }
