@@ -5,7 +5,8 @@ description: >-
   Every delivery that a unit of a feed owes, for periods that have begun: lengkap when it came, terlambat when its due
   day has passed without it, belum until then. Covers 400 days back from the latest delivery of any feed, 830 for yearly
   ones. Feeds owe nothing before their first delivery, and units with sifat lazim nothing before their own. A register
-  (bentuk keadaan) that was brought up to date later is complete for the periods before.
+  (bentuk keadaan) that was brought up to date later is complete for the periods before. lengkap_hingga is the latest
+  period for which the unit has delivered at all.
 owner: kominfo
 grain: one period of one unit of one feed
 kind: view
@@ -73,7 +74,7 @@ wajib AS (
     SELECT
         u.*,
         CASE WHEN u.sifat = 'lazim' THEN s.sejak ELSE a.sejak END AS sejak,
-        CASE WHEN u.bentuk = 'keadaan' THEN s.hingga END AS hingga
+        s.hingga
     FROM mart.kelengkapan_unit u
     JOIN awal_umpan a ON a.umpan = u.umpan
     LEFT JOIN awal_unit s ON s.umpan = u.umpan AND s.unit = u.unit
@@ -89,7 +90,8 @@ tagihan AS (
         w.sifat,
         p.periode_mulai,
         p.periode_akhir,
-        coalesce(p.periode_mulai <= w.hingga, false) AS terlampaui,
+        w.hingga,
+        coalesce(w.bentuk = 'keadaan' AND p.periode_mulai <= w.hingga, false) AS terlampaui,
         CASE
             WHEN w.tenggat_hari IS NULL THEN CAST(p.periode_akhir + INTERVAL '1 month' AS DATE)
             ELSE CAST(CAST(p.periode_akhir AS INT) + w.tenggat_hari AS DATE)
@@ -111,6 +113,7 @@ SELECT
     g.periode_mulai,
     g.periode_akhir,
     g.jatuh_tempo,
+    g.hingga AS lengkap_hingga,
     CASE
         WHEN t.unit IS NOT NULL OR g.terlampaui THEN 'lengkap'
         WHEN g.jatuh_tempo < CAST(now() + INTERVAL '7 hours' AS DATE) THEN 'terlambat'

@@ -14,13 +14,7 @@ institution: kode_instansi
 access: pimpinan
 classification: terbatas
 */
-WITH tertinggal AS (
-    SELECT
-        *,
-        max(CASE WHEN status = 'lengkap' THEN periode_mulai END) OVER (PARTITION BY umpan, unit) AS lengkap_akhir
-    FROM mart.kelengkapan
-),
-per_unit AS (
+WITH per_unit AS (
     SELECT
         umpan,
         unit,
@@ -28,12 +22,12 @@ per_unit AS (
         max(nama_instansi) AS nama_instansi,
         max(nama_unit) AS nama_unit,
         count(*) FILTER (
-            WHERE status = 'terlambat' AND (lengkap_akhir IS NULL OR periode_mulai > lengkap_akhir)
+            WHERE status = 'terlambat' AND (lengkap_hingga IS NULL OR periode_mulai > lengkap_hingga)
         ) AS periode,
         min(jatuh_tempo) FILTER (
-            WHERE status = 'terlambat' AND (lengkap_akhir IS NULL OR periode_mulai > lengkap_akhir)
+            WHERE status = 'terlambat' AND (lengkap_hingga IS NULL OR periode_mulai > lengkap_hingga)
         ) AS sejak
-    FROM tertinggal
+    FROM mart.kelengkapan
     GROUP BY umpan, unit, kode_instansi
 ),
 per_instansi AS (
