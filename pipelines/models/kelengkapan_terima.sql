@@ -21,8 +21,8 @@ sources:
   mart.anggaran_serapan: CAST(CAST(tahun AS VARCHAR) || '-' || CAST(bulan AS VARCHAR) || '-01' AS DATE)
   mart.skm_unit_bulanan: CAST(CAST(EXTRACT(YEAR FROM bulan) AS VARCHAR) || CASE WHEN EXTRACT(MONTH FROM bulan) > 6 THEN '-07-01' ELSE '-01-01' END AS DATE)
   data.saldo_penduduk: CAST(CAST(EXTRACT(YEAR FROM tanggal) AS VARCHAR) || CASE WHEN EXTRACT(MONTH FROM tanggal) > 6 THEN '-07-01' ELSE '-01-01' END AS DATE)
-  data.siswa: CAST(left(tahun_ajaran, 4) || '-07-01' AS DATE)
-  ref.kalender_pendidikan: CASE WHEN tahun_ajaran LIKE '____/____' THEN CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE) END
+  data.siswa: TRY_CAST(left(tahun_ajaran, 4) || '-07-01' AS DATE)
+  ref.kalender_pendidikan: TRY_CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE)
   ref.hari_libur: CAST(date_trunc('year', tanggal) AS DATE)
   data.peristiwa_kependudukan: CAST(dicatat_pada + INTERVAL '7 hours' AS DATE)
   data.penduduk: CAST(date_trunc('month', diperbarui + INTERVAL '7 hours') AS DATE)
@@ -92,13 +92,14 @@ WITH terima AS (
     FROM mart.kehadiran_sekolah_harian
     WHERE sumber = 'kelas' OR sumber = 'siswa'
     UNION ALL
-    SELECT CAST(left(tahun_ajaran, 4) || '-07-01' AS DATE), 'siswa', npsn
+    SELECT TRY_CAST(left(tahun_ajaran, 4) || '-07-01' AS DATE), 'siswa', npsn
     FROM data.siswa
+    WHERE TRY_CAST(left(tahun_ajaran, 4) || '-07-01' AS DATE) IS NOT NULL
     UNION ALL
     -- The months of fasting are listed under their Hijri year: they say nothing of a school year.
-    SELECT CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE), 'kalender_pendidikan', 'dikpora'
+    SELECT TRY_CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE), 'kalender_pendidikan', 'dikpora'
     FROM ref.kalender_pendidikan
-    WHERE tahun_ajaran LIKE '____/____'
+    WHERE TRY_CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE) IS NOT NULL
     UNION ALL
     SELECT CAST(date_trunc('year', tanggal) AS DATE), 'hari_libur', 'kominfo'
     FROM ref.hari_libur
