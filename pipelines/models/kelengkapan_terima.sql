@@ -32,7 +32,7 @@ sources:
   data.layanan_keliling: CAST(date_trunc('month', tanggal) AS DATE)
   mart.wifi_sesi_harian: tanggal
   mart.bangku_harian: tanggal
-  data.pemakaian_aplikasi: CASE WHEN aplikasi = 'sepeda_keren' OR aplikasi = 'pengaduan' THEN CAST(CAST(tanggal AS INT) - (CAST(tanggal AS INT) + 4) % 7 AS DATE) ELSE tanggal END
+  data.pemakaian_aplikasi: tanggal
   mart.pengaduan_mingguan: minggu_mulai
   data.penilaian_layanan: CAST(CAST(CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS INT) - (CAST(CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS INT) + 4) % 7 AS DATE)
   data.spbe_indikator: CAST(CAST(tahun AS VARCHAR) || '-01-01' AS DATE)
@@ -96,10 +96,10 @@ WITH terima AS (
     FROM data.siswa
     WHERE TRY_CAST(left(tahun_ajaran, 4) || '-07-01' AS DATE) IS NOT NULL
     UNION ALL
-    -- The months of fasting are listed under their Hijri year: they say nothing of a school year.
+    -- The months of fasting are listed years ahead: they are no calendar of a school year.
     SELECT TRY_CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE), 'kalender_pendidikan', 'dikpora'
     FROM ref.kalender_pendidikan
-    WHERE TRY_CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE) IS NOT NULL
+    WHERE kegiatan <> 'ramadan' AND TRY_CAST(left(tahun_ajaran, 4) || '-01-01' AS DATE) IS NOT NULL
     UNION ALL
     SELECT CAST(date_trunc('year', tanggal) AS DATE), 'hari_libur', 'kominfo'
     FROM ref.hari_libur
@@ -136,11 +136,7 @@ WITH terima AS (
     FROM mart.bangku_harian
     WHERE putar > 0
     UNION ALL
-    SELECT
-        CASE WHEN aplikasi = 'sepeda_keren' OR aplikasi = 'pengaduan'
-            THEN CAST(CAST(tanggal AS INT) - (CAST(tanggal AS INT) + 4) % 7 AS DATE) ELSE tanggal END,
-        'pemakaian_aplikasi',
-        aplikasi
+    SELECT tanggal, 'pemakaian_aplikasi', aplikasi
     FROM data.pemakaian_aplikasi
     UNION ALL
     SELECT minggu_mulai, 'pengaduan', 'kominfo'

@@ -97,13 +97,13 @@ lingkup AS (
     SELECT 'angkatan', angkatan_id, concat('Sepeda Keren ', angkatan_id), 'dinsos', kode_desa, NULL, NULL, mulai, selesai
     FROM data.sepeda_keren_angkatan
     UNION ALL
-    -- Only what people got done is counted: an office application has nothing to tell at weekends, a class most days.
+    -- Only what people got done is counted: an office application has nothing to tell at weekends, and those of classes and
+    -- complaints on many days, so that they owe nothing here: their own feeds do.
     SELECT 'aplikasi', column1, column1 AS nama_unit, 'kominfo', '35.03', column2, NULL, NULL, NULL
     FROM (
         VALUES
             ('mpp', 'hari_kerja'), ('cpp', 'hari_kerja'), ('elink', 'hari_kerja'), ('petung_dadi', 'hari_kerja'),
-            ('skm_online', 'hari_kerja'), ('penilaian', 'hari_kerja'), ('portal', 'hari'), ('smart_bench', 'hari'),
-            ('sepeda_keren', 'minggu'), ('pengaduan', 'minggu')
+            ('skm_online', 'hari_kerja'), ('penilaian', 'hari_kerja'), ('portal', 'hari'), ('smart_bench', 'hari')
     )
     UNION ALL
     -- The one that delivers for all: which one, the feed says.
