@@ -4,7 +4,8 @@ title_en: Queue by hour of the week
 description: >-
   Arrivals and waits by place, week, weekday (0 Sunday to 6 Saturday) and hour of arrival (WIB): the heat map of when
   people come and when counters do not keep up. Sum the arrivals over the weeks wanted; an hour without a row had no
-  arrival. At places of one village counts of 1 to 4 are left empty.
+  arrival. At places of one village and at health centres
+  counts of 1 to 4 are left empty.
 owner: dpmptsp
 grain: one hour of one weekday at one place in one week
 kind: table
@@ -32,7 +33,7 @@ hitung AS (
         kode_wilayah_lokasi,
         hari_ke,
         jam,
-        starts_with(lokasi, 'DESA-') AS desa,
+        starts_with(lokasi, 'DESA-') OR starts_with(lokasi, 'PKM-') AS peka,
         count(*) AS datang,
         count(loket) FILTER (WHERE ke_loket = 1) AS loket,
         count(tunggu_detik) AS tunggu_terukur,
@@ -46,8 +47,8 @@ SELECT
     kode_wilayah_lokasi,
     hari_ke,
     jam,
-    CASE WHEN desa AND datang < 5 THEN NULL ELSE datang END AS datang,
+    CASE WHEN peka AND datang < 5 THEN NULL ELSE datang END AS datang,
     loket,
-    CASE WHEN desa AND datang < 5 THEN NULL ELSE tunggu_terukur END AS tunggu_terukur,
-    CASE WHEN desa AND datang < 5 THEN NULL ELSE tunggu_total_detik END AS tunggu_total_detik
+    CASE WHEN peka AND datang < 5 THEN NULL ELSE tunggu_terukur END AS tunggu_terukur,
+    CASE WHEN peka AND datang < 5 THEN NULL ELSE tunggu_total_detik END AS tunggu_total_detik
 FROM hitung

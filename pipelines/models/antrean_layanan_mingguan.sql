@@ -4,7 +4,8 @@ title_en: Queue per service and week
 description: >-
   Visitors of a week (Sunday to Saturday, WIB) by place and service: the series that is read for the MPP, with the
   volume of the same service family at places below it in the other rows. The median of the waits is taken over the
-  tickets of the week, not over days. At places of one village counts of 1 to 4 are left empty.
+  tickets of the week, not over days. At places of one village and at health centres counts of 1 to 4
+  are left empty.
 owner: dpmptsp
 grain: one service at one place in one week
 kind: table
@@ -33,8 +34,8 @@ hitung AS (
         kode_wilayah_lokasi,
         kode_layanan,
         max(kode_instansi) AS kode_instansi,
-        -- A village's place: few people, hence small cells.
-        starts_with(lokasi, 'DESA-') AS desa,
+        -- Few people of a village, or patients: small cells are withheld.
+        starts_with(lokasi, 'DESA-') OR starts_with(lokasi, 'PKM-') AS peka,
         count(DISTINCT tanggal) AS hari_buka,
         count(*) FILTER (WHERE hadir IS NOT NULL) AS pengunjung,
         count(*) FILTER (WHERE kanal = 'daring') AS daring,
@@ -60,16 +61,16 @@ SELECT
     l.rumpun,
     h.kode_instansi,
     h.hari_buka,
-    CASE WHEN h.desa AND h.pengunjung BETWEEN 1 AND 4 THEN NULL ELSE h.pengunjung END AS pengunjung,
-    CASE WHEN h.desa AND h.daring BETWEEN 1 AND 4 THEN NULL ELSE h.daring END AS daring,
-    CASE WHEN h.desa AND h.selesai BETWEEN 1 AND 4 THEN NULL ELSE h.selesai END AS selesai,
-    CASE WHEN h.desa AND h.tidak_hadir BETWEEN 1 AND 4 THEN NULL ELSE h.tidak_hadir END AS tidak_hadir,
-    CASE WHEN h.desa AND h.kunjungan_ulang BETWEEN 1 AND 4 THEN NULL ELSE h.kunjungan_ulang END AS kunjungan_ulang,
-    CASE WHEN h.desa AND h.berkas_kurang BETWEEN 1 AND 4 THEN NULL ELSE h.berkas_kurang END AS berkas_kurang,
-    -- Times of fewer than five people of a village are theirs.
-    CASE WHEN h.desa AND h.pengunjung < 5 THEN NULL ELSE h.tunggu_median_detik END AS tunggu_median_detik,
-    CASE WHEN h.desa AND h.pengunjung < 5 THEN NULL ELSE h.tunggu_p90_detik END AS tunggu_p90_detik,
-    CASE WHEN h.desa AND h.pengunjung < 5 THEN NULL ELSE h.layanan_median_detik END AS layanan_median_detik
+    CASE WHEN h.peka AND h.pengunjung BETWEEN 1 AND 4 THEN NULL ELSE h.pengunjung END AS pengunjung,
+    CASE WHEN h.peka AND h.daring BETWEEN 1 AND 4 THEN NULL ELSE h.daring END AS daring,
+    CASE WHEN h.peka AND h.selesai BETWEEN 1 AND 4 THEN NULL ELSE h.selesai END AS selesai,
+    CASE WHEN h.peka AND h.tidak_hadir BETWEEN 1 AND 4 THEN NULL ELSE h.tidak_hadir END AS tidak_hadir,
+    CASE WHEN h.peka AND h.kunjungan_ulang BETWEEN 1 AND 4 THEN NULL ELSE h.kunjungan_ulang END AS kunjungan_ulang,
+    CASE WHEN h.peka AND h.berkas_kurang BETWEEN 1 AND 4 THEN NULL ELSE h.berkas_kurang END AS berkas_kurang,
+    -- Times of fewer than five people are theirs.
+    CASE WHEN h.peka AND h.pengunjung < 5 THEN NULL ELSE h.tunggu_median_detik END AS tunggu_median_detik,
+    CASE WHEN h.peka AND h.pengunjung < 5 THEN NULL ELSE h.tunggu_p90_detik END AS tunggu_p90_detik,
+    CASE WHEN h.peka AND h.pengunjung < 5 THEN NULL ELSE h.layanan_median_detik END AS layanan_median_detik
 FROM hitung h
 LEFT JOIN ref.layanan l ON l.kode = h.kode_layanan
 LEFT JOIN ref.lokasi_layanan k ON k.kode = h.lokasi

@@ -5,7 +5,7 @@ description: >-
   A bench is on the air in an hour in which it sent at least one heartbeat that says so: benches send one an hour, some
   more often. daring_persen is the share of the 24 hours of the day (WIB). On a day on which any bench sent a heartbeat,
   every installed and active bench has a row: one that was silent all day was down, not unknown. Plays count on the day
-  they start.
+  they start. 1 to 4 devices at once are left empty.
 owner: kominfo
 grain: one bench on one day
 kind: table
@@ -111,7 +111,8 @@ SELECT
     j.baterai_terendah,
     round(j.surya_rata, 2) AS surya_rata_watt,
     j.suhu_tertinggi,
-    j.klien_terbanyak,
+    -- One to four devices at a bench are as many people.
+    CASE WHEN j.klien_terbanyak BETWEEN 1 AND 4 THEN NULL ELSE j.klien_terbanyak END AS klien_terbanyak,
     j.putar,
     j.putar_tuntas,
     j.putar_detik

@@ -4,7 +4,8 @@ title_en: School absence per kecamatan and week
 description: >-
   Pupil-days of a week (Sunday to Saturday) by kecamatan, school days only. hari_lapor counts the school-days that were
   reported and hari_seharusnya those that the active schools owed by the school calendar; compare weeks only where
-  their quotient is alike. The rates divide by the pupil-days reported.
+  their quotient is alike. The rates divide by the pupil-days reported. Counts of 1 to 4 are left empty, with the rates
+  from them; where one of sakit, izin and alpa is, so are the other two, or it could be told by subtraction.
 owner: dikpora
 grain: one kecamatan in one week
 kind: table
@@ -28,7 +29,9 @@ WITH lapor AS (
         sum(sakit) AS sakit,
         sum(izin) AS izin,
         sum(alpa) AS alpa,
-        sum(tidak_hadir) AS tidak_hadir
+        sum(tidak_hadir) AS tidak_hadir,
+        sum(sakit) BETWEEN 1 AND 4 OR sum(izin) BETWEEN 1 AND 4 OR sum(alpa) BETWEEN 1 AND 4 AS bagian_kecil,
+        sum(tidak_hadir) BETWEEN 1 AND 4 AS kecil
     FROM mart.kehadiran_sekolah_harian
     WHERE hari_sekolah AND kode_kecamatan IS NOT NULL
     GROUP BY minggu_mulai, kode_kecamatan
@@ -63,12 +66,12 @@ SELECT
     l.hari_lapor,
     s.lima * m.hari_5 + s.enam * m.hari_6 AS hari_seharusnya,
     l.murid_hari,
-    l.sakit,
-    l.izin,
-    l.alpa,
-    l.tidak_hadir,
-    round(100.0 * l.tidak_hadir / nullif(l.murid_hari, 0), 2) AS persen_tidak_hadir,
-    round(100.0 * l.sakit / nullif(l.murid_hari, 0), 2) AS persen_sakit
+    CASE WHEN l.bagian_kecil THEN NULL ELSE l.sakit END AS sakit,
+    CASE WHEN l.bagian_kecil THEN NULL ELSE l.izin END AS izin,
+    CASE WHEN l.bagian_kecil THEN NULL ELSE l.alpa END AS alpa,
+    CASE WHEN l.kecil THEN NULL ELSE l.tidak_hadir END AS tidak_hadir,
+    CASE WHEN l.kecil THEN NULL ELSE round(100.0 * l.tidak_hadir / nullif(l.murid_hari, 0), 2) END AS persen_tidak_hadir,
+    CASE WHEN l.bagian_kecil THEN NULL ELSE round(100.0 * l.sakit / nullif(l.murid_hari, 0), 2) END AS persen_sakit
 FROM lapor l
 LEFT JOIN minggu m ON m.minggu_epi_mulai = l.minggu_mulai
 LEFT JOIN sekolah s ON s.kode_kecamatan = l.kode_kecamatan

@@ -14,13 +14,7 @@ institution: kode_instansi
 access: pimpinan
 classification: terbatas
 */
-WITH tertinggal AS (
-    SELECT
-        *,
-        max(CASE WHEN status = 'lengkap' THEN periode_mulai END) OVER (PARTITION BY umpan, unit) AS lengkap_akhir
-    FROM mart.kelengkapan
-),
-per_unit AS (
+WITH per_unit AS (
     SELECT
         umpan,
         unit,
@@ -28,12 +22,12 @@ per_unit AS (
         max(nama_instansi) AS nama_instansi,
         max(nama_unit) AS nama_unit,
         count(*) FILTER (
-            WHERE status = 'terlambat' AND (lengkap_akhir IS NULL OR periode_mulai > lengkap_akhir)
+            WHERE status = 'terlambat' AND (lengkap_hingga IS NULL OR periode_mulai > lengkap_hingga)
         ) AS periode,
         min(jatuh_tempo) FILTER (
-            WHERE status = 'terlambat' AND (lengkap_akhir IS NULL OR periode_mulai > lengkap_akhir)
+            WHERE status = 'terlambat' AND (lengkap_hingga IS NULL OR periode_mulai > lengkap_hingga)
         ) AS sejak
-    FROM tertinggal
+    FROM mart.kelengkapan
     GROUP BY umpan, unit, kode_instansi
 ),
 per_instansi AS (
@@ -65,6 +59,26 @@ ucap AS (
             WHEN 'kinerja_opd' THEN 'capaian kinerja triwulan'
             WHEN 'anggaran_realisasi' THEN 'realisasi anggaran bulanan'
             WHEN 'skm_respons' THEN 'survei kepuasan masyarakat'
+            WHEN 'absensi_siswa' THEN 'absensi per siswa'
+            WHEN 'absensi_kelas' THEN 'absensi per kelas'
+            WHEN 'siswa' THEN 'daftar siswa tahun ajaran'
+            WHEN 'kalender_pendidikan' THEN 'kalender pendidikan'
+            WHEN 'hari_libur' THEN 'daftar hari libur'
+            WHEN 'peristiwa_kependudukan' THEN 'peristiwa kependudukan harian'
+            WHEN 'penduduk' THEN 'pemutakhiran biodata penduduk'
+            WHEN 'keluarga' THEN 'pemutakhiran data keluarga'
+            WHEN 'layanan_keliling' THEN 'laporan layanan keliling'
+            WHEN 'wifi_sesi' THEN 'catatan wifi bangku pintar'
+            WHEN 'bangku_telemetri' THEN 'telemetri bangku pintar'
+            WHEN 'konten_putar' THEN 'catatan tayang bangku pintar'
+            WHEN 'pemakaian_aplikasi' THEN 'hitungan pemakaian aplikasi'
+            WHEN 'pengaduan' THEN 'data pengaduan'
+            WHEN 'penilaian_layanan' THEN 'penilaian layanan'
+            WHEN 'spbe_indikator' THEN 'indikator SPBE'
+            WHEN 'pegawai' THEN 'daftar pegawai'
+            WHEN 'tpp_dasar' THEN 'dasar TPP'
+            WHEN 'sepeda_keren_sesi' THEN 'daftar hadir Sepeda Keren'
+            WHEN 'sepeda_keren_hasil' THEN 'hasil Sepeda Keren'
             ELSE umpan
         END AS perihal,
         concat(

@@ -16,6 +16,8 @@ sources:
   ref.lokasi_layanan: all
   ref.wilayah: all
   ref.instansi: all
+  data.bangku: all
+  data.sepeda_keren_angkatan: all
 region: kode_wilayah
 institution: kode_instansi
 access: pimpinan
@@ -41,68 +43,147 @@ opd AS (
     WHERE opd
 ),
 desa AS (
-    SELECT w.kode, w.kode AS kode_wilayah, max(w.nama) AS nama, max(i.id) AS instansi
+    SELECT w.kode, max(w.nama) AS nama, coalesce(max(i.id), 'kominfo') AS kode_instansi
     FROM ref.wilayah w
     LEFT JOIN ref.instansi i ON i.kode = w.kode AND i.jenis = 'desa'
     WHERE w.tingkat = 'desa_kelurahan' AND w.berlaku_sampai IS NULL
     GROUP BY w.kode
 ),
-unit AS (
+sekolah AS (
     SELECT
-        'absensi_harian_sekolah' AS umpan,
+        *,
+        CASE WHEN hari_sekolah = 6 THEN 'hari_sekolah_6' ELSE 'hari_sekolah_5' END AS irama,
+        CASE WHEN kewenangan = 'provinsi' THEN 'lazim' ELSE 'wajib' END AS sifat
+    FROM ref.sekolah
+    WHERE aktif
+),
+-- Kinds of units: who they are, whose, where, with a rhythm and duty of their own where these are not the feed's.
+lingkup AS (
+    SELECT
+        'sekolah' AS lingkup,
         npsn AS unit,
         nama AS nama_unit,
         'dikpora' AS kode_instansi,
         kode_kecamatan AS kode_wilayah,
-        CASE WHEN hari_sekolah = 6 THEN 'hari_sekolah_6' ELSE 'hari_sekolah_5' END AS irama,
-        2 AS tenggat_hari,
-        CASE WHEN kewenangan = 'provinsi' THEN 'lazim' ELSE 'wajib' END AS sifat,
+        irama,
+        sifat,
         CAST(NULL AS DATE) AS berlaku_mulai,
         CAST(NULL AS DATE) AS berlaku_sampai
-    FROM ref.sekolah
-    WHERE aktif
+    FROM sekolah
     UNION ALL
-    -- The week ends on Saturday, the report is due on the Tuesday after it.
-    SELECT 'kasus_penyakit', kode, nama, 'dinkes', kode_kecamatan, 'minggu', 3, 'wajib', NULL, NULL
+    SELECT concat('sekolah_', cara_lapor), npsn, nama, 'dikpora', kode_kecamatan, irama, sifat, NULL, NULL
+    FROM sekolah
+    WHERE cara_lapor = 'siswa' OR cara_lapor = 'kelas'
+    UNION ALL
+    SELECT 'puskesmas', kode, nama, 'dinkes', kode_kecamatan, NULL, NULL, NULL, NULL
     FROM ref.faskes
     WHERE aktif AND jenis = 'puskesmas'
     UNION ALL
-    SELECT 'kunjungan_puskesmas', kode, nama, 'dinkes', kode_kecamatan, 'hari_kerja', 1, 'wajib', NULL, NULL
-    FROM ref.faskes
-    WHERE aktif AND jenis = 'puskesmas'
-    UNION ALL
-    SELECT 'antrean_peristiwa', kode, nama, kode_instansi, kode_wilayah, 'hari_kerja', 1, 'lazim', NULL, NULL
+    SELECT 'loket', kode, nama, kode_instansi, kode_wilayah, NULL, NULL, NULL, NULL
     FROM ref.lokasi_layanan
     -- A village office may have nobody in its queue on a day.
     WHERE jenis <> 'desa'
     UNION ALL
-    SELECT 'permohonan_desa', kode, nama, coalesce(instansi, 'kominfo'), kode_wilayah, 'minggu', 3, 'lazim', NULL, NULL
+    SELECT 'desa', kode, nama, kode_instansi, kode AS kode_wilayah, NULL, NULL, NULL, NULL
     FROM desa
     UNION ALL
-    -- The consolidated figures are known a month or two after the day that they hold for.
-    SELECT 'saldo_penduduk', kode, nama, 'dukcapil', kode_wilayah, 'semester', 60, 'wajib', NULL, NULL
-    FROM desa
-    UNION ALL
-    SELECT 'kinerja_opd', id, nama, kode_instansi, kode_wilayah, 'triwulan', NULL, 'wajib', berlaku_mulai, berlaku_sampai
+    SELECT 'opd', id, nama, kode_instansi, kode_wilayah, NULL, NULL, berlaku_mulai, berlaku_sampai
     FROM opd
     UNION ALL
-    -- Due on the tenth of the month after.
-    SELECT 'anggaran_realisasi', id, nama, kode_instansi, kode_wilayah, 'bulan', 10, 'wajib', berlaku_mulai, berlaku_sampai
-    FROM opd
+    SELECT 'bangku', bangku_id, nama, 'kominfo', kode_desa, NULL, NULL, dipasang, NULL
+    FROM data.bangku
+    WHERE aktif
     UNION ALL
-    SELECT 'skm_respons', id, nama, kode_instansi, kode_wilayah, 'semester', NULL, 'wajib', berlaku_mulai, berlaku_sampai
-    FROM opd
+    SELECT 'angkatan', angkatan_id, concat('Sepeda Keren ', angkatan_id), 'dinsos', kode_desa, NULL, NULL, mulai, selesai
+    FROM data.sepeda_keren_angkatan
+    UNION ALL
+    -- Only what people got done is counted: an office application has nothing to tell at weekends, and those of classes and
+    -- complaints on many days, so that they owe nothing here: their own feeds do.
+    SELECT 'aplikasi', column1, column1 AS nama_unit, 'kominfo', '35.03', column2, NULL, NULL, NULL
+    FROM (
+        VALUES
+            ('mpp', 'hari_kerja'), ('cpp', 'hari_kerja'), ('elink', 'hari_kerja'), ('petung_dadi', 'hari_kerja'),
+            ('skm_online', 'hari_kerja'), ('penilaian', 'hari_kerja'), ('portal', 'hari'), ('smart_bench', 'hari')
+    )
+    UNION ALL
+    -- The one that delivers for all: which one, the feed says.
+    SELECT 'pengirim', NULL, NULL, NULL, '35.03', NULL, NULL, NULL, NULL
+),
+-- A line per feed: its units, its calendar, the days after the end of a period on which it is due, who answers for it.
+umpan AS (
+    SELECT
+        column1 AS umpan,
+        column2 AS lingkup,
+        column3 AS irama,
+        column4 AS tenggat_hari,
+        column5 AS sifat,
+        column6 AS bentuk,
+        column7 AS pengirim
+    FROM (
+        VALUES
+            ('absensi_harian_sekolah', 'sekolah', NULL, 2, NULL, 'kejadian', 'dikpora'),
+            ('absensi_siswa', 'sekolah_siswa', NULL, 3, NULL, 'kejadian', 'dikpora'),
+            ('absensi_kelas', 'sekolah_kelas', NULL, 3, NULL, 'kejadian', 'dikpora'),
+            -- The rolls of a school year stand for both of its semesters.
+            ('siswa', 'sekolah_siswa', 'semester', 30, NULL, 'keadaan', 'dikpora'),
+            ('kalender_pendidikan', 'pengirim', 'tahun', -120, 'wajib', 'kejadian', 'dikpora'),
+            -- The week ends on Saturday, the report is due on the Tuesday after it.
+            ('kasus_penyakit', 'puskesmas', 'minggu', 3, 'wajib', 'kejadian', 'dinkes'),
+            ('kunjungan_puskesmas', 'puskesmas', 'hari_kerja', 1, 'wajib', 'kejadian', 'dinkes'),
+            ('antrean_peristiwa', 'loket', 'hari_kerja', 1, 'lazim', 'kejadian', NULL),
+            ('permohonan_desa', 'desa', 'minggu', 3, 'lazim', 'kejadian', NULL),
+            ('peristiwa_kependudukan', 'pengirim', 'hari_kerja', 2, 'wajib', 'kejadian', 'dukcapil'),
+            ('penduduk', 'pengirim', 'bulan', 5, 'wajib', 'keadaan', 'dukcapil'),
+            ('keluarga', 'pengirim', 'bulan', 5, 'wajib', 'keadaan', 'dukcapil'),
+            -- The consolidated figures are known a month or two after the day that they hold for.
+            ('saldo_penduduk', 'desa', 'semester', 60, 'wajib', 'kejadian', 'dukcapil'),
+            ('layanan_keliling', 'pengirim', 'bulan', 10, 'wajib', 'kejadian', 'dukcapil'),
+            ('wifi_sesi', 'bangku', 'hari', 1, 'wajib', 'kejadian', 'kominfo'),
+            ('bangku_telemetri', 'bangku', 'hari', 1, 'wajib', 'kejadian', 'kominfo'),
+            ('konten_putar', 'bangku', 'hari', 2, 'wajib', 'kejadian', 'kominfo'),
+            ('pemakaian_aplikasi', 'aplikasi', NULL, 1, 'lazim', 'kejadian', 'kominfo'),
+            ('pengaduan', 'pengirim', 'minggu', 2, 'wajib', 'kejadian', 'kominfo'),
+            ('spbe_indikator', 'pengirim', 'tahun', 90, 'wajib', 'kejadian', 'kominfo'),
+            -- The decree of a year comes before it, so its list is due on the first day.
+            ('hari_libur', 'pengirim', 'tahun', -364, 'wajib', 'kejadian', 'kominfo'),
+            ('penilaian_layanan', 'pengirim', 'minggu', 3, 'wajib', 'kejadian', 'setda'),
+            ('skm_respons', 'opd', 'semester', NULL, 'wajib', 'kejadian', NULL),
+            ('kinerja_opd', 'opd', 'triwulan', NULL, 'wajib', 'kejadian', NULL),
+            -- Due on the tenth of the month after.
+            ('anggaran_realisasi', 'opd', 'bulan', 10, 'wajib', 'kejadian', NULL),
+            ('pegawai', 'pengirim', 'bulan', 7, 'wajib', 'keadaan', 'bkd'),
+            ('tpp_dasar', 'pengirim', 'bulan', 7, 'wajib', 'kejadian', 'bkd'),
+            ('sepeda_keren_sesi', 'angkatan', 'bulan', 14, 'wajib', 'kejadian', 'dinsos'),
+            ('sepeda_keren_hasil', 'pengirim', 'triwulan', NULL, 'wajib', 'kejadian', 'dinsos')
+    )
+),
+unit AS (
+    SELECT
+        f.umpan,
+        coalesce(u.unit, f.pengirim) AS unit,
+        u.nama_unit,
+        coalesce(f.pengirim, u.kode_instansi) AS kode_instansi,
+        u.kode_wilayah,
+        coalesce(f.irama, u.irama) AS irama,
+        f.tenggat_hari,
+        coalesce(u.sifat, f.sifat) AS sifat,
+        f.bentuk,
+        u.berlaku_mulai,
+        u.berlaku_sampai
+    FROM umpan f
+    JOIN lingkup u ON u.lingkup = f.lingkup
 )
 SELECT
     u.umpan,
     u.unit,
-    u.nama_unit,
+    coalesce(u.nama_unit, l.nama, u.kode_instansi) AS nama_unit,
     u.kode_instansi,
     coalesce(l.nama, u.kode_instansi) AS nama_instansi,
     u.kode_wilayah,
     u.irama,
     CAST(u.tenggat_hari AS INT) AS tenggat_hari,
     u.sifat,
+    u.bentuk,
     u.berlaku_mulai,
     u.berlaku_sampai
 FROM unit u

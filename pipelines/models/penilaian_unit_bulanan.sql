@@ -6,7 +6,8 @@ description: >-
   ticket, the last one; ratings without a ticket are counted apart and weigh nothing. penilaian_terbit draws small
   numbers towards the mean m of all institutions of the month: (sum + 10 m) / (n + 10). Below 30 ratings the status is
   belum_cukup and no consequence may be drawn. The factor itself is worked out by the rule that a regulation fixes, from
-  the whole numbers here, never from a rounded rating.
+  the whole numbers here, never from a rounded rating. Of a village's office with fewer than five
+  ratings of either kind nothing is told, and its ratings still count in the means of all.
 owner: setda
 grain: one institution in one month
 kind: table
@@ -55,6 +56,7 @@ jumlah AS (
 semua AS (
     SELECT
         *,
+        starts_with(kode_instansi, 'desa-') AND n + n_tanpa_tiket < 5 AS tutup,
         sum(n) OVER (PARTITION BY bulan) AS n_semua,
         sum(jumlah_nilai) OVER (PARTITION BY bulan) AS jumlah_nilai_semua
     FROM jumlah
@@ -62,16 +64,17 @@ semua AS (
 SELECT
     bulan,
     kode_instansi,
-    n,
-    jumlah_nilai,
-    n_rendah,
-    n_tinggi,
-    n_ganda,
-    n_tanpa_tiket,
+    CASE WHEN tutup THEN NULL ELSE n END AS n,
+    CASE WHEN tutup THEN NULL ELSE jumlah_nilai END AS jumlah_nilai,
+    CASE WHEN tutup THEN NULL ELSE n_rendah END AS n_rendah,
+    CASE WHEN tutup THEN NULL ELSE n_tinggi END AS n_tinggi,
+    CASE WHEN tutup THEN NULL ELSE n_ganda END AS n_ganda,
+    CASE WHEN tutup THEN NULL ELSE n_tanpa_tiket END AS n_tanpa_tiket,
     n_semua,
     jumlah_nilai_semua,
-    round(CAST(jumlah_nilai AS DOUBLE) / nullif(n, 0), 4) AS rata,
+    CASE WHEN tutup THEN NULL ELSE round(CAST(jumlah_nilai AS DOUBLE) / nullif(n, 0), 4) END AS rata,
     round(CAST(jumlah_nilai_semua AS DOUBLE) / nullif(n_semua, 0), 4) AS rata_semua,
-    round((jumlah_nilai + 10.0 * jumlah_nilai_semua / nullif(n_semua, 0)) / (n + 10), 4) AS penilaian_terbit,
+    CASE WHEN tutup THEN NULL
+        ELSE round((jumlah_nilai + 10.0 * jumlah_nilai_semua / nullif(n_semua, 0)) / (n + 10), 4) END AS penilaian_terbit,
     CASE WHEN n >= 30 THEN 'cukup' ELSE 'belum_cukup' END AS status
 FROM semua

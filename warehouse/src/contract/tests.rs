@@ -4,6 +4,7 @@
 mod evolution;
 mod example;
 mod faults;
+mod governance;
 mod model;
 mod places;
 mod reading;
