@@ -17,7 +17,10 @@ pub use answer::Answer;
 
 use crate::{Result, dice::Dice, regions::Regions, school::School};
 use chrono::{Datelike, Days, Months, NaiveDate};
-use std::{fmt::Debug, sync::Arc};
+use std::{fmt::Debug, ops::RangeInclusive, sync::Arc};
+
+/// Youngest and oldest age of a patient, in full years.
+pub(crate) type Ages = RangeInclusive<u32>;
 
 /// What a story is drawn in.
 pub(crate) struct Setting<'a> {
@@ -56,10 +59,10 @@ pub(crate) trait Story: Debug + Send + Sync {
     }
 
     /// Further visits, not to be scaled by the size of the world, of people of a village at its health centre for a
-    /// disease (slug).
-    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
+    /// disease (slug): the ages in years between which each patient is.
+    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {
         let _ = (village, disease, day);
-        0.0
+        Vec::new()
     }
 
     /// Factor on the share of a sender's rows that still reach the hub: 0 nothing, 1 all. `unit` is what the feed
@@ -195,8 +198,8 @@ impl Stories {
     }
 
     /// See [`Story::visits`].
-    pub(crate) fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
-        self.sum(day, |s| s.visits(village, disease, day))
+    pub(crate) fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {
+        self.on(day).flat_map(|s| s.visits(village, disease, day)).collect()
     }
 
     /// See [`Story::delivery`].

@@ -5,13 +5,13 @@
 mod pattern;
 mod spread;
 
-use super::{Answer, Setting, Story};
+use super::{Ages, Answer, Setting, Story};
 use crate::{dice::Dice, school::School};
 use chrono::{Days, NaiveDate};
 use pattern::PATTERNS;
 use spread::Spread;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -28,7 +28,8 @@ struct Case {
 struct Outbreak {
     slug: &'static str,
     cases: Vec<Case>,
-    visits: HashMap<(usize, NaiveDate), u32>,
+    /// The ages of the patients, by village and day.
+    visits: BTreeMap<(usize, NaiveDate), Vec<Ages>>,
     span: (NaiveDate, NaiveDate),
     npsn: BTreeMap<u64, String>,
     places: BTreeSet<String>,
@@ -104,7 +105,7 @@ impl Story for Outbreak {
                 "{} pupils of {} schools fall ill, {} visits to the health centre",
                 self.cases.len(),
                 self.npsn.len(),
-                self.visits.values().sum::<u32>()
+                self.visits.values().map(Vec::len).sum::<usize>()
             ),
         }
     }
@@ -117,10 +118,10 @@ impl Story for Outbreak {
         self.cases.iter().filter(ill).count() as u32
     }
 
-    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
+    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {
         if disease != self.slug {
-            return 0.0;
+            return Vec::new();
         }
-        self.visits.get(&(village, day)).copied().map_or(0.0, f64::from)
+        self.visits.get(&(village, day)).cloned().unwrap_or_default()
     }
 }

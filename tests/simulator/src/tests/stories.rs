@@ -115,6 +115,45 @@ fn an_outbreak_is_seen_at_its_schools_and_its_health_centre_and_nowhere_before()
 }
 
 #[test]
+fn patients_of_a_school_outbreak_are_of_the_ages_of_its_classes() {
+    let (mut young, mut all) = (0, 0);
+    for seed in [3, 8, 9] {
+        let (told, plain) = worlds(seed);
+        for answer in of_kind(&told.answers(), "outbreak") {
+            let kinds: HashSet<_> = told
+                .schools
+                .iter()
+                .filter(|s| answer.units.contains(&s.npsn))
+                .map(|s| s.kind)
+                .collect();
+            let ages = kinds
+                .iter()
+                .flat_map(|kind| kind.grades())
+                .map(|grade| if grade == 0 { 5 } else { grade + 6 });
+            let (low, high) = (ages.clone().min().unwrap() - 1, ages.max().unwrap() + 1);
+            let slug = answer.disease.as_deref().unwrap();
+            for date in answer.from.iter_days().take_while(|d| *d <= answer.until) {
+                for centre in 0..told.regions.centres.len() {
+                    let usual: HashSet<_> = visits(&plain, centre, date).into_iter().map(|v| v.arrived).collect();
+                    let more = visits(&told, centre, date)
+                        .into_iter()
+                        .filter(|v| v.disease.slug == slug && !usual.contains(&v.arrived));
+                    for visit in more {
+                        all += 1;
+                        young += usize::from((low..=high).contains(&(visit.age_days / 365)));
+                    }
+                }
+            }
+        }
+    }
+    assert!(all > 100, "{all}");
+    assert!(
+        young * 10 > all * 7 && young < all,
+        "{young} of {all} are of the age of the school"
+    );
+}
+
+#[test]
 fn look_alikes_empty_schools_without_illness() {
     let (told, plain) = worlds(4);
     let answers = told.answers();

@@ -6,14 +6,16 @@ use crate::{
     dice::Dice,
     regions::distance,
     school::School,
-    story::Setting,
+    story::{Ages, Setting},
 };
 use chrono::{Days, NaiveDate};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// Days after which nothing more happens, and most cases of one outbreak.
 const LENGTH: u64 = 56;
 const MOST: usize = 110;
+/// Visits of relatives for each visit of a pupil: about one visit in six.
+const RELATIVES: f64 = 0.2;
 
 /// An outbreak while it is drawn.
 pub(super) struct Spread<'a> {
@@ -117,6 +119,15 @@ impl<'a> Spread<'a> {
             .map_or(0, |c| c.pupils)
     }
 
+    /// The ages of the pupils of a case's class: most begin grade 1 at seven, some at six.
+    fn ages(&self, case: &Case) -> Ages {
+        let class = self.classes[&case.school].iter().find(|c| c.name == case.class);
+        match class.map_or(0, |class| class.grade) {
+            0 => 4..=6,
+            grade => grade + 5..=grade + 7,
+        }
+    }
+
     fn class_of(&self, school: u64, dice: &mut Dice) -> Option<String> {
         let all = &self.classes[&school];
         all.get(dice.below(all.len())).map(|c| c.name.clone())
@@ -144,7 +155,7 @@ impl<'a> Spread<'a> {
     pub(super) fn done(self, dice: &mut Dice) -> Outbreak {
         let regions = self.setting.regions;
         let by_index: HashMap<u64, &School> = self.schools.iter().map(|s| (s.index, *s)).collect();
-        let mut visits = HashMap::new();
+        let mut visits: BTreeMap<_, Vec<Ages>> = BTreeMap::new();
         for case in &self.cases {
             let school = by_index[&case.school];
             let Some(own) = regions.villages.iter().position(|v| v.code == school.village) else {
@@ -156,15 +167,16 @@ impl<'a> Spread<'a> {
             } else {
                 around[dice.below(around.len())]
             };
-            // Absence leads the visit by up to two days; brothers and sisters follow.
+            // Absence leads the visit by up to two days; brothers, sisters and parents follow.
             if dice.chance(self.pattern.seen) {
-                *visits
-                    .entry((village, case.onset + Days::new(dice.below(3) as u64)))
-                    .or_default() += 1;
+                let seen = case.onset + Days::new(dice.below(3) as u64);
+                visits.entry((village, seen)).or_default().push(self.ages(case));
             }
-            for _ in 0..dice.poisson(0.35 * self.pattern.seen) {
+            for _ in 0..dice.poisson(RELATIVES * self.pattern.seen) {
                 let later = between(self.pattern.interval, dice) + dice.below(2) as u64;
-                *visits.entry((village, case.onset + Days::new(later))).or_default() += 1;
+                let relative = if dice.chance(0.5) { 1..=12 } else { 25..=48 };
+                let seen = case.onset + Days::new(later);
+                visits.entry((village, seen)).or_default().push(relative);
             }
         }
         let until = self
