@@ -6,7 +6,7 @@ mod pattern;
 mod spread;
 
 use super::{Ages, Answer, Setting, Story};
-use crate::{dice::Dice, school::School};
+use crate::{absence::Ill, dice::Dice, school::School};
 use chrono::{Days, NaiveDate};
 use pattern::PATTERNS;
 use spread::Spread;
@@ -22,6 +22,8 @@ struct Case {
     onset: NaiveDate,
     /// Last day of absence.
     until: NaiveDate,
+    /// Where the pupil sits, and how the school enters it.
+    ill: Ill,
 }
 
 #[derive(Debug)]
@@ -110,12 +112,12 @@ impl Story for Outbreak {
         }
     }
 
-    fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> u32 {
+    fn ill(&self, school: &School, class: &str, day: NaiveDate) -> Vec<Ill> {
         if !self.npsn.contains_key(&school.index) {
-            return 0;
+            return Vec::new();
         }
         let ill = |c: &&Case| c.school == school.index && c.class == class && (c.onset..=c.until).contains(&day);
-        self.cases.iter().filter(ill).count() as u32
+        self.cases.iter().filter(ill).map(|c| c.ill).collect()
     }
 
     fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {

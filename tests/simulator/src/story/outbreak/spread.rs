@@ -2,6 +2,7 @@
 
 use super::{Case, Outbreak, pattern::Pattern};
 use crate::{
+    absence::Ill,
     attendance::{self, Class},
     dice::Dice,
     regions::distance,
@@ -24,7 +25,10 @@ pub(super) struct Spread<'a> {
     /// The first school, then those nearby.
     schools: Vec<&'a School>,
     classes: HashMap<u64, Vec<Class>>,
-    hit: HashMap<(u64, String), u32>,
+    /// Seats of a class that have fallen ill.
+    hit: HashMap<(u64, String), Vec<u32>>,
+    /// By school: the share of the ill that it enters as ill; parents report the others as leave, or not at all.
+    noted: HashMap<u64, f64>,
     start: NaiveDate,
     cases: Vec<Case>,
 }
@@ -52,9 +56,13 @@ impl<'a> Spread<'a> {
         Self {
             setting,
             pattern,
-            schools,
             classes,
             hit: HashMap::new(),
+            noted: schools
+                .iter()
+                .map(|s| (s.index, noted(setting.seed, s, start)))
+                .collect(),
+            schools,
             start,
             cases: Vec::new(),
         }
@@ -108,8 +116,8 @@ impl<'a> Spread<'a> {
     /// Share of a class that can still fall ill.
     fn left(&self, case: &Case) -> f64 {
         let size = self.size(case.school, &case.class).max(1);
-        let hit = self.hit.get(&(case.school, case.class.clone())).copied().unwrap_or(0);
-        (1.0 - f64::from(hit) / (0.6 * f64::from(size))).max(0.1)
+        let hit = self.hit.get(&(case.school, case.class.clone())).map_or(0, Vec::len);
+        (1.0 - hit as f64 / (0.6 * f64::from(size))).max(0.1)
     }
 
     fn size(&self, school: u64, class: &str) -> u32 {
@@ -135,17 +143,26 @@ impl<'a> Spread<'a> {
 
     /// A further case, unless the class is through, the outbreak is over, or there are enough.
     fn fall_ill(&mut self, school: u64, class: String, onset: NaiveDate, dice: &mut Dice) -> Option<Case> {
-        let most = (f64::from(self.size(school, &class)) * 0.6) as u32;
+        let size = self.size(school, &class);
+        let most = (f64::from(size) * 0.6) as usize;
         let hit = self.hit.entry((school, class.clone())).or_default();
-        if *hit >= most || self.cases.len() >= MOST || onset > self.start + Days::new(LENGTH) {
+        if hit.len() >= most || self.cases.len() >= MOST || onset > self.start + Days::new(LENGTH) {
             return None;
         }
-        *hit += 1;
+        let start = dice.below(size as usize) as u32;
+        let seat = (start..size).chain(0..start).find(|seat| !hit.contains(seat))?;
+        hit.push(seat);
+        let code = match dice.unit() {
+            x if x < self.noted[&school] => 'S',
+            _ if dice.chance(0.75) => 'I',
+            _ => 'A',
+        };
         let case = Case {
             school,
             class,
             onset,
             until: onset + Days::new(between(self.pattern.absent, dice) - 1),
+            ill: Ill { seat, code },
         };
         self.cases.push(case.clone());
         Some(case)
@@ -195,6 +212,11 @@ impl<'a> Spread<'a> {
             visits,
         }
     }
+}
+
+/// Share of the ill of an outbreak that a school enters as ill.
+fn noted(seed: u64, school: &School, start: NaiveDate) -> f64 {
+    0.35 + 0.55 * Dice::of(seed, [24, school.index, attendance::day_number(start)]).unit()
 }
 
 fn between((low, high): (u64, u64), dice: &mut Dice) -> u64 {
