@@ -35,12 +35,12 @@ pub(crate) struct Citizen {
 }
 
 impl World {
-    /// Somebody registered in the village on `day` whose age lies in `ages`; none when nobody was found, which is
+    /// Somebody registered in the village on `day` whose age and sex are `wanted` (true for women, none for both); none when nobody was found, which is
     /// likely for rare ages in small worlds.
     pub(crate) fn citizen(
         &self,
         village: usize,
-        ages: RangeInclusive<u32>,
+        wanted: (RangeInclusive<u32>, Option<bool>),
         day: NaiveDate,
         dice: &mut Dice,
     ) -> Option<Citizen> {
@@ -50,7 +50,8 @@ impl World {
             let stay = stays.get(position)?;
             let person = registry.persons.get(stay.person as usize)?;
             let here = (stay.from..stay.to).contains(&day) && person.birth <= day;
-            (here && ages.contains(&person.age(day))).then(|| Citizen {
+            let sex = wanted.1.is_none_or(|female| female == person.female);
+            (here && sex && wanted.0.contains(&person.age(day))).then(|| Citizen {
                 nik: person.nik(),
                 name: person.full_name(),
                 female: person.female,
