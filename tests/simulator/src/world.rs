@@ -127,6 +127,9 @@ impl World {
         let mut all = self.stories.answers(self.span);
         all.extend(story::persons::answers(self));
         all.extend(story::persons::residuals(self));
+        all.extend(story::persons::alike(self));
+        all.extend(story::persons::floods(self));
+        all.sort_by(|a, b| (a.from, &a.kind, &a.units).cmp(&(b.from, &b.kind, &b.units)));
         all
     }
 

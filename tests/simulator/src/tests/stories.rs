@@ -371,3 +371,43 @@ fn children_sit_in_one_class_and_conflicts_are_in_the_key() {
     assert!(!told.is_empty());
     assert_eq!(differ, told);
 }
+
+#[test]
+fn twins_namesakes_nameless_and_floods_are_in_the_key() {
+    let world = World::with_stories(7, Size::SMALL, (day("2025-08-01"), day("2026-07-31"))).unwrap();
+    let answers = world.answers();
+    let registry: std::collections::HashMap<_, _> = world.registry().persons.iter().map(|p| (p.nik(), p)).collect();
+    let one = |kind| of_kind(&answers, kind).next().unwrap_or_else(|| panic!("no {kind}"));
+    let twins = one("twins");
+    for nik in &twins.units {
+        let person = registry[nik];
+        let brothers = twins
+            .units
+            .iter()
+            .filter(|other| *other != nik && registry[*other].birth == person.birth);
+        assert!(brothers.count() >= 1, "{nik}");
+    }
+    let pupils = world.pupils();
+    let without = pupils
+        .rolls
+        .values()
+        .flatten()
+        .flat_map(|r| &r.pupils)
+        .filter(|p| p.nik.is_none())
+        .count();
+    assert_eq!(one("no_nik").units.len(), without);
+    let mut floods = 0;
+    for answer in of_kind(&answers, "weather_flood") {
+        let place = world.regions.kecamatan_of(&answer.places[0]).unwrap();
+        for date in answer.from.iter_days().take_while(|d| *d <= answer.until) {
+            assert!(world.weather.flood(place, date), "{answer:?}");
+        }
+        floods += (answer.until - answer.from).num_days() + 1;
+    }
+    let days = day("2025-08-01").iter_days().take(365);
+    let wet: usize = days
+        .map(|date| (0..14).filter(|place| world.weather.flood(*place, date)).count())
+        .sum();
+    assert_eq!(floods as usize, wet);
+    assert!(wet > 0);
+}
