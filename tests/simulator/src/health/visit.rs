@@ -138,7 +138,7 @@ fn visit(
 ) -> Visit {
     let wanted = village.filter(|_| !dice.chance(WITHOUT_NIK));
     let sex = (disease.ages == Ages::Mothers).then_some(true);
-    let person = wanted.and_then(|v| world.citizen(v, (ages.clone(), sex), day, dice));
+    let person = wanted.and_then(|v| world.citizen(v, (&ages, sex), day, dice));
     let span = (ages.end() - ages.start() + 1) as usize;
     let drawn = (ages.start() + dice.below(span) as u32) * 365 + dice.below(365) as u32;
     let age_days = person

@@ -40,7 +40,7 @@ impl World {
     pub(crate) fn citizen(
         &self,
         village: usize,
-        wanted: (RangeInclusive<u32>, Option<bool>),
+        wanted: (&RangeInclusive<u32>, Option<bool>),
         day: NaiveDate,
         dice: &mut Dice,
     ) -> Option<Citizen> {

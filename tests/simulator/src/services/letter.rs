@@ -173,7 +173,7 @@ fn letter(world: &World, (village, kind, number): (usize, usize, u32), day: Naiv
     };
     let signer = if dice.chance(0.9) { "kades" } else { "sekdes" };
     let code = world.regions.villages.get(village).map_or("", |v| v.code.as_str());
-    let citizen = world.citizen(village, (17..=75, None), day, &mut dice);
+    let citizen = world.citizen(village, (&(17..=75), None), day, &mut dice);
     Letter {
         id: format!(
             "PD-{}-{}-{:02}{number:02}",

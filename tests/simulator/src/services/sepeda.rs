@@ -94,7 +94,7 @@ impl Class {
         };
         let sex = (group == "perempuan").then_some(true);
         let citizen = (0..6)
-            .filter_map(|_| world.citizen(self.village, (age..=age + 4, sex), self.from, &mut dice))
+            .filter_map(|_| world.citizen(self.village, (&(age..=age + 4), sex), self.from, &mut dice))
             .find(|citizen| seated.insert(citizen.nik.clone()));
         let age = citizen
             .as_ref()
@@ -197,6 +197,7 @@ pub(crate) fn age_group(age: u32) -> &'static str {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 
