@@ -1,13 +1,8 @@
 //! One school on one day, class by class. The counts always add up: `hadir + sakit + izin + alpa = terdaftar`, and a
 //! school's counts are the sums of its classes'.
 
-use crate::{
-    World,
-    calendar::school_year,
-    dice::Dice,
-    school::{Kind, School},
-};
-use chrono::{Datelike, NaiveDate, Weekday};
+use crate::{World, absence, calendar::school_year, dice::Dice, school::School};
+use chrono::{Datelike, NaiveDate};
 
 /// A row of `absensi_harian_sekolah`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,50 +92,34 @@ pub fn classes(seed: u64, school: &School, day: NaiveDate) -> Vec<Class> {
     all
 }
 
+/// The codes of the classes of `school` by seat on `day`, which must be one of its school days: `S`, `I`, `A`, or `H`
+/// for who is there.
+pub(crate) fn seats(world: &World, school: &School, day: NaiveDate) -> Vec<(Class, Vec<char>)> {
+    let chances = absence::Day::of(world, school, day);
+    classes(world.seed, school, day)
+        .into_iter()
+        .map(|class| {
+            let codes = chances.codes(&class);
+            (class, codes)
+        })
+        .collect()
+}
+
 /// What the classes of `school` counted on `day`, which must be one of its school days. The school's recap is their sum.
 pub fn by_class(world: &World, school: &School, day: NaiveDate) -> Vec<(Class, Attendance)> {
-    let (seed, calendar) = (world.seed, &world.calendar);
-    let mut dice = Dice::of(seed, [2, school.index, day_number(day)]);
-    let place = world.regions.kecamatan_of(&school.kecamatan).unwrap_or_default();
-    let rain = if world.weather.rain(place, day) > 25.0 {
-        1.25
-    } else {
-        1.0
-    };
-    let flood = if world.weather.flood(place, day) { 6.0 } else { 1.0 };
-    let illness = 0.013 * school.habit * season(day) * weekday(day) * colds(seed, school, day);
-    let leave = 0.009 * school.habit * weekday(day) * if calendar.is_relaxed(day) { 2.6 } else { 1.0 } * rain * flood;
-    let bridge = if calendar.touches_holiday(day) { 3.0 } else { 1.0 };
-    let older = matches!(school.kind, Kind::Smp | Kind::Mts | Kind::Sma | Kind::Smk | Kind::Ma);
-    let truancy = if older { 0.008 } else { 0.003 } * school.habit * weekday(day) * bridge * rain * flood;
-    let told = world.stories.absence(school, day);
-    let count = |class: Class| {
-        let size = f64::from(class.pupils);
-        let ill = world.stories.school_illness(school, &class.name, day);
-        // Some parents report illness as leave, some not at all.
-        let (mut noted, mut leave_told, mut silent) = (ill, 0, 0);
-        for case in 0..ill {
-            let code = Dice::of(seed, [15, school.index * 64 + u64::from(case), day_number(day)]).unit();
-            if code > 0.86 {
-                noted -= 1;
-                if code > 0.94 { silent += 1 } else { leave_told += 1 }
-            }
-        }
-        let sick = (dice.poisson(size * illness) + noted).min(class.pupils);
-        let left = class.pupils - sick;
-        let excused = (dice.poisson(size * leave * told) + leave_told).min(left);
-        let unexcused = (dice.poisson(size * truancy * told) + silent).min(left - excused);
+    let count = |(class, codes): (Class, Vec<char>)| {
+        let of = |wanted: char| codes.iter().filter(|code| **code == wanted).count() as u32;
         let counts = Attendance {
             day,
             enrolled: class.pupils,
-            present: class.pupils - sick - excused - unexcused,
-            sick,
-            excused,
-            unexcused,
+            present: of('H'),
+            sick: of('S'),
+            excused: of('I'),
+            unexcused: of('A'),
         };
         (class, counts)
     };
-    classes(seed, school, day).into_iter().map(count).collect()
+    seats(world, school, day).into_iter().map(count).collect()
 }
 
 /// What `school` counted on `day`, which must be one of its school days.
@@ -188,44 +167,4 @@ fn enrolment(seed: u64, school: &School, day: NaiveDate) -> (u32, u32) {
     let change = 1.0 + 0.04 * dice.normal();
     let leavers = if day.month() < 7 { dice.below(3) as u32 } else { 0 };
     ((f64::from(school.pupils) * change).round().max(8.0) as u32, leavers)
-}
-
-/// Illness through the year: highest in the rains (November to April, peak late January).
-fn season(day: NaiveDate) -> f64 {
-    let phase = (f64::from(day.ordinal0()) - 25.0) / 365.25 * std::f64::consts::TAU;
-    1.0 + 0.3 * phase.cos()
-}
-
-fn weekday(day: NaiveDate) -> f64 {
-    match day.weekday() {
-        Weekday::Mon => 1.2,
-        Weekday::Fri => 1.1,
-        Weekday::Sat => 1.3,
-        _ => 0.92,
-    }
-}
-
-/// Colds that go round in a kecamatan for some weeks, strongest in the middle; 1 outside of them. Too weak to be an
-/// outbreak: those are stories.
-fn colds(seed: u64, school: &School, day: NaiveDate) -> f64 {
-    const PERIOD: u64 = 42;
-    let number = day_number(day);
-    let place = school
-        .kecamatan
-        .bytes()
-        .fold(0u64, |hash, byte| hash * 31 + u64::from(byte));
-    let mut dice = Dice::of(seed, [5, place, number / PERIOD]);
-    if !dice.chance(0.18) {
-        return 1.0;
-    }
-    let peak = 12.0 + 18.0 * dice.unit();
-    let height = 0.2 + 0.5 * dice.unit();
-    let away = ((number % PERIOD) as f64 - peak) / 6.0;
-    // Not every school of the kecamatan is hit.
-    let hit = Dice::of(seed, [6, school.index, number / PERIOD]).chance(0.6);
-    if hit {
-        1.0 + height * (-away * away / 2.0).exp()
-    } else {
-        1.0
-    }
 }

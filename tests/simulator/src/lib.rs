@@ -4,6 +4,7 @@
 //! The package depends on nothing of the hub: it is a client like any agency's, so what works for it works for them.
 //! Invariant: a row depends on the seed and on the thing it tells of, never on when or in which order it was made.
 
+mod absence;
 mod attendance;
 mod book;
 mod bulk;

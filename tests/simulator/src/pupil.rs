@@ -199,36 +199,15 @@ fn disagree(mut pupil: Pupil, dice: &mut Dice) -> Pupil {
     pupil
 }
 
-/// The codes of a class on `day`, in the order of its roll: `S`, `I` and `A` as often as the class counts say, the rest
-/// `H` with a few `T` and `D`. Who is ill today is likely ill tomorrow. Leavers have none.
-pub(crate) fn codes(
-    world: &World,
-    school: &School,
-    roll: &Roll,
-    counts: &attendance::Attendance,
-) -> Vec<(usize, char)> {
-    let present = (counts.enrolled as usize).min(roll.pupils.len());
-    let turn = day_number(counts.day) / 4;
+/// The codes of a class on `day`, in the order of its roll: `S`, `I` and `A` as the class has them by seat, the rest `H`
+/// with a few `T` and `D`. Leavers have none.
+pub(crate) fn codes(world: &World, school: &School, roll: &Roll, seats: &[char], day: NaiveDate) -> Vec<(usize, char)> {
     let name = text_number(&roll.class.name);
-    let mut order: Vec<usize> = (0..present).collect();
-    order.sort_by_cached_key(|seat| {
-        Dice::of(world.seed, [52, school.index << 32 | (*seat as u64) << 16 | name, turn]).bits()
-    });
-    let (sick, excused, unexcused) = (counts.sick as usize, counts.excused as usize, counts.unexcused as usize);
-    let mut all: Vec<(usize, char)> = (1..)
-        .zip(order)
-        .map(|(rank, seat)| {
-            let code = match rank {
-                r if r <= sick => 'S',
-                r if r <= sick + excused => 'I',
-                r if r <= sick + excused + unexcused => 'A',
-                _ => present_code(world, school, seat, name, counts.day),
-            };
-            (seat, code)
-        })
-        .collect();
-    all.sort_unstable();
-    all
+    let code = |(seat, code): (usize, &char)| match code {
+        'H' => (seat, present_code(world, school, seat, name, day)),
+        code => (seat, *code),
+    };
+    seats.iter().enumerate().take(roll.pupils.len()).map(code).collect()
 }
 
 fn present_code(world: &World, school: &School, seat: usize, class: u64, day: NaiveDate) -> char {
@@ -243,7 +222,8 @@ fn present_code(world: &World, school: &School, seat: usize, class: u64, day: Na
     }
 }
 
-fn text_number(text: &str) -> u64 {
+/// A small number for the name of a class.
+pub(crate) fn text_number(text: &str) -> u64 {
     text.bytes()
         .fold(0, |hash: u64, byte| (hash * 31 + u64::from(byte)) & 0xffff)
 }

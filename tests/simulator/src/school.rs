@@ -184,6 +184,13 @@ fn reporting(kind: Kind, dice: &mut Dice) -> Reporting {
     }
 }
 
+/// Gives nearly every school, kindergartens included, an application for each pupil.
+pub(crate) fn digitise(seed: u64, school: &mut School) {
+    if Dice::of(seed, [19, school.index, 0]).chance(0.98) {
+        school.reporting = Reporting::Pupils;
+    }
+}
+
 fn school(seed: u64, index: u64, all: &[Kecamatan], named: &mut HashMap<String, u32>) -> School {
     let mut dice = Dice::of(seed, [1, index, 0]);
     let weights: Vec<_> = all.iter().map(|k| (k, k.population)).collect();

@@ -4,6 +4,7 @@ mod calendar;
 mod generation;
 mod hub;
 mod living;
+mod load;
 mod people;
 mod sending;
 mod services;

@@ -35,12 +35,22 @@ impl Size {
         activity: 0.2,
         schools: 120,
     };
-    /// The whole regency.
+    /// The whole regency with the load of a regency whose offices all report digitally: about 150,000 rows of attendance,
+    /// 1,000 events of the registry and 5,000 tickets and letters on a working day.
     pub const FULL: Self = Self {
         people: 1.0,
         activity: 1.0,
         schools: 1250,
     };
+}
+
+impl Size {
+    /// True for the whole regency. There nearly all schools report pupil by pupil, and counters and villages serve as
+    /// many people as the hub must be able to take on a day, with more counters for them. Smaller worlds keep to what is
+    /// usual today.
+    pub(crate) fn is_whole(self) -> bool {
+        self.activity >= 1.0 && self.people >= 1.0
+    }
 }
 
 /// Everything that is generated follows from these.
@@ -103,6 +113,12 @@ impl World {
         let mut world = Self::new(seed, size.schools)?;
         world.size = size;
         world.span = span;
+        if size.is_whole() {
+            world.services.widen(&world.regions);
+            for school in &mut world.schools {
+                school::digitise(seed, school);
+            }
+        }
         world.stories = Stories::draw(seed, span, &world.regions, &world.schools, &world.calendar)?;
         Ok(world)
     }
@@ -127,6 +143,9 @@ impl World {
         let mut all = self.stories.answers(self.span);
         all.extend(story::persons::answers(self));
         all.extend(story::persons::residuals(self));
+        all.extend(story::persons::alike(self));
+        all.extend(story::persons::floods(self));
+        all.sort_by(|a, b| (a.from, &a.kind, &a.units).cmp(&(b.from, &b.kind, &b.units)));
         all
     }
 

@@ -135,11 +135,11 @@ fn rows(world: &World, school: &School, day: NaiveDate, app: usize, table: &mut 
             day.format("%d/%m/%Y 07.45").to_string(),
         ),
     };
-    for (class, counts) in attendance::by_class(world, school, day) {
+    for (class, seats) in attendance::seats(world, school, day) {
         let Some(roll) = rolls.iter().find(|roll| roll.class.name == class.name) else {
             continue;
         };
-        for (seat, code) in pupil::codes(world, school, roll, &counts) {
+        for (seat, code) in pupil::codes(world, school, roll, &seats, day) {
             let letter = code.to_string();
             let told = if app == 0 { word(code) } else { letter.as_str() };
             let pupil = &roll.pupils[seat];

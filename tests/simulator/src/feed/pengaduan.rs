@@ -162,7 +162,7 @@ fn complaint(world: &World, about: usize, day: NaiveDate, number: u32, mut dice:
         .map(|at| at + hours(30.0, &mut dice).min(TimeDelta::days(15)));
     let citizen = dice
         .chance(0.6)
-        .then(|| world.citizen(village, 17..=70, day, &mut dice))
+        .then(|| world.citizen(village, (&(17..=70), None), day, &mut dice))
         .flatten();
     Complaint {
         id: format!("ADU-{}-{:02}{number:02}", day.format("%y%m%d"), about + 1),

@@ -20,6 +20,9 @@ use serde_json::json;
 use std::fmt::Write;
 
 const DATASET: &str = "penilaian_layanan";
+/// Tablets at the exit of a place, and families of a village that share a telephone and like to rate.
+const TABLETS: u64 = 2;
+const FAMILIES: u64 = 6;
 
 /// The rating application.
 pub(crate) struct Ratings;
@@ -114,8 +117,20 @@ fn of_ticket(world: &World, site: usize, life: &Life, mut dice: Dice) -> Option<
         ticket: if known { life.ticket.clone() } else { String::new() },
         stars,
         comment: if dice.chance(0.15) { comments[dice.below(3)] } else { "" },
-        device: text::device(life.visit.dice(823)),
+        device: device(world, &place.code, life),
     })
+}
+
+/// The device of an honest rating: a tablet at the exit that everybody uses, a telephone that a family shares, or
+/// one's own. So a device that is seen again is nothing by itself.
+fn device(world: &World, place: &str, life: &Life) -> String {
+    let mut dice = life.visit.dice(823);
+    let shared = |purpose: u64, of: u64, number: u64| text::device(Dice::of(world.seed, [purpose, of, number]));
+    match dice.unit() {
+        ..0.42 => shared(827, name_number(place), dice.bits() % TABLETS),
+        0.42..0.54 => shared(828, life.visit.village as u64, dice.bits() % FAMILIES),
+        _ => text::device(dice),
+    }
 }
 
 fn made_up(world: &World, planted: &Planted, day: NaiveDate) -> Vec<Rating> {

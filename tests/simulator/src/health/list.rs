@@ -241,7 +241,7 @@ pub(crate) static DISEASES: &[Disease] = &[
     Disease {
         rule: Trend,
         incubation: (1.0, 4.0),
-        weekly: 2.4,
+        weekly: 4.0,
         rain: 0.35,
         ..watched("ili", "ILI", "Y", "J10,J11", &["J11.1", "J11"])
     },
@@ -256,7 +256,7 @@ pub(crate) static DISEASES: &[Disease] = &[
     Disease {
         rule: Times(1.5),
         incubation: (1.0, 4.0),
-        weekly: 9.5,
+        weekly: 38.0,
         rain: 0.3,
         ages: Children,
         ..watched("ispa", "ISPA", "AA", "J00-J06", &["J06.9", "J00", "J02.9", "J03.9"])
@@ -293,19 +293,19 @@ pub(crate) static DISEASES: &[Disease] = &[
         ages: Everybody,
         ..watched("keracunan_pangan", "Keracunan pangan", "", "A05", &["A05.9"])
     },
-    usual(&["I10"], 24.0, Old),
-    usual(&["E11.9", "E11"], 11.0, Old),
-    usual(&["M79.1", "M13.9", "M54.5"], 19.0, Adults),
-    usual(&["K29.7", "K30"], 13.0, Adults),
-    usual(&["K04.1", "K02.9", "K05.1"], 11.0, Everybody),
-    usual(&["L30.9", "L23.9", "B35.4"], 9.0, Everybody),
+    usual(&["I10"], 19.0, Old),
+    usual(&["E11.9", "E11"], 9.0, Old),
+    usual(&["M79.1", "M13.9", "M54.5"], 15.0, Adults),
+    usual(&["K29.7", "K30"], 11.0, Adults),
+    usual(&["K04.1", "K02.9", "K05.1"], 9.0, Everybody),
+    usual(&["L30.9", "L23.9", "B35.4"], 8.0, Everybody),
     usual(&["R50.9"], 6.0, Children),
-    usual(&["R51", "G44.2"], 7.0, Adults),
-    usual(&["Z34.9", "Z34.0"], 12.0, Mothers),
+    usual(&["R51", "G44.2"], 6.0, Adults),
+    usual(&["Z34.9", "Z34.0"], 9.0, Mothers),
     usual(&["Z30.9"], 5.0, Mothers),
-    usual(&["Z23", "Z27.9"], 9.0, Infants),
+    usual(&["Z23", "Z27.9"], 8.0, Infants),
     usual(&["Z00.1", "E44.1"], 4.0, Infants),
-    usual(&["T14.1", "S01.9"], 5.0, Everybody),
+    usual(&["T14.1", "S01.9"], 4.5, Everybody),
     usual(&["A15.0", "Z03.0"], 1.4, Adults),
-    usual(&["Z02.7"], 6.0, Adults),
+    usual(&["Z02.7"], 5.0, Adults),
 ];

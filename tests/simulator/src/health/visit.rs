@@ -51,7 +51,8 @@ pub(crate) fn visits(world: &World, centre: usize, day: NaiveDate) -> Vec<Visit>
             disease.weekly * people * open * season(disease, day) * rainy_days(world, disease, place.kecamatan, day);
         for _ in 0..dice.poisson(mean) {
             let village = village(world, &place.villages, &mut dice);
-            all.push(visit(world, centre, day, disease, village, &mut dice));
+            let ages = ages(disease.ages, &mut dice);
+            all.push(visit(world, centre, day, disease, (village, ages), &mut dice));
         }
     }
     told(world, centre, day, &mut all);
@@ -66,10 +67,10 @@ pub(crate) fn visits(world: &World, centre: usize, day: NaiveDate) -> Vec<Visit>
 fn told(world: &World, centre: usize, day: NaiveDate, all: &mut Vec<Visit>) {
     for village in &world.regions.centres[centre].villages {
         for disease in Disease::watched() {
-            let count = world.stories.visits(*village, disease.slug, day).round() as u64;
-            for number in 0..count {
+            let patients = world.stories.visits(*village, disease.slug, day);
+            for (number, ages) in (0..).zip(patients) {
                 let mut dice = Dice::of(world.seed, [42, *village as u64 * 1000 + number, day_number(day)]);
-                let mut visit = visit(world, centre, day, disease, Some(*village), &mut dice);
+                let mut visit = visit(world, centre, day, disease, (Some(*village), ages), &mut dice);
                 visit.new_case = true;
                 all.push(visit);
             }
@@ -132,13 +133,12 @@ fn visit(
     centre: usize,
     day: NaiveDate,
     disease: &'static Disease,
-    village: Option<usize>,
+    (village, ages): (Option<usize>, std::ops::RangeInclusive<u32>),
     dice: &mut Dice,
 ) -> Visit {
-    let ages = ages(disease.ages, dice);
     let wanted = village.filter(|_| !dice.chance(WITHOUT_NIK));
-    let person = wanted.and_then(|v| world.citizen(v, ages.clone(), day, dice));
-    let person = person.filter(|p| disease.ages != Ages::Mothers || p.female);
+    let sex = (disease.ages == Ages::Mothers).then_some(true);
+    let person = wanted.and_then(|v| world.citizen(v, (&ages, sex), day, dice));
     let span = (ages.end() - ages.start() + 1) as usize;
     let drawn = (ages.start() + dice.below(span) as u32) * 365 + dice.below(365) as u32;
     let age_days = person

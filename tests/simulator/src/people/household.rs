@@ -28,10 +28,10 @@ enum Shape {
 /// A household, head first.
 pub(crate) fn household(dice: &mut Dice) -> Vec<Draft> {
     let shapes = [
-        (Shape::Children, 38),
-        (Shape::Couple, 28),
+        (Shape::Children, 41),
+        (Shape::Couple, 26),
         (Shape::OldAlone, 8),
-        (Shape::Alone, 12),
+        (Shape::Alone, 11),
         (Shape::Generations, 14),
     ];
     match dice.weighted(&shapes).unwrap_or(Shape::Couple) {
@@ -87,9 +87,13 @@ fn parents_and_children(dice: &mut Dice) -> Vec<Draft> {
     let mut all = couple(father, dice);
     let mother = all[1].days / 365;
     let oldest = mother.saturating_sub(19).clamp(1, 25);
-    let count = dice.weighted(&[(1, 55), (2, 37), (3, 8)]).unwrap_or(1);
+    let count = dice.weighted(&[(1, 53), (2, 38), (3, 9)]).unwrap_or(1);
     for _ in 0..count {
-        let age = dice.below(oldest as usize + 1) as u32;
+        let mut age = dice.below(oldest as usize + 1) as u32;
+        // Births have become fewer: the youngest years are smaller than those before.
+        if age < 5 && oldest >= 15 && dice.chance(0.34) {
+            age = span(dice, 15, oldest);
+        }
         all.push(member(dice.chance(0.49), age, Relation::Child, Marital::Single, dice));
         if dice.chance(0.012) {
             let twin = Draft {

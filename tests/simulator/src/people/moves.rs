@@ -12,7 +12,7 @@ impl Step<'_> {
     /// A household or one person from outside.
     pub(super) fn arrival(&mut self) {
         let household = household::household(self.dice);
-        let alone = self.dice.chance(0.45);
+        let alone = self.dice.chance(0.35);
         let members = if alone { &household[..1] } else { &household[..] };
         let (day, v) = (self.day(), self.plan.village);
         let family = self.all.settle(members, v, 90, day, self.dice);
@@ -35,7 +35,7 @@ impl Step<'_> {
         };
         let family = self.all.persons[id as usize].family;
         let members = self.all.families[family as usize].members.clone();
-        let whole = members.len() == 1 || self.dice.chance(0.4);
+        let whole = members.len() == 1 || self.dice.chance(0.5);
         let movers = if whole { members } else { vec![id] };
         let (day, v) = (self.day(), self.plan.village);
         let delay = 1 + self.dice.below(14) as u64;

@@ -7,12 +7,20 @@ use crate::{
 };
 use chrono::NaiveDate;
 
-/// First visits of an ordinary day of the real size at a site of that kind; all kecamatan together.
-pub(crate) fn first_visits(kind: &str) -> f64 {
-    match kind {
-        "mpp" => 430.0,
-        "cpp" => 120.0,
-        _ => 340.0,
+const MPP_WIDE: f64 = 700.0;
+const CPP_WIDE: f64 = 260.0;
+const KECAMATAN_WIDE: f64 = 2400.0;
+
+/// First visits of an ordinary day of the real size at a site of that kind; all kecamatan together. `wide` asks for the
+/// load of a regency whose offices all use the queue.
+pub(crate) fn first_visits(kind: &str, wide: bool) -> f64 {
+    match (kind, wide) {
+        ("mpp", false) => 430.0,
+        ("mpp", true) => MPP_WIDE,
+        ("cpp", false) => 120.0,
+        ("cpp", true) => CPP_WIDE,
+        (_, false) => 340.0,
+        (_, true) => KECAMATAN_WIDE,
     }
 }
 
@@ -35,7 +43,8 @@ pub(crate) struct Crowd<'a> {
 impl<'a> Crowd<'a> {
     /// The crowd of a day; none when the site is closed.
     pub(crate) fn of(world: &'a World, site: &'a Site, day: NaiveDate) -> Option<Self> {
-        let all = first_visits(site.kind) * world.services.office.pressure(day) * opened(site.kind, day);
+        let all =
+            first_visits(site.kind, world.services.wide) * world.services.office.pressure(day) * opened(site.kind, day);
         (all > 0.0).then(|| Self {
             world,
             site,

@@ -40,6 +40,8 @@ pub(crate) const LETTERS: [(&str, u32, Season, &str, &str); 13] = [
 
 /// Letters asked for on an ordinary day of the real size.
 const A_DAY: f64 = 420.0;
+/// The same when every village uses the application.
+const A_DAY_WIDE: f64 = 1500.0;
 
 /// A request with the times of its steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +110,7 @@ fn adoption(world: &World, village: usize, day: NaiveDate) -> f64 {
 pub(crate) fn letters(world: &World, day: NaiveDate) -> Vec<Letter> {
     let people: u32 = world.regions.villages.iter().map(|v| v.population).sum();
     let stories = world.stories.of(day);
+    let a_day = if world.services.wide { A_DAY_WIDE } else { A_DAY };
     let office = &world.services.office;
     // The application is open at all times; most people use it when the office is open.
     let pressure = match day.weekday() {
@@ -118,7 +121,7 @@ pub(crate) fn letters(world: &World, day: NaiveDate) -> Vec<Letter> {
     let weights: u32 = LETTERS.iter().map(|letter| letter.1).sum();
     let mut all = Vec::new();
     for (village, place) in world.regions.villages.iter().enumerate() {
-        let common = A_DAY * super::share(place.population, people) * pressure * adoption(world, village, day);
+        let common = a_day * super::share(place.population, people) * pressure * adoption(world, village, day);
         let code = world.regions.code(place.kecamatan);
         for (kind, (name, weight, season, ..)) in LETTERS.iter().enumerate() {
             let mean = common * f64::from(*weight) / f64::from(weights)
@@ -170,7 +173,7 @@ fn letter(world: &World, (village, kind, number): (usize, usize, u32), day: Naiv
     };
     let signer = if dice.chance(0.9) { "kades" } else { "sekdes" };
     let code = world.regions.villages.get(village).map_or("", |v| v.code.as_str());
-    let citizen = world.citizen(village, 17..=75, day, &mut dice);
+    let citizen = world.citizen(village, (&(17..=75), None), day, &mut dice);
     Letter {
         id: format!(
             "PD-{}-{}-{:02}{number:02}",

@@ -32,6 +32,8 @@ pub(crate) struct Services {
     /// Places with a queue: MPP, CPP, then the fourteen kecamatan.
     pub(crate) sites: Vec<Site>,
     pub(crate) office: OfficeDays,
+    /// True for the load of the whole regency.
+    pub(crate) wide: bool,
     /// By kecamatan: its villages (position) with their population.
     homes: Vec<Vec<(usize, u32)>>,
 }
@@ -41,11 +43,18 @@ impl Services {
     pub(crate) fn build(_seed: u64, regions: &Regions) -> Result<Self> {
         let catalogue = catalogue::load()?;
         Ok(Self {
-            sites: place::queueing(&catalogue, regions),
+            sites: place::queueing(&catalogue, regions, false),
+            wide: false,
             catalogue,
             office: OfficeDays::load()?,
             homes: homes(regions),
         })
+    }
+
+    /// Opens the counters that the load of the whole regency needs.
+    pub(crate) fn widen(&mut self, regions: &Regions) {
+        self.wide = true;
+        self.sites = place::queueing(&self.catalogue, regions, true);
     }
 }
 

@@ -13,8 +13,11 @@ use chrono::NaiveDate;
 
 /// Points by which the opinion of an institution differs from the regency's, wait left out.
 pub(crate) fn level(world: &World, institution: &str, place: &str, day: NaiveDate) -> f64 {
-    let usual = 0.16 * Dice::of(world.seed, [771, name_number(institution), 0]).normal();
-    usual + world.stories.opinion(institution, place, day)
+    let mut dice = Dice::of(world.seed, [771, name_number(institution), 0]);
+    let usual = 0.2 * dice.normal();
+    // One institution in seven is not liked.
+    let disliked = if dice.chance(0.14) { -0.4 } else { 0.0 };
+    usual + disliked + world.stories.opinion(institution, place, day)
 }
 
 /// Points of a visit, 0 for an ordinary one.
@@ -36,6 +39,10 @@ pub(crate) fn answer(points: f64, dice: &mut Dice) -> u32 {
 
 /// Stars, 1 to 5.
 pub(crate) fn stars(points: f64, dice: &mut Dice) -> u32 {
+    // A few are angry whatever was done.
+    if dice.chance(0.015) {
+        return 1;
+    }
     (4.45 + 1.3 * points + 0.75 * dice.normal()).round().clamp(1.0, 5.0) as u32
 }
 

@@ -39,18 +39,24 @@ impl Site {
 }
 
 /// MPP, CPP, then the fourteen kecamatan.
-pub(crate) fn queueing(catalogue: &[Service], regions: &Regions) -> Vec<Site> {
-    let own = (0..regions.kecamatan.len()).map(|index| site(catalogue, regions, "kecamatan", Some(index)));
+/// `wide` plans counters for the load of the whole regency.
+pub(crate) fn queueing(catalogue: &[Service], regions: &Regions, wide: bool) -> Vec<Site> {
+    let own = (0..regions.kecamatan.len()).map(|index| site(catalogue, regions, ("kecamatan", wide), Some(index)));
     [
-        site(catalogue, regions, "mpp", None),
-        site(catalogue, regions, "cpp", None),
+        site(catalogue, regions, ("mpp", wide), None),
+        site(catalogue, regions, ("cpp", wide), None),
     ]
     .into_iter()
     .chain(own)
     .collect()
 }
 
-fn site(catalogue: &[Service], regions: &Regions, kind: &'static str, kecamatan: Option<usize>) -> Site {
+fn site(
+    catalogue: &[Service],
+    regions: &Regions,
+    (kind, wide): (&'static str, bool),
+    kecamatan: Option<usize>,
+) -> Site {
     let place = kecamatan.and_then(|index| regions.kecamatan.get(index));
     let (code, host) = match place {
         Some(place) => (format!("KEC-{}", place.code), kecamatan_office(&place.name)),
@@ -88,7 +94,7 @@ fn site(catalogue: &[Service], regions: &Regions, kind: &'static str, kecamatan:
             .map(|(service, offer)| offer.1 * demand::counter_minutes(service))
             .sum();
         // First visits, a sixth more for repeats; a counter works about six hours and is planned to be four fifths busy.
-        let load = minutes * demand::first_visits(kind) * share * 1.17;
+        let load = minutes * demand::first_visits(kind, wide) * share * 1.17;
         pool.counters = (load / (370.0 * 0.8)).ceil().max(1.0) as usize;
     }
     Site {

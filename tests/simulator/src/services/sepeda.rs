@@ -6,6 +6,7 @@ use crate::{
     services::{shown, village},
 };
 use chrono::{Datelike, Days, NaiveDate};
+use std::collections::BTreeSet;
 
 /// Classes a year of the real size.
 const A_YEAR: usize = 28;
@@ -61,15 +62,16 @@ impl Class {
         self.from + Days::new(7 * (MEETINGS - 1))
     }
 
-    /// Who is in it.
+    /// Who is in it; nobody twice.
     pub(crate) fn members(&self, world: &World) -> Vec<Member> {
         let mut dice = Dice::of(self.tag, [791, 0, 0]);
+        let mut seated = BTreeSet::new();
         (1..=16 + dice.below(12))
-            .map(|number| self.member(world, number, Dice::of(dice.bits(), [792, 0, 0])))
+            .map(|number| self.member(world, number, &mut seated, Dice::of(dice.bits(), [792, 0, 0])))
             .collect()
     }
 
-    fn member(&self, world: &World, number: usize, mut dice: Dice) -> Member {
+    fn member(&self, world: &World, number: usize, seated: &mut BTreeSet<String>, mut dice: Dice) -> Member {
         let group = dice
             .weighted(&[
                 ("perempuan", 52),
@@ -90,7 +92,14 @@ impl Class {
         } else {
             ""
         };
-        let citizen = world.citizen(self.village, age..=age + 4, self.from, &mut dice);
+        let sex = (group == "perempuan").then_some(true);
+        let citizen = (0..6)
+            .filter_map(|_| world.citizen(self.village, (&(age..=age + 4), sex), self.from, &mut dice))
+            .find(|citizen| seated.insert(citizen.nik.clone()));
+        let age = citizen
+            .as_ref()
+            .and_then(|citizen| self.from.years_since(citizen.birth))
+            .unwrap_or(age);
         Member {
             id: format!("{}-{number:02}", self.id),
             nik: citizen.map_or_else(String::new, |citizen| citizen.nik),
@@ -154,7 +163,7 @@ pub(crate) fn classes(world: &World, year: i32) -> Vec<Class> {
                     "Pekerja migran",
                 ][dice.below(5)],
                 mentor: [
-                    "Hj. Siti Rahayu, S.Sos.",
+                    "Hj. Siti Simulasi, S.Sos.",
                     "Dra. Endang Simulasi",
                     "Nur Simulasi, S.Pd.",
                     "Wahyu Simulasi",
@@ -184,5 +193,31 @@ pub(crate) fn age_group(age: u32) -> &'static str {
         40..50 => "40-49",
         50..60 => "50-59",
         _ => "60+",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_who_they_are_said_to_be_and_sit_once_in_a_class() {
+        let world = World::new(14, 1).unwrap();
+        let registry = world.registry();
+        let persons: std::collections::HashMap<_, _> = registry.persons.iter().map(|p| (p.nik(), p)).collect();
+        let mut known = 0;
+        for class in classes(&world, 2026) {
+            let mut seen = BTreeSet::new();
+            for member in class.members(&world).into_iter().filter(|m| !m.nik.is_empty()) {
+                let person = persons[&member.nik];
+                assert!(seen.insert(member.nik.clone()), "{member:?} sits twice");
+                assert_eq!(person.age(class.from), member.age, "{member:?}");
+                assert!(member.group != "perempuan" || person.female, "{member:?}");
+                known += 1;
+            }
+            assert!(class.mentor.contains("Simulasi"), "{}", class.mentor);
+        }
+        assert!(known > 60, "{known}");
     }
 }

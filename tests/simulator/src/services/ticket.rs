@@ -227,7 +227,13 @@ fn number(site: &Site, visit: &Visit, last: &mut [u32]) -> String {
 /// Who it was: the same person for all visits of a matter.
 fn nik(world: &World, visit: &Visit) -> String {
     let mut dice = Dice::of(visit.matter, [746, 0, 0]);
+    let sex = (visit.priority == Some("ibu_hamil")).then_some(true);
     world
-        .citizen(visit.village, visit.age..=visit.age + 4, visit.since, &mut dice)
+        .citizen(
+            visit.village,
+            (&(visit.age..=visit.age + 4), sex),
+            visit.since,
+            &mut dice,
+        )
         .map_or_else(String::new, |citizen| citizen.nik)
 }

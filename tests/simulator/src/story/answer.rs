@@ -27,7 +27,8 @@ pub struct Answer {
     /// Day by which five cases had occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fifth_case: Option<NaiveDate>,
-    /// What should be said: `alarm`, `quality` (a feed is silent, halved or disagrees), or `none` for a look-alike.
+    /// What should be said: `alarm`, `quality` (a feed is silent, halved or disagrees, or persons are hard to keep apart),
+    /// `none` for a look-alike, or `either` where an alarm and silence are both right.
     pub expected: String,
     /// The story in a sentence.
     pub note: String,

@@ -1,6 +1,7 @@
 //! Fewer people at the Mal Pelayanan Publik, for one of three reasons: the villages serve the same need; papers are
-//! right the first time, so fewer come again; or the service got worse. Each quarter tells one; three quarters in a row
-//! tell all three. The first two are good news, and only what happens elsewhere tells them from the third.
+//! right the first time, so fewer come again; or the service got worse. Each calendar year tells each of the three in an
+//! order of the seed, and has a quarter in which mostly nothing happens. The first two are good news, and only what
+//! happens elsewhere tells them from the third.
 
 use super::{Answer, Setting, Story};
 use crate::{attendance::day_number, dice::Dice};
@@ -46,17 +47,31 @@ struct Mall {
     strength: f64,
 }
 
-/// One story a quarter.
+/// What each quarter of `year` tells: the three reasons and a quarter that is quiet in two of three years, shuffled.
+/// Drawn per calendar year, not per world, because days of runs with other spans must agree.
+fn plan(seed: u64, year: i32) -> [Option<Reason>; 4] {
+    let mut dice = Dice::of(seed, [25, year.unsigned_abs().into(), 0]);
+    let reasons = [Reason::Villages, Reason::FewerRepeats, Reason::WorseService].map(Some);
+    let fourth = if dice.chance(1.0 / 3.0) {
+        reasons[dice.below(3)]
+    } else {
+        None
+    };
+    let mut all = [reasons[0], reasons[1], reasons[2], fourth];
+    for last in (1..all.len()).rev() {
+        all.swap(last, dice.below(last + 1));
+    }
+    all
+}
+
+/// At most one story a quarter.
 pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>> {
     let (first, last) = setting.quarter;
     if first < crate::services::office::MPP_OPENED {
         return Vec::new();
     }
-    let number = first.year() * 4 + first.month0() as i32 / 3;
-    let reason = match number.rem_euclid(3) {
-        0 => Reason::Villages,
-        1 => Reason::FewerRepeats,
-        _ => Reason::WorseService,
+    let Some(reason) = plan(setting.seed, first.year())[first.month0() as usize / 3] else {
+        return Vec::new();
     };
     let from = monday(first + Days::new(7 + dice.below(21) as u64));
     let (institution, services) = match (reason, dice.below(2)) {
@@ -178,4 +193,24 @@ impl Story for Mall {
 /// A number for the story's devices and people, from its first day.
 pub(super) fn tag(from: NaiveDate, kind: u64) -> u64 {
     day_number(from) * 100 + kind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_tells_each_reason_in_an_order_of_the_seed_and_some_quarters_tell_none() {
+        let (mut orders, mut quiet) = (std::collections::HashSet::new(), 0);
+        for seed in 0..60 {
+            let year = plan(seed, 2026);
+            for reason in [Reason::Villages, Reason::FewerRepeats, Reason::WorseService] {
+                assert!(year.contains(&Some(reason)), "{year:?}");
+            }
+            quiet += usize::from(year.contains(&None));
+            orders.insert(format!("{year:?}"));
+        }
+        assert!(orders.len() > 20, "{}", orders.len());
+        assert!((25..56).contains(&quiet), "{quiet}");
+    }
 }

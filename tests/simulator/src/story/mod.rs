@@ -15,9 +15,18 @@ mod silence;
 
 pub use answer::Answer;
 
-use crate::{Result, dice::Dice, regions::Regions, school::School};
+use crate::{
+    Result,
+    absence::{Away, Ill},
+    dice::Dice,
+    regions::Regions,
+    school::School,
+};
 use chrono::{Datelike, Days, Months, NaiveDate};
-use std::{fmt::Debug, sync::Arc};
+use std::{fmt::Debug, ops::RangeInclusive, sync::Arc};
+
+/// Youngest and oldest age of a patient, in full years.
+pub(crate) type Ages = RangeInclusive<u32>;
 
 /// What a story is drawn in.
 pub(crate) struct Setting<'a> {
@@ -38,15 +47,15 @@ pub(crate) trait Story: Debug + Send + Sync {
     fn answer(&self) -> Answer;
 
     /// Pupils of a class who are ill beyond the usual; also on days without lessons.
-    fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> u32 {
+    fn ill(&self, school: &School, class: &str, day: NaiveDate) -> Vec<Ill> {
         let _ = (school, class, day);
-        0
+        Vec::new()
     }
 
-    /// Factor on excused and unexplained absence of a school, 1 usual.
-    fn absence(&self, school: &School, day: NaiveDate) -> f64 {
+    /// Absence of a school that is not illness.
+    fn absence(&self, school: &School, day: NaiveDate) -> Away {
         let _ = (school, day);
-        1.0
+        Away::NONE
     }
 
     /// True when the school has no lessons on a day that otherwise has them.
@@ -56,10 +65,10 @@ pub(crate) trait Story: Debug + Send + Sync {
     }
 
     /// Further visits, not to be scaled by the size of the world, of people of a village at its health centre for a
-    /// disease (slug).
-    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
+    /// disease (slug): the ages in years between which each patient is.
+    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {
         let _ = (village, disease, day);
-        0.0
+        Vec::new()
     }
 
     /// Factor on the share of a sender's rows that still reach the hub: 0 nothing, 1 all. `unit` is what the feed
@@ -179,14 +188,14 @@ impl Stories {
         all
     }
 
-    /// See [`Story::school_illness`].
-    pub(crate) fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> u32 {
-        self.on(day).map(|s| s.school_illness(school, class, day)).sum()
+    /// See [`Story::ill`].
+    pub(crate) fn ill(&self, school: &School, class: &str, day: NaiveDate) -> Vec<Ill> {
+        self.on(day).flat_map(|s| s.ill(school, class, day)).collect()
     }
 
     /// See [`Story::absence`].
-    pub(crate) fn absence(&self, school: &School, day: NaiveDate) -> f64 {
-        self.product(day, |s| s.absence(school, day))
+    pub(crate) fn absence(&self, school: &School, day: NaiveDate) -> Away {
+        self.on(day).map(|s| s.absence(school, day)).fold(Away::NONE, Away::and)
     }
 
     /// See [`Story::school_closed`].
@@ -195,8 +204,8 @@ impl Stories {
     }
 
     /// See [`Story::visits`].
-    pub(crate) fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
-        self.sum(day, |s| s.visits(village, disease, day))
+    pub(crate) fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {
+        self.on(day).flat_map(|s| s.visits(village, disease, day)).collect()
     }
 
     /// See [`Story::delivery`].

@@ -5,13 +5,13 @@
 mod pattern;
 mod spread;
 
-use super::{Answer, Setting, Story};
-use crate::{dice::Dice, school::School};
+use super::{Ages, Answer, Setting, Story};
+use crate::{absence::Ill, dice::Dice, school::School};
 use chrono::{Days, NaiveDate};
 use pattern::PATTERNS;
 use spread::Spread;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -22,13 +22,16 @@ struct Case {
     onset: NaiveDate,
     /// Last day of absence.
     until: NaiveDate,
+    /// Where the pupil sits, and how the school enters it.
+    ill: Ill,
 }
 
 #[derive(Debug)]
 struct Outbreak {
     slug: &'static str,
     cases: Vec<Case>,
-    visits: HashMap<(usize, NaiveDate), u32>,
+    /// The ages of the patients, by village and day.
+    visits: BTreeMap<(usize, NaiveDate), Vec<Ages>>,
     span: (NaiveDate, NaiveDate),
     npsn: BTreeMap<u64, String>,
     places: BTreeSet<String>,
@@ -104,23 +107,23 @@ impl Story for Outbreak {
                 "{} pupils of {} schools fall ill, {} visits to the health centre",
                 self.cases.len(),
                 self.npsn.len(),
-                self.visits.values().sum::<u32>()
+                self.visits.values().map(Vec::len).sum::<usize>()
             ),
         }
     }
 
-    fn school_illness(&self, school: &School, class: &str, day: NaiveDate) -> u32 {
+    fn ill(&self, school: &School, class: &str, day: NaiveDate) -> Vec<Ill> {
         if !self.npsn.contains_key(&school.index) {
-            return 0;
+            return Vec::new();
         }
         let ill = |c: &&Case| c.school == school.index && c.class == class && (c.onset..=c.until).contains(&day);
-        self.cases.iter().filter(ill).count() as u32
+        self.cases.iter().filter(ill).map(|c| c.ill).collect()
     }
 
-    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> f64 {
+    fn visits(&self, village: usize, disease: &str, day: NaiveDate) -> Vec<Ages> {
         if disease != self.slug {
-            return 0.0;
+            return Vec::new();
         }
-        self.visits.get(&(village, day)).copied().map_or(0.0, f64::from)
+        self.visits.get(&(village, day)).cloned().unwrap_or_default()
     }
 }

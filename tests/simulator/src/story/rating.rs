@@ -28,7 +28,7 @@ struct Fraud {
     devices: u64,
 }
 
-/// Each quarter an institution that falls, and two frauds at others.
+/// In most quarters an institution that falls, and up to two frauds at others.
 pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>> {
     let (first, last) = setting.quarter;
     if first < crate::services::office::MPP_OPENED {
@@ -39,7 +39,7 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
     let start = |dice: &mut Dice| mall::monday(first + Days::new(10 + dice.below(28) as u64));
     let (falling, bursts, own) = (draw(dice), draw(dice), draw(dice));
     let (a, b, c) = (start(dice), start(dice), start(dice));
-    vec![
+    let all: [Arc<dyn Story>; 3] = [
         Arc::new(Falling {
             institution: falling,
             from: a,
@@ -62,7 +62,9 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
             per_day: 3,
             devices: 1,
         }),
-    ]
+    ];
+    // A third of them is not told: a quarter without any is possible.
+    all.into_iter().filter(|_| dice.chance(2.0 / 3.0)).collect()
 }
 
 impl Story for Falling {

@@ -16,7 +16,7 @@ struct Gap {
     share: f64,
 }
 
-/// Each quarter one feed that stops and one that halves.
+/// In two of three quarters a feed stops, and as often one halves.
 pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>> {
     let (first, last) = setting.quarter;
     let kecamatan = |dice: &mut Dice| {
@@ -45,8 +45,9 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
                 until: (from + Days::new(days + dice.below(5) as u64)).min(last),
                 share,
             };
-            Arc::new(gap) as Arc<dyn Story>
+            (Arc::new(gap) as Arc<dyn Story>, dice.chance(2.0 / 3.0))
         })
+        .filter_map(|(gap, told)| told.then_some(gap))
         .collect()
 }
 

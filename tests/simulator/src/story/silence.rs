@@ -16,7 +16,7 @@ struct Silence {
     share: f64,
 }
 
-/// One sender of the core stops and one halves each quarter.
+/// In two of three quarters a sender of the core stops, and as often one halves.
 pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>> {
     [(0.0, 5_usize, 10), (0.5, 14, 28)]
         .into_iter()
@@ -28,7 +28,7 @@ pub(super) fn tell(setting: &Setting<'_>, dice: &mut Dice) -> Vec<Arc<dyn Story>
                 .last_school_day(first + Days::new(dice.below(length) as u64))
                 .max(first);
             let days = (shortest + dice.below(longest - shortest + 1)) as u64;
-            let (dataset, units, place) = sender(setting, dice)?;
+            let (dataset, units, place) = sender(setting, dice).filter(|_| dice.chance(2.0 / 3.0))?;
             Some(Arc::new(Silence {
                 dataset,
                 units,

@@ -79,3 +79,47 @@ fn a_bundle_points_only_at_what_it_holds() {
     }
     assert!(bundles > 100, "{bundles}");
 }
+
+#[test]
+fn visits_of_mothers_have_a_number_as_often_as_others() {
+    use crate::health::{disease::Ages, visit::visits};
+    let mut world = World::new(6, 1).unwrap();
+    world.size.activity = 1.0;
+    let (mut mothers, mut others) = ((0, 0), (0, 0));
+    for date in day("2026-05-04").iter_days().take(5) {
+        for visit in (0..world.regions.centres.len()).flat_map(|centre| visits(&world, centre, date)) {
+            let sum = if visit.disease.ages == Ages::Mothers {
+                assert!(visit.female, "{visit:?}");
+                &mut mothers
+            } else {
+                &mut others
+            };
+            sum.0 += usize::from(visit.nik.is_none());
+            sum.1 += 1;
+        }
+    }
+    let share = |sum: (usize, usize)| sum.0 as f64 / sum.1 as f64;
+    assert!((share(mothers) - share(others)).abs() < 0.05, "{mothers:?} {others:?}");
+    assert!((0.08..0.2).contains(&share(others)), "{others:?}");
+}
+
+#[test]
+fn respiratory_infections_are_the_most_common_diagnosis() {
+    use crate::health::visit::visits;
+    let world = World::new(6, 1).unwrap();
+    let mut counts: std::collections::BTreeMap<&str, usize> = Default::default();
+    for date in ["2026-01-14", "2026-04-15", "2026-08-12", "2026-10-14"].map(day) {
+        for visit in (0..world.regions.centres.len()).flat_map(|centre| visits(&world, centre, date)) {
+            let name = match visit.disease.slug {
+                "ispa" | "ili" => "respiratory",
+                _ => visit.disease.written[0],
+            };
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    let all: usize = counts.values().sum();
+    let most = counts.iter().max_by_key(|count| count.1).unwrap();
+    assert_eq!(*most.0, "respiratory");
+    let share = *most.1 as f64 / all as f64;
+    assert!((0.2..0.3).contains(&share), "{share}");
+}

@@ -1,5 +1,8 @@
 use super::day;
-use crate::{World, people::person::Status};
+use crate::{
+    World,
+    people::{event::Kind, person::Status},
+};
 use std::collections::{BTreeMap, HashSet};
 
 #[test]
@@ -46,7 +49,17 @@ fn ages_households_and_rates_are_plausible() {
     let rate = |kind: &str| by_kind[kind] as f64 / active.len() as f64 * 1000.0;
     assert!((9.0..14.0).contains(&rate("lahir")), "{by_kind:?}");
     assert!((6.5..11.0).contains(&rate("mati")), "{by_kind:?}");
-    assert!((5.0..10.0).contains(&rate("kawin")), "{by_kind:?}");
+    assert!((5.5..9.0).contains(&rate("kawin")), "{by_kind:?}");
+    assert!((0.05..0.072).contains(&share(0, 4)), "0 to 4: {}", share(0, 4));
+    // About 750 people a month each way in the regency of 753,810: 12 per 1,000 and year.
+    let events = registry.recorded(day("2024-01-01"), day("2025-12-31"));
+    let moved = |kind: Kind| -> f64 {
+        let own = events.iter().filter(|e| e.kind == kind && e.outside.is_some());
+        own.map(|e| f64::from(e.persons)).sum::<f64>() / active.len() as f64 * 500.0
+    };
+    for kind in [Kind::Arrival, Kind::Departure] {
+        assert!((9.0..15.0).contains(&moved(kind)), "{kind:?} {}", moved(kind));
+    }
     let names: HashSet<_> = active.iter().map(|p| p.full_name()).collect();
     assert!(names.len() < active.len(), "namesakes exist");
 }

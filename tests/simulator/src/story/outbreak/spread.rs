@@ -2,18 +2,21 @@
 
 use super::{Case, Outbreak, pattern::Pattern};
 use crate::{
+    absence::Ill,
     attendance::{self, Class},
     dice::Dice,
     regions::distance,
     school::School,
-    story::Setting,
+    story::{Ages, Setting},
 };
 use chrono::{Days, NaiveDate};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// Days after which nothing more happens, and most cases of one outbreak.
 const LENGTH: u64 = 56;
 const MOST: usize = 110;
+/// Visits of relatives for each visit of a pupil: about one visit in six.
+const RELATIVES: f64 = 0.2;
 
 /// An outbreak while it is drawn.
 pub(super) struct Spread<'a> {
@@ -22,7 +25,10 @@ pub(super) struct Spread<'a> {
     /// The first school, then those nearby.
     schools: Vec<&'a School>,
     classes: HashMap<u64, Vec<Class>>,
-    hit: HashMap<(u64, String), u32>,
+    /// Seats of a class that have fallen ill.
+    hit: HashMap<(u64, String), Vec<u32>>,
+    /// By school: the share of the ill that it enters as ill; parents report the others as leave, or not at all.
+    noted: HashMap<u64, f64>,
     start: NaiveDate,
     cases: Vec<Case>,
 }
@@ -50,9 +56,13 @@ impl<'a> Spread<'a> {
         Self {
             setting,
             pattern,
-            schools,
             classes,
             hit: HashMap::new(),
+            noted: schools
+                .iter()
+                .map(|s| (s.index, noted(setting.seed, s, start)))
+                .collect(),
+            schools,
             start,
             cases: Vec::new(),
         }
@@ -106,8 +116,8 @@ impl<'a> Spread<'a> {
     /// Share of a class that can still fall ill.
     fn left(&self, case: &Case) -> f64 {
         let size = self.size(case.school, &case.class).max(1);
-        let hit = self.hit.get(&(case.school, case.class.clone())).copied().unwrap_or(0);
-        (1.0 - f64::from(hit) / (0.6 * f64::from(size))).max(0.1)
+        let hit = self.hit.get(&(case.school, case.class.clone())).map_or(0, Vec::len);
+        (1.0 - hit as f64 / (0.6 * f64::from(size))).max(0.1)
     }
 
     fn size(&self, school: u64, class: &str) -> u32 {
@@ -117,6 +127,15 @@ impl<'a> Spread<'a> {
             .map_or(0, |c| c.pupils)
     }
 
+    /// The ages of the pupils of a case's class: most begin grade 1 at seven, some at six.
+    fn ages(&self, case: &Case) -> Ages {
+        let class = self.classes[&case.school].iter().find(|c| c.name == case.class);
+        match class.map_or(0, |class| class.grade) {
+            0 => 4..=6,
+            grade => grade + 5..=grade + 7,
+        }
+    }
+
     fn class_of(&self, school: u64, dice: &mut Dice) -> Option<String> {
         let all = &self.classes[&school];
         all.get(dice.below(all.len())).map(|c| c.name.clone())
@@ -124,17 +143,26 @@ impl<'a> Spread<'a> {
 
     /// A further case, unless the class is through, the outbreak is over, or there are enough.
     fn fall_ill(&mut self, school: u64, class: String, onset: NaiveDate, dice: &mut Dice) -> Option<Case> {
-        let most = (f64::from(self.size(school, &class)) * 0.6) as u32;
+        let size = self.size(school, &class);
+        let most = (f64::from(size) * 0.6) as usize;
         let hit = self.hit.entry((school, class.clone())).or_default();
-        if *hit >= most || self.cases.len() >= MOST || onset > self.start + Days::new(LENGTH) {
+        if hit.len() >= most || self.cases.len() >= MOST || onset > self.start + Days::new(LENGTH) {
             return None;
         }
-        *hit += 1;
+        let start = dice.below(size as usize) as u32;
+        let seat = (start..size).chain(0..start).find(|seat| !hit.contains(seat))?;
+        hit.push(seat);
+        let code = match dice.unit() {
+            x if x < self.noted[&school] => 'S',
+            _ if dice.chance(0.75) => 'I',
+            _ => 'A',
+        };
         let case = Case {
             school,
             class,
             onset,
             until: onset + Days::new(between(self.pattern.absent, dice) - 1),
+            ill: Ill { seat, code },
         };
         self.cases.push(case.clone());
         Some(case)
@@ -144,7 +172,7 @@ impl<'a> Spread<'a> {
     pub(super) fn done(self, dice: &mut Dice) -> Outbreak {
         let regions = self.setting.regions;
         let by_index: HashMap<u64, &School> = self.schools.iter().map(|s| (s.index, *s)).collect();
-        let mut visits = HashMap::new();
+        let mut visits: BTreeMap<_, Vec<Ages>> = BTreeMap::new();
         for case in &self.cases {
             let school = by_index[&case.school];
             let Some(own) = regions.villages.iter().position(|v| v.code == school.village) else {
@@ -156,15 +184,16 @@ impl<'a> Spread<'a> {
             } else {
                 around[dice.below(around.len())]
             };
-            // Absence leads the visit by up to two days; brothers and sisters follow.
+            // Absence leads the visit by up to two days; brothers, sisters and parents follow.
             if dice.chance(self.pattern.seen) {
-                *visits
-                    .entry((village, case.onset + Days::new(dice.below(3) as u64)))
-                    .or_default() += 1;
+                let seen = case.onset + Days::new(dice.below(3) as u64);
+                visits.entry((village, seen)).or_default().push(self.ages(case));
             }
-            for _ in 0..dice.poisson(0.35 * self.pattern.seen) {
+            for _ in 0..dice.poisson(RELATIVES * self.pattern.seen) {
                 let later = between(self.pattern.interval, dice) + dice.below(2) as u64;
-                *visits.entry((village, case.onset + Days::new(later))).or_default() += 1;
+                let relative = if dice.chance(0.5) { 1..=12 } else { 25..=48 };
+                let seen = case.onset + Days::new(later);
+                visits.entry((village, seen)).or_default().push(relative);
             }
         }
         let until = self
@@ -183,6 +212,11 @@ impl<'a> Spread<'a> {
             visits,
         }
     }
+}
+
+/// Share of the ill of an outbreak that a school enters as ill.
+fn noted(seed: u64, school: &School, start: NaiveDate) -> f64 {
+    0.35 + 0.55 * Dice::of(seed, [24, school.index, attendance::day_number(start)]).unit()
 }
 
 fn between((low, high): (u64, u64), dice: &mut Dice) -> u64 {
