@@ -13,7 +13,8 @@ import threading
 from urllib.parse import parse_qs
 
 import chromium
-from pages import run, serve
+import pages
+from pages import run
 
 NOW = "2026-06-01T05:00:00Z"
 EVIL = "<img src=x onerror=document.title='markup'>"
@@ -91,28 +92,15 @@ class Hub:
         return 200, {"items": page, "next": str(after + 2) if more else None}
 
 
-class Page:
+class Page(pages.Page):
     """A browser with the page open on a prepared hub."""
 
     def __init__(self, hub, at="/kirim-data", **browser):
-        self.hub, self.at, self.browser = hub, at, chromium.Chromium(PROGRAM, **browser)
-
-    def __enter__(self):
-        self.server = serve(self.hub.answers)
-        self.tab = self.browser.__enter__().tab
-        self.files = pathlib.Path(self.browser.folder.name)
-        self.tab.open(f"http://127.0.0.1:{self.server.server_port}{self.at}")
-        return self
-
-    def __exit__(self, kind, *_):
-        complaints = self.tab.complaints
-        self.browser.__exit__()
-        self.server.shutdown()
-        if kind is None:
-            assert not complaints, complaints
+        super().__init__(hub.answers, at, **browser)
+        self.hub = hub
 
     def file(self, name, text="tanggal;npsn\n2026-01-05;12345678\n"):
-        path = self.files / name
+        path = pathlib.Path(self.browser.folder.name) / name
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -122,11 +110,6 @@ class Page:
             self.tab.shown("#terpilih")
         self.tab.choose_files("#berkas", *files)
         self.tab.shown("#antrean li")
-
-    def picture(self, name):
-        folder = os.environ.get("SMARTCENTER_PICTURES")
-        if folder:
-            self.tab.picture(pathlib.Path(folder) / f"{name}.png")
 
 
 def check_datasets_are_found_and_described():
