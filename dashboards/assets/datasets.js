@@ -23,7 +23,9 @@ export const titleOf = (id) => datasets.find((one) => one.dataset === id)?.title
 
 /** Loads the catalogue and takes up the choice that the address bears. */
 export async function loadDatasets() {
-  const [list] = await Promise.all([ask('/api/v1/datasets'), loadInstitutions()]);
+  // Names are not waited for, and whoever walks along the list already is not thrown out of it.
+  loadInstitutions().then(() => { if (!$('data').contains(document.activeElement)) drawDatasets(); });
+  const list = await ask('/api/v1/datasets');
   // What the hub works out itself nobody sends.
   datasets = list.items.filter((one) => one.may_push && one.layer !== 'mart');
   const wanted = chosen?.dataset ?? decoded(location.hash.slice(1));

@@ -145,6 +145,49 @@ def check_datasets_are_found_and_described():
         tab.says("#data-panel", "Tidak ada yang cocok")
 
 
+def many():
+    """45 datasets of 12 institutions that the key may push to, one that it may not, and one that the hub works out."""
+    one = lambda dataset, owner, **more: {**DATASETS[1], "dataset": dataset, "title": f"Kumpulan data {dataset} dari bidang yang namanya panjang",
+                                          "owner": owner, "description": "", **more}
+    pushed = [one(f"kumpulan_{n:02}", f"instansi_{n % 12:02}") for n in range(45)]
+    return [*pushed, one("tertutup", "instansi_00", may_push=False), one("olahan_mart", "instansi_00", layer="mart")]
+
+
+def check_many_datasets_by_institution():
+    names = {"rows": [{"id": "instansi_04", "nama": "Dinas Perikanan"}], "columns": [], "end": True, "count": 1, "truncated": False}
+    for width, prefer in ((360, "light"), (1280, "dark")):
+        hub = Hub(**{"/api/v1/datasets": (200, {"items": many(), "next": None}), "/api/v1/sql": (200, names)})
+        with Page(hub, width=width, height=800, phone=width < 500, prefer=prefer) as page:
+            tab = page.tab
+            tab.says("#cari-hasil", "45 kumpulan data")
+            tab.says("#data", "Dinas Perikanan")
+            listed = tab.text("#data")
+            assert "tertutup" not in listed, "only what the key may push to"
+            assert "olahan_mart" not in listed, "nobody sends what the hub works out"
+            groups = tab.ask("[...document.querySelectorAll('#data section')].map((one) => [one.querySelector('h3').innerText.split(' ')[0], one.querySelectorAll('button').length])")
+            assert len(groups) == 12 and sum(count for _, count in groups) == 45 and groups[0] == ["Dinas", 4], groups
+            assert tab.ask("document.documentElement.scrollWidth") <= width, "nothing sticks out"
+            assert not tab.accessibility(), tab.accessibility()
+            page.picture(f"pilih-banyak-{width}-{prefer}")
+            tab.click("#cari")
+            tab.type("perikanan")
+            tab.says("#cari-hasil", "4 kumpulan data")
+            # From one institution to the next and back to the search, without a mouse.
+            tab.press("ArrowDown")
+            tab.press("ArrowDown")
+            assert tab.ask("document.activeElement.dataset.id") == "kumpulan_16"
+            tab.press("ArrowUp")
+            tab.press("ArrowUp")
+            assert tab.focus() == "cari"
+            tab.type(" kumpulan_28")
+            tab.says("#cari-hasil", "1 kumpulan data")
+            tab.press("Enter")
+            tab.says("#terpilih", "Dinas Perikanan · kumpulan_28")
+            tab.click("#bahasa-en")
+            tab.click("#ganti")
+            tab.says("#cari-hasil", "1 datasets")
+
+
 def check_nothing_to_push_to():
     hub = Hub(**{"/api/v1/datasets": (200, {"items": DATASETS[3:], "next": None})})
     with Page(hub) as page:
