@@ -199,7 +199,7 @@ def check_who_is_late_is_said():
         tab = shown.tab
         tab.says("#tertinggal", "laporan 0 belum masuk dari 1 dari 22 unit")
         assert EVIL in tab.text("#tertinggal") and tab.ask("document.querySelectorAll('#papan img').length") == 0
-        tab.says("#tertinggal-jumlah", "1 instansi, 5 kumpulan data")
+        tab.says("#tertinggal-jumlah", "1 instansi, 5 tunggakan")
         assert tab.ask("document.querySelectorAll('#tertinggal-daftar li').length") == 3
         assert not tab.accessibility(), tab.accessibility()
         tab.click("#tertinggal-semua")

@@ -104,7 +104,10 @@ fn a_model_of_the_site_follows_the_pushes_and_survives_a_kill() {
         (&json!("mart"), &json!(false))
     );
     let receipts_of = |derived: bool, dataset: &str| {
-        let list = admin.get(&format!("/api/v1/receipts?derived={derived}")).expect(200).json();
+        let list = admin
+            .get(&format!("/api/v1/receipts?derived={derived}"))
+            .expect(200)
+            .json();
         let items = list["items"].as_array().unwrap();
         items.iter().filter(|receipt| receipt["dataset"] == dataset).count()
     };
