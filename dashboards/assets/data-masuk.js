@@ -50,7 +50,7 @@ function drawPace() {
 }
 
 function drawReceipts() {
-  drawTicker(receipts.items, titleOf, receipts.hidden ? t('receiptsHidden') : '');
+  drawTicker(receipts, titleOf);
 }
 
 function drawTotal(total) {
@@ -70,14 +70,12 @@ function drawTotal(total) {
 
 // ---- Asking the hub -------------------------------------------------------------
 
-/** The latest pushes of others; what the hub worked out itself nobody sent. Some keys see feeds, but no receipts. */
-async function latest() {
-  try {
-    return await ask('/api/v1/receipts?limit=20&derived=false');
-  } catch (error) {
-    if (error instanceof Refused && error.status === 403) return { items: [], hidden: true };
-    throw error;
-  }
+/** All answers; where there is a refusal of the key among what went wrong, that is thrown, whichever came first. */
+async function together(...asked) {
+  const done = await Promise.allSettled(asked);
+  const wrong = done.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+  if (wrong.length > 0) throw wrong.find((error) => error instanceof Refused && error.ofKey) ?? wrong[0];
+  return done.map(({ value }) => value);
 }
 
 /** Nothing here is waited for: feeds are shown without it. */
@@ -93,7 +91,10 @@ async function refresh() {
   let again = EVERY;
   occasionally();
   try {
-    const [register, list] = await Promise.all([ask('/api/v1/freshness'), latest()]);
+    const [register, list] = await together(
+      ask('/api/v1/freshness'),
+      // What the hub worked out itself nobody sent.
+      ask('/api/v1/receipts?limit=20&derived=false'));
     const old = new Map(feeds?.map((feed) => [feed.dataset, feed.rows]));
     const changed = new Set(register.feeds.filter((f) => old.has(f.dataset) && old.get(f.dataset) !== f.rows).map((f) => f.dataset));
     const total = register.feeds.reduce((sum, feed) => sum + (feed.rows ?? 0), 0);
@@ -112,7 +113,7 @@ async function refresh() {
     drawPace();
     if (first) drawLate();
     if (changed.size > 0) beat();
-    if (!held) { receipts = list; drawReceipts(); }
+    if (!held) { receipts = list.items; drawReceipts(); }
     noteReceipts(list.items);
     $('potret').textContent = `${clock(register.generated_at)} · ${t('position')} ${number(register.visible_seq)}`;
   } catch (error) {

@@ -1,6 +1,6 @@
 // What became of pushes: the line of the latest ones, and the receipts of one feed with the ways to more.
 
-import { $, Refused, ask, button, call, clock, element, moment, number, panel, put, said, save, t } from '/assets/common.js';
+import { $, ask, button, call, clock, element, moment, number, panel, put, said, save, t } from '/assets/common.js';
 
 const SHOWN = 6;
 
@@ -22,7 +22,7 @@ function outcome(receipt) {
 let seen = new Set();
 
 /** Draws the latest pushes; those that were not there before come in. `titleOf` names the dataset of an id. */
-export function drawTicker(receipts, titleOf, why = '') {
+export function drawTicker(receipts, titleOf) {
   const first = seen.size === 0;
   $('kiriman').replaceChildren(...receipts.map((receipt) => element('li',
     { 'data-id': receipt.receipt_id, ...(!first && !seen.has(receipt.receipt_id) && { class: 'new' }) },
@@ -30,7 +30,7 @@ export function drawTicker(receipts, titleOf, why = '') {
     element('span', { class: 'what' }, titleOf(receipt.dataset)),
     outcome(receipt))));
   seen = new Set(receipts.map((receipt) => receipt.receipt_id));
-  panel('kiriman-panel', why || (receipts.length === 0 ? t('noReceipts') : ''));
+  panel('kiriman-panel', receipts.length === 0 ? t('noReceipts') : '');
 }
 
 export function forgetTicker() {
@@ -49,8 +49,7 @@ export async function drawReceiptsOf(dataset, box, stillWanted) {
     lines = list.items.length === 0 ? [element('p', { class: 'hint' }, t('noReceiptsOfFeed'))]
       : [element('ol', { class: 'past' }, ...list.items.map(line))];
   } catch (error) {
-    const hidden = error instanceof Refused && error.status === 403;
-    lines = [element('p', { class: 'hint' }, hidden ? t('receiptsHidden') : `${t('failed')}: ${said(error)}`)];
+    lines = [element('p', { class: 'hint' }, `${t('failed')}: ${said(error)}`)];
   }
   if (!stillWanted()) return;
   // Whoever stands on a link in here must not be thrown out.

@@ -306,12 +306,13 @@ def check_login():
         shown.tab.gone("#keluar")
 
 
-def check_receipts_that_are_not_for_the_key():
-    with page(Hub(**{"/api/v1/receipts": (403, {"title": "forbidden", "detail": "receipts are not for this role"})})) as shown:
-        tab = shown.tab
-        tab.says("#kiriman-panel", "Kiriman tidak ditampilkan untuk kunci ini")
-        tab.click('[data-id="faskes"] .feed-line')
-        tab.says("#rinci-faskes", "Kiriman tidak ditampilkan untuk kunci ini")
+def check_a_key_that_this_page_is_not_for():
+    # A board has neither feeds nor receipts; the hub says so in two ways.
+    hub = Hub(**{"/api/v1/freshness": (422, {"title": "not valid", "detail": "table system.feeds not found"}),
+                 "/api/v1/receipts": (403, {"title": "not allowed", "detail": "receipts are not for this role"})})
+    with page(hub) as shown:
+        shown.tab.says("#masuk-salah", "Kunci ini tidak boleh melihat halaman ini")
+        shown.tab.gone("#papan")
 
 
 def check_failure():
