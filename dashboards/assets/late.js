@@ -40,8 +40,9 @@ function line(one) {
   const feed = titleOf(one.umpan);
   const since = element('time', { datetime: one.sejak }, ago(one.sejak));
   // The hub words it in Indonesian; the same facts make the English sentence.
-  const sentence = lang === 'id' ? one.kalimat
-    : t('lateSentence', { name: one.nama_instansi, feed, units: number(one.unit_terlambat), since: day(one.sejak) });
+  const facts = { name: one.nama_instansi, feed, units: number(one.unit_terlambat), since: day(one.sejak) };
+  const worded = one.unit_terlambat > 1 ? t('lateSentence', facts) : t('lateSentenceOne', facts);
+  const sentence = lang === 'id' ? one.kalimat : worded;
   return element('li', {}, since, element('span', {}, sentence),
     button({ class: 'link', 'aria-label': t('lateLook', { feed }) }, t('lateSee'), () => { look(one.umpan); $('cari').focus(); }));
 }

@@ -205,7 +205,8 @@ def check_who_is_late_is_said():
         tab.click("#tertinggal-semua")
         tab.wait("document.querySelectorAll('#tertinggal-daftar li').length === 5")
         tab.click("#bahasa-en")
-        tab.says("#tertinggal", "Kasus penyakit has not come from 1 units, the oldest due on 20 May 2026")
+        tab.says("#tertinggal", "Kasus penyakit has not come since it was due on 20 May 2026")
+        tab.says("#tertinggal", "lain_4 has not come from 5 units, the oldest due on 20 May 2026")
         tab.click("#tertinggal-daftar .link")
         tab.says("#cari-hasil", "1 of 4 datasets")
         assert ids(tab) == ["kasus_penyakit"] and address(tab) == "/?q=kasus_penyakit"
