@@ -49,7 +49,6 @@ pub fn rows(observed: &[f64], weekday: &[u8], params: &Essence) -> Result<Vec<Op
         let (y, days) = (&observed[start..end], end - start);
         let design = Design {
             group: &weekday[start..end],
-            groups: 8,
             time: &numbers[..days],
         };
         let line = Line::fit(&design, &ones[..days], y, true);

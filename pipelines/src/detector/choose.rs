@@ -84,7 +84,7 @@ pub fn detect(series: &Series, params: &Auto) -> Result<Vec<Verdict>, Error> {
 fn by_rule(series: &Series, t: usize, params: &Auto) -> Verdict {
     let y = series.observed[t];
     Verdict {
-        alarm: (!y.is_nan() && params.floor > 0).then(|| y >= params.floor as f64),
+        alarm: (!y.is_nan() && params.floor > 0).then_some(y >= params.floor as f64),
         ..Verdict::none(t, y)
     }
 }
@@ -116,6 +116,7 @@ fn floored(mut verdict: Verdict, floor: usize) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -67,7 +67,7 @@ pub fn detect(series: &Series, params: &Cusum) -> Result<Vec<Verdict>, Error> {
     }
     let known: Vec<f64> = y[..params.training].iter().copied().filter(|y| !y.is_nan()).collect();
     let mean = known.iter().sum::<f64>() / known.len() as f64;
-    if !(mean > 0.0) {
+    if mean.is_nan() || mean <= 0.0 {
         return Err(Error::new(
             "the training holds no cases: give a longer one, or use nb-predictive",
         ));

@@ -120,7 +120,7 @@ pub fn rows(observed: &[f64], rule: Rule, params: &Ears) -> Result<Vec<(usize, R
         }
         row.alarm = (!row.upper.is_nan() && !observed[t].is_nan()).then(|| observed[t] > row.upper);
         if rule == Rule::C3 && params.c3_mode == C3Mode::Published {
-            row.alarm = (!row.published.is_nan()).then(|| row.published > z);
+            row.alarm = (!row.published.is_nan()).then_some(row.published > z);
         }
         row
     };

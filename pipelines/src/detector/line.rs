@@ -8,14 +8,12 @@
 pub struct Design<'a> {
     /// Group of each observation, below `groups`.
     pub group: &'a [u8],
-    /// Number of groups.
-    pub groups: usize,
     /// Time of each observation.
     pub time: &'a [f64],
 }
 
 /// The largest number of groups.
-pub const MAX_GROUPS: usize = 64;
+pub const MAX_GROUPS: usize = 24;
 
 /// A fitted line per group.
 #[derive(Debug, Clone, Copy)]
@@ -52,19 +50,19 @@ impl Line {
             line.time[g] += w * t;
             mean[g] += w * z;
         }
-        for g in 0..design.groups {
-            if line.weight[g] > 0.0 {
-                line.time[g] /= line.weight[g];
-                mean[g] /= line.weight[g];
+        for ((weight, time), mean) in line.weight.iter().zip(&mut line.time).zip(&mut mean) {
+            if *weight > 0.0 {
+                *time /= weight;
+                *mean /= weight;
                 line.rank += 1;
             }
         }
         if trend {
             line.fit_slope(design, w, z, &mean);
         }
-        for g in 0..design.groups {
-            if line.weight[g] > 0.0 {
-                line.level[g] = mean[g] - line.slope * line.time[g];
+        for ((level, mean), (weight, time)) in line.level.iter_mut().zip(mean).zip(line.weight.iter().zip(line.time)) {
+            if *weight > 0.0 {
+                *level = mean - line.slope * time;
             }
         }
         line
@@ -89,16 +87,5 @@ impl Line {
     /// The fitted value of a group at a time; NaN for an empty group.
     pub fn at(&self, group: usize, time: f64) -> f64 {
         self.level[group] + self.slope * time
-    }
-
-    /// Variance of the fitted value there, in units of the dispersion.
-    pub fn variance(&self, group: usize, time: f64) -> f64 {
-        let deviation = time - self.time[group];
-        let slope = if self.spread > 0.0 {
-            deviation * deviation / self.spread
-        } else {
-            0.0
-        };
-        1.0 / self.weight[group] + slope
     }
 }

@@ -100,7 +100,7 @@ fn tricube(distance: f64, h: f64) -> f64 {
 fn interpolate(out: &mut [f64], from: usize, to: usize) {
     let (start, end) = (out[from], out[to]);
     let slope = (end - start) / (to - from).max(1) as f64;
-    for at in from + 1..to {
-        out[at] = start + slope * (at - from) as f64;
+    for (step, value) in out[from..to].iter_mut().enumerate().skip(1) {
+        *value = start + slope * step as f64;
     }
 }

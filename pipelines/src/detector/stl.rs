@@ -68,7 +68,7 @@ pub fn decompose(y: &[f64], period: usize, params: &Stl) -> Result<Parts, Error>
             at + 1
         )));
     }
-    if params.seasonal < 3 || params.seasonal % 2 == 0 {
+    if params.seasonal < 3 || params.seasonal.is_multiple_of(2) {
         return Err(Error::new(format!(
             "parameter seasonal: {} is not odd and at least 3",
             params.seasonal
@@ -77,7 +77,7 @@ pub fn decompose(y: &[f64], period: usize, params: &Stl) -> Result<Parts, Error>
     let trend_window = params
         .trend_window
         .unwrap_or_else(|| default_trend(period, params.seasonal));
-    if trend_window <= period || trend_window % 2 == 0 {
+    if trend_window <= period || trend_window.is_multiple_of(2) {
         return Err(Error::new(format!(
             "parameter trend_window: {trend_window} is not odd and above {period}"
         )));

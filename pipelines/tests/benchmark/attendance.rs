@@ -210,7 +210,7 @@ fn the_day_effect_is_worth_more_than_the_choice_of_detector() {
             ];
             schools += 1;
             for (rule, scores) in scores.iter().enumerate() {
-                let is_new = |t: usize| scores[0][t] > limits[rule] && !(ordinary[rule][school][t] > limits[rule]);
+                let is_new = |t: usize| scores[0][t] > limits[rule] && ordinary[rule][school][t] <= limits[rule];
                 found[rule] += usize::from((start..start + 6).any(is_new));
             }
         }

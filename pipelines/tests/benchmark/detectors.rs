@@ -122,6 +122,6 @@ pub fn all() -> Vec<Detector> {
         Detector::Ears("EARS_C3_published_a025", Rule::C3, ears(0.025, C3Mode::Published)),
         Detector::Bayes("Bayes1_a05", bayes(0, 6, true)),
         Detector::Bayes("Bayes2_a05", bayes(1, 6, true)),
-        Detector::Bayes("Bayes3_a05", bayes(2, 4, true)),
+        Detector::Bayes("Bayes3_a05", bayes(2, 4, false)),
     ]
 }

@@ -161,7 +161,7 @@ fn compare(tally: &mut Tally, want: &Table, at: usize, got: &Row) {
     } else {
         f64::NAN
     };
-    if got.expected > 1e-9 && !(trend.abs() < 1e-12) {
+    if got.expected > 1e-9 && (trend.is_nan() || trend.abs() >= 1e-12) {
         tally.number(what("phi"), got.phi, want.number(at, "phi"), 1e-6);
         if want.has("trend_coef") {
             tally.number(what("trend_coef"), got.trend.unwrap_or(f64::NAN), trend, 1e-6);

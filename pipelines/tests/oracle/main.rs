@@ -1,5 +1,11 @@
 //! Detectors beside the reference implementations, number by number.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value
+)]
 
 mod bayes;
 mod cusum;

@@ -214,13 +214,22 @@ fn without_a_key_there_are_public_datasets_only() {
         .map(|d| d["dataset"].as_str().unwrap().to_owned())
         .collect();
     let shipped = [
-        "wilayah",
-        "padanan_kecamatan",
-        "instansi",
-        "hari_libur",
-        "kalender_pendidikan",
+        "bangku",
         "batas_desa",
         "batas_kecamatan",
+        "faskes",
+        "hari_libur",
+        "instansi",
+        "kalender_pendidikan",
+        "layanan",
+        "lokasi_layanan",
+        "padanan_kecamatan",
+        "penyakit",
+        "saldo_penduduk",
+        "sekolah",
+        "suksesi_instansi",
+        "wilayah",
+        "wilayah_kerja_puskesmas",
     ];
     names.retain(|name| !shipped.contains(&name.as_str()));
     assert_eq!(names, ["pengumuman"]);

@@ -45,12 +45,14 @@ pub struct Counts {
     pub stale: u64,
     /// Keys that ended.
     pub deleted: u64,
+    /// Of the rows that changed nothing: deletions of keys that are not there. They leave their version behind.
+    pub absent: u64,
 }
 
 impl Counts {
     /// Rows of the history.
     pub fn versions(self) -> u64 {
-        self.inserted + self.updated + self.stale + self.deleted
+        self.inserted + self.updated + self.stale + self.deleted + self.absent
     }
 }
 
@@ -100,9 +102,13 @@ impl Account {
                 Some(_) if row.held == *held => &mut counts.unchanged,
                 Some(_) => &mut counts.updated,
             },
-            // What is not there cannot be deleted.
-            _ if row.held.value.is_none() => {
+            // What is not there cannot be deleted; what is older than the deletion is stale from now on.
+            known if row.held.value.is_none() => {
                 counts.unchanged += 1;
+                if known.is_none_or(|held| row.held.version > held.version) {
+                    counts.absent += 1;
+                    self.keys.insert(row.number, row.held);
+                }
                 return;
             }
             _ => &mut counts.inserted,

@@ -134,7 +134,8 @@ pub fn accounts(doors: &Doors, accounts: &Accounts, round: u64) -> BTreeMap<Stri
         );
     }
     let is = |row: &Value, counts: accounts::Counts| {
-        let expected = [counts.inserted, counts.updated, counts.deleted, counts.stale];
+        let deletions = counts.deleted + counts.absent;
+        let expected = [counts.inserted, counts.updated, deletions, counts.stale];
         ["I", "U", "D", "S"].map(|op| row[op].as_u64().unwrap()) == expected
     };
     for done in accounts.receipts() {

@@ -1,8 +1,8 @@
 //! The original of 1996: windows of earlier years only, and the upper end of a two-sided interval.
 
-use super::super::{Error, Series, Verdict, line::Design};
-use super::fit::{Errors, Point, Settings, predict};
-use super::glm::Data;
+use super::super::{Error, Series, Verdict};
+use super::counts::Table;
+use super::fit::{Bench, Errors, Point, Settings, predict};
 use super::reference::{Choice, Reference};
 use super::{Classic, Row, bound, bound_quantile, enough, flexible::verdict, score};
 use std::ops::Range;
@@ -39,34 +39,34 @@ pub fn rows(
         errors: Errors::Classic,
     };
     let range = range.unwrap_or_else(|| choice.first(series)..series.len());
-    let mut reference = Reference::default();
+    let table = Table::new(series);
+    let (mut reference, mut bench) = (Reference::default(), Bench::default());
     let judge = |t: usize| {
         choice.fill(series, t, &mut reference)?;
-        Ok((t, row(series, t, &reference, &settings, params, z)))
+        bench.counts.fill(&reference, &table, None);
+        let now = reference.now - reference.time.first().copied().unwrap_or(0.0);
+        Ok((t, row(series, (t, now), &mut bench, &settings, params, z)))
     };
     range.map(judge).collect()
 }
 
-fn row(series: &Series, t: usize, reference: &Reference, settings: &Settings, params: &Classic, z: f64) -> Option<Row> {
+fn row(
+    series: &Series,
+    (t, time): (usize, f64),
+    bench: &mut Bench,
+    settings: &Settings,
+    params: &Classic,
+    z: f64,
+) -> Option<Row> {
     let observed = series.observed[t];
     let enough = enough(series, t, params.limit54);
-    let y: Vec<f64> = reference.at.iter().map(|&at| series.observed[at]).collect();
-    let data = Data {
-        y: &y,
-        design: Design {
-            group: &reference.level,
-            groups: 1,
-            time: &reference.time,
-        },
-        offset: None,
-    };
     let point = Point {
         level: 0,
-        time: reference.now,
+        time,
         offset: 0.0,
     };
-    let Some(prediction) = predict(&data, point, settings) else {
-        return Row::fallback(&y, observed, params.alpha / 2.0, enough);
+    let Some(prediction) = predict(bench, point, settings) else {
+        return Row::fallback(&bench.counts.y, observed, params.alpha / 2.0, enough);
     };
     let mu = prediction.eta.exp();
     let tau = prediction.phi + prediction.se * prediction.se * mu;

@@ -1,7 +1,8 @@
 //! The model of a time point: with or without trend, past outbreaks weighed down, and what it predicts.
 
 use super::super::special::t_sf;
-use super::glm::{Data, Fit};
+use super::counts::Counts;
+use super::glm::{Buffers, Fit};
 
 /// Settings of a fit.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,7 @@ pub(super) struct Prediction {
     pub trend: Option<f64>,
 }
 
-/// The point judged: its level, time and log population.
+/// The point judged: its level, time since the first reference count, and log population.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
     pub level: usize,
@@ -46,38 +47,49 @@ pub(super) struct Point {
     pub offset: f64,
 }
 
+/// What the fits of one time point work on.
+#[derive(Debug, Default)]
+pub(super) struct Bench {
+    pub counts: Counts,
+    buffers: Buffers,
+}
+
 /// Fits and predicts. `None` where the regression does not converge.
-pub(super) fn predict(data: &Data<'_>, point: Point, settings: &Settings) -> Option<Prediction> {
+pub(super) fn predict(bench: &mut Bench, point: Point, settings: &Settings) -> Option<Prediction> {
     if settings.trend {
-        let (prediction, p) = one(data, point, settings, true)?;
-        let max = data.y.iter().copied().fold(0.0, f64::max);
+        let (prediction, p) = one(bench, point, settings, true)?;
+        let max = bench.counts.y.iter().copied().fold(0.0, f64::max);
         let is_kept = settings.b >= 3 && p < settings.p_threshold_trend && prediction.eta.exp() <= max;
-        if is_kept && prediction.trend.is_some() {
+        // Without a trend to keep, the model is already the one without.
+        if is_kept || prediction.trend.is_none() {
             return Some(prediction);
         }
     }
-    one(data, point, settings, false).map(|(prediction, _)| prediction)
+    one(bench, point, settings, false).map(|(prediction, _)| prediction)
 }
 
 /// One model, with the two-sided p-value of its trend (1 without).
-fn one(data: &Data<'_>, point: Point, settings: &Settings, trend: bool) -> Option<(Prediction, f64)> {
-    let ones = vec![1.0; data.y.len()];
-    let mut fit = Fit::new(data, &ones, trend);
+fn one(bench: &mut Bench, point: Point, settings: &Settings, trend: bool) -> Option<(Prediction, f64)> {
+    let Bench { counts, buffers } = bench;
+    counts.prior.fill(1.0);
+    let mut fit = Fit::new(counts, trend, buffers);
     if !fit.converged && trend {
-        fit = Fit::new(data, &ones, false);
+        fit = Fit::new(counts, false, buffers);
     }
     if !fit.converged || fit.df <= 0.0 {
         return None;
     }
-    let mut raw = fit.dispersion(data.y);
+    let (mut raw, _) = fit.dispersions(counts, buffers);
     let mut error = raw;
     if let Some(threshold) = settings.reweight {
-        let weights = fit.outbreak_weights(data, raw.max(1.0), threshold);
-        fit = Fit::new(data, &weights, fit.trend);
-        raw = fit.dispersion(data.y);
-        error = match settings.errors {
-            Errors::RCompat => fit.dispersion_with(data.y, &weights),
-            _ => raw,
+        fit.weigh_down(counts, raw.max(1.0), threshold, buffers);
+        fit = Fit::new(counts, fit.has_trend(), buffers);
+        let (proper, prior) = fit.dispersions(counts, buffers);
+        raw = proper;
+        error = if settings.errors == Errors::RCompat {
+            prior
+        } else {
+            proper
         };
     }
     let (test, prediction) = match settings.errors {
@@ -85,18 +97,26 @@ fn one(data: &Data<'_>, point: Point, settings: &Settings, trend: bool) -> Optio
         Errors::Classic => (raw, raw.max(1.0)),
         Errors::RCompat => (error, error),
     };
-    let p = if fit.trend {
-        2.0 * t_sf((fit.line.slope / (test / fit.line.spread).sqrt()).abs(), fit.df)
+    let p = if fit.has_trend() {
+        let t = (fit.line.slope / (test / fit.line.spread).sqrt()).abs();
+        // Rounding noise is no trend; and with a threshold of 1 any other passes.
+        if t < 1e-6 {
+            1.0
+        } else if settings.p_threshold_trend >= 1.0 && t > 1e-3 {
+            0.0
+        } else {
+            2.0 * t_sf(t, fit.df)
+        }
     } else {
         1.0
     };
-    let eta = fit.line.at(point.level, point.time) + point.offset;
+    let eta = fit.line.eta(point.level, point.time) + point.offset;
     let se = (prediction * fit.line.variance(point.level, point.time)).sqrt();
     let found = Prediction {
         eta,
         se,
         phi: raw.max(1.0),
-        trend: fit.trend.then_some(fit.line.slope),
+        trend: fit.has_trend().then_some(fit.line.slope),
     };
     (eta.is_finite() && se.is_finite()).then_some((found, p))
 }

@@ -1,8 +1,8 @@
 //! The flexible form: seasonal levels, a gentler reweighting, and a quantile of the negative binomial.
 
-use super::super::{Error, Series, Verdict, line::Design, series::known};
-use super::fit::{Errors, Point, Settings, predict};
-use super::glm::Data;
+use super::super::{Error, Series, Verdict, series::known};
+use super::counts::Table;
+use super::fit::{Bench, Errors, Point, Prediction, Settings, predict};
 use super::reference::{Choice, Reference};
 use super::{Flexible, Row, SeMode, ThresholdMethod, bound, bound_quantile, enough, score};
 use std::ops::Range;
@@ -13,6 +13,7 @@ struct Judge<'a> {
     params: &'a Flexible,
     choice: Choice,
     settings: Settings,
+    table: Table,
     z: f64,
 }
 
@@ -43,25 +44,27 @@ impl<'a> Judge<'a> {
                     SeMode::RCompat => Errors::RCompat,
                 },
             },
+            table: Table::new(series),
             z: bound_quantile(params.alpha)?,
         })
     }
 
     /// `None` where there is no reference count at all.
-    fn row(&self, t: usize, reference: &mut Reference) -> Result<Option<Row>, Error> {
+    fn row(&self, t: usize, reference: &mut Reference, bench: &mut Bench) -> Result<Option<Row>, Error> {
         self.choice.fill(self.series, t, reference)?;
         let observed = self.series.observed[t];
         let enough = enough(self.series, t, self.params.limit54);
-        let y: Vec<f64> = reference.at.iter().map(|&at| self.series.observed[at]).collect();
-        let is_zero = y.iter().all(|&y| y == 0.0);
+        let population = self.population();
+        bench.counts.fill(reference, &self.table, population);
+        let is_zero = bench.counts.y.iter().all(|&y| y == 0.0);
         // R would iterate towards minus infinity, mostly in vain.
         let prediction = if is_zero && self.params.se_mode == SeMode::Proper {
             None
         } else {
-            self.predict(&y, t, reference)
+            self.predict(t, reference, bench)
         };
         let Some(prediction) = prediction else {
-            return Ok(Row::fallback(&y, observed, self.params.alpha, enough));
+            return Ok(Row::fallback(&bench.counts.y, observed, self.params.alpha, enough));
         };
         let mu = prediction.eta.exp();
         let (method, power) = (self.params.threshold_method, self.params.power_trans);
@@ -84,28 +87,18 @@ impl<'a> Judge<'a> {
         }))
     }
 
-    fn predict(&self, y: &[f64], t: usize, reference: &Reference) -> Option<super::fit::Prediction> {
-        let logs = self
-            .params
-            .population_offset
-            .then_some(())
-            .and(self.series.population.as_ref());
-        let offset: Option<Vec<f64>> = logs.map(|p| reference.at.iter().map(|&at| p[at].ln()).collect());
-        let data = Data {
-            y,
-            design: Design {
-                group: &reference.level,
-                groups: reference.levels,
-                time: &reference.time,
-            },
-            offset: offset.as_deref(),
-        };
+    fn population(&self) -> Option<&[f64]> {
+        let population = self.series.population.as_deref();
+        population.filter(|_| self.params.population_offset)
+    }
+
+    fn predict(&self, t: usize, reference: &Reference, bench: &mut Bench) -> Option<Prediction> {
         let point = Point {
             level: reference.levels - 1,
-            time: reference.now,
-            offset: logs.map_or(0.0, |p| p[t].ln()),
+            time: reference.now - reference.time.first()?,
+            offset: self.population().map_or(0.0, |p| p[t].ln()),
         };
-        predict(&data, point, &self.settings)
+        predict(bench, point, &self.settings)
     }
 }
 
@@ -120,8 +113,10 @@ pub fn rows(
 ) -> Result<Vec<(usize, Option<Row>)>, Error> {
     let judge = Judge::new(series, params)?;
     let range = range.unwrap_or_else(|| judge.choice.first(series)..series.len());
-    let mut reference = Reference::default();
-    range.map(|t| Ok((t, judge.row(t, &mut reference)?))).collect()
+    let (mut reference, mut bench) = (Reference::default(), Bench::default());
+    range
+        .map(|t| Ok((t, judge.row(t, &mut reference, &mut bench)?)))
+        .collect()
 }
 
 /// Judges a series.

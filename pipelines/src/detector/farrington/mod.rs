@@ -8,6 +8,7 @@
 
 mod bound;
 pub mod classic;
+mod counts;
 mod fit;
 pub mod flexible;
 mod glm;

@@ -77,13 +77,35 @@ pub(super) fn best_per_centre(zones: &Zones, counts: &Recent) -> Vec<Best> {
 
 /// The largest statistic of all cylinders, 0 if there is no excess.
 pub(super) fn maximum(zones: &Zones, counts: &Recent) -> f64 {
+    let lengths = zones.lengths;
     let mut max = 0.0_f64;
-    for centre in 0..zones.centres.len() {
-        visit(zones, counts, centre, |_, _, cases, cylinder| {
-            max = max.max(statistic(cylinder, cases, zones));
-        });
+    for centre in &zones.centres {
+        let mut sums = [0_u32; MOST_DAYS];
+        let sums = &mut sums[..lengths];
+        let mut from = 0;
+        for (zone, (&end, screens)) in centre.ends.iter().zip(centre.screens.chunks_exact(lengths)).enumerate() {
+            add(sums, &centre.order[from..end as usize], counts, lengths);
+            from = end as usize;
+            for (length, (cases, screen)) in sums.iter().zip(screens).enumerate() {
+                let excess = f64::from(*cases) - screen.mu;
+                if excess > 0.0 && excess * excess * screen.factor > max {
+                    let cylinder = &centre.cylinders[zone * lengths + length];
+                    if f64::from(*cases) >= cylinder.least {
+                        max = max.max(statistic(cylinder, *cases, zones));
+                    }
+                }
+            }
+        }
     }
     max
+}
+
+/// Adds the cases of places.
+fn add(sums: &mut [u32], places: &[u32], counts: &Recent, lengths: usize) {
+    for &place in places {
+        let counts = &counts[place as usize * lengths..][..lengths];
+        sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    }
 }
 
 /// Calls `f` with zone, length and cases of every cylinder about a centre that holds enough of them.
@@ -100,10 +122,7 @@ fn visit(zones: &Zones, counts: &Recent, centre: usize, mut f: impl FnMut(usize,
         .zip(centre.cylinders.chunks_exact(lengths))
         .enumerate()
     {
-        for &place in &centre.order[from..end as usize] {
-            let counts = &counts[place as usize * lengths..][..lengths];
-            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-        }
+        add(sums, &centre.order[from..end as usize], counts, lengths);
         from = end as usize;
         for (length, (cases, cylinder)) in sums.iter().zip(cylinders).enumerate() {
             if f64::from(*cases) >= cylinder.least {

@@ -18,6 +18,16 @@ pub(super) struct Cylinder {
     pub least: f64,
 }
 
+/// What tells most cylinders from the strongest one without a logarithm: (c - mu)^2 C / (mu (C - mu)) is never below
+/// the statistic.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Screen {
+    /// Expected count.
+    pub mu: f64,
+    /// C / (mu (C - mu)).
+    pub factor: f64,
+}
+
 /// The circles about one place: each ends after some neighbour.
 pub(super) struct Centre {
     /// Neighbours from the centre outwards, up to the largest circle.
@@ -26,6 +36,8 @@ pub(super) struct Centre {
     pub ends: Vec<u32>,
     /// For each circle, one cylinder for each length.
     pub cylinders: Vec<Cylinder>,
+    /// The same for the first look.
+    pub screens: Vec<Screen>,
 }
 
 /// All cylinders.
@@ -86,6 +98,7 @@ impl Zones {
             order: Vec::new(),
             ends: Vec::new(),
             cylinders: Vec::new(),
+            screens: Vec::new(),
         };
         let mut weight = 0.0;
         for ring in near.chunk_by(|a, b| b.0 - a.0 < SAME) {
@@ -98,9 +111,10 @@ impl Zones {
             }
             found.order.extend(ring.iter().map(|(_, place)| *place));
             found.ends.push(u32::try_from(found.order.len()).unwrap_or(u32::MAX));
-            found
-                .cylinders
-                .extend(self.length_share.iter().map(|share| self.cylinder(weight * share)));
+            for mu in self.length_share.iter().map(|share| weight * share) {
+                found.cylinders.push(self.cylinder(mu));
+                found.screens.push(self.screen(mu));
+            }
         }
         found
     }
@@ -116,6 +130,16 @@ impl Zones {
                 f64::INFINITY
             },
         }
+    }
+
+    fn screen(&self, mu: f64) -> Screen {
+        // Nothing expected, nothing possible.
+        let factor = if mu > 0.0 {
+            self.total / (mu * (self.total - mu))
+        } else {
+            0.0
+        };
+        Screen { mu, factor }
     }
 
     /// Places of a circle, from the centre outwards.
