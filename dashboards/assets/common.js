@@ -64,19 +64,25 @@ export function button(attributes, text, act) {
   return node;
 }
 
-const STATES = ['silent', 'late', 'never', 'fresh'];
+/** States of feeds, those that need attention first. */
+export const STATES = ['silent', 'late', 'never', 'fresh'];
 
 /** The pill of a feed's state: colour, shape and word together. */
 export function state(name, text) {
   return element('span', { class: `state ${STATES.includes(name) ? name : 'never'}` }, text);
 }
 
-/** One panel for empty and error; none when there is content. */
-export function panel(id, text, retry) {
+/** Writes `text` into `node` only where it says something else: what stays is not read out again. */
+export function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** One panel for empty and error, with a button where there is something to do about it; none when there is content. */
+export function panel(id, text, act, label = t('retry')) {
   const box = $(id);
   box.hidden = !text;
   box.replaceChildren(...(text ? [element('p', {}, text)] : []));
-  if (text && retry) box.append(button({ class: 'quiet' }, t('retry'), retry));
+  if (text && act) box.append(button({ class: 'quiet' }, label, act));
 }
 
 /** Shows one of the three parts that every page has: `tunggu` (wait), `masuk` (sign in), `papan` (the content). */
@@ -124,6 +130,22 @@ export async function call(path, options = {}) {
 export async function ask(path, options = {}) {
   const response = await call(path, { ...options, headers: { accept: 'application/json', ...options.headers } });
   return response.status === 204 ? null : response.json().catch(() => null);
+}
+
+/** The rows of a reading statement, an object each. */
+export async function query(sql) {
+  const options = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ sql }) };
+  const answer = await ask('/api/v1/sql', { ...options, signal: AbortSignal.timeout(3 * PATIENCE) });
+  return answer?.rows ?? [];
+}
+
+/** Hands `blob` to the browser as a download. */
+export function save(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
 /** What to say of an error of `ask`. */

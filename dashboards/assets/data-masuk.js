@@ -1,86 +1,32 @@
 // The page "Data masuk": asks the hub every two seconds what has arrived and shows it. State is small: the last
 // answers, and whether the ticker is held.
 
-import { $, Refused, ago, ask, begin, clock, element, lang, number, panel, said, show, signIn, state, t } from '/assets/common.js';
+import { $, Refused, ago, ask, begin, clock, number, panel, put, said, show, signIn, t } from '/assets/common.js';
+import { drawFeeds, forgetFeeds, noteReceipts, redrawOpened, setFeeds, titleOf } from '/assets/feeds.js';
+import { loadInstitutions } from '/assets/groups.js';
+import { drawLate, forgetLate, loadLate } from '/assets/late.js';
+import { drawTicker, forgetTicker } from '/assets/receipts.js';
 
 const EVERY = 2000;
+/** Names of institutions, and who is late: they change by the hour. */
+const SELDOM = 60000;
 const BARS = 90;
-const STATES = ['silent', 'late', 'never', 'fresh'];
 
 let feeds = null;
 let receipts = null;
-let seen = new Set();
 let held = false;
 let timer = 0;
+let due = 0;
 let shownTotal = 0;
 let counting = 0;
 const pace = [];
 
-// ---- Pieces of page ---------------------------------------------------------
-
-function feedCard(feed) {
-  // The hub leaves the count out where the key may not see all rows.
-  const rows = feed.rows == null
-    ? element('p', { class: 'rows' }, element('small', {}, t('rowsHidden')))
-    : element('p', { class: 'rows' }, number(feed.rows), ' ', element('small', {}, t('rows')));
-  return element('li', { class: 'card', 'data-id': feed.dataset },
-    element('div', { class: 'card-head' },
-      element('h3', {}, feed.title || feed.dataset),
-      state(feed.state, t(feed.state))),
-    element('p', { class: 'owner' }, `${feed.owner} · `, element('code', {}, feed.dataset)),
-    rows,
-    element('p', { class: 'said' }, lang === 'id' ? feed.sentence_id : feed.sentence_en));
-}
-
-function receiptLine(receipt) {
-  const { accepted = 0, rejected = 0 } = receipt.rows ?? {};
-  const title = feeds?.find((feed) => feed.dataset === receipt.dataset)?.title ?? receipt.dataset;
-  const outcome = element('span', { class: 'outcome' },
-    element('span', { class: `mark ${receipt.status}` }, t(receipt.status)));
-  if (receipt.status === 'duplicate') {
-    outcome.append(t('repeated'));
-  } else {
-    outcome.append(element('span', {}, element('b', {}, number(accepted)), ` ${t('acceptedRows')}`));
-    if (rejected > 0) outcome.append(element('span', { class: 'bad' }, `${number(rejected)} ${t('rejectedRows')}`));
-  }
-  return element('li', { 'data-id': receipt.receipt_id },
-    element('time', { datetime: receipt.received_at }, clock(receipt.received_at)),
-    element('span', { class: 'what' }, title),
-    outcome);
-}
-
 // ---- Drawing ------------------------------------------------------------------
-
-function drawFeeds(changed = new Set()) {
-  const order = (feed) => STATES.indexOf(feed.state);
-  const sorted = [...feeds].sort((a, b) => order(a) - order(b) || (a.title || '').localeCompare(b.title || '', 'id'));
-  $('feed').replaceChildren(...sorted.map((feed) => {
-    const card = feedCard(feed);
-    if (changed.has(feed.dataset)) card.classList.add('new');
-    return card;
-  }));
-  panel('feed-panel', feeds.length === 0 ? t('noFeeds') : '');
-  $('hitungan').replaceChildren(...STATES
-    .map((name) => [name, feeds.filter((feed) => feed.state === name).length])
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => element('li', {}, state(name, `${number(count)} ${t(name)}`))));
-}
-
-function drawReceipts() {
-  const first = seen.size === 0;
-  $('kiriman').replaceChildren(...receipts.map((receipt) => {
-    const line = receiptLine(receipt);
-    if (!first && !seen.has(receipt.receipt_id)) line.classList.add('new');
-    return line;
-  }));
-  seen = new Set(receipts.map((receipt) => receipt.receipt_id));
-  panel('kiriman-panel', receipts.length === 0 ? t('noReceipts') : '');
-}
 
 function drawLast() {
   if (!feeds) return;
   const last = feeds.map((feed) => feed.last_received_at).filter(Boolean).sort((a, b) => Date.parse(b) - Date.parse(a))[0];
-  $('terakhir').textContent = last ? `${t('lastArrival')} ${ago(last)}` : t('nothingYet');
+  put($('terakhir'), last ? `${t('lastArrival')} ${ago(last)}` : t('nothingYet'));
 }
 
 function drawPace() {
@@ -103,6 +49,10 @@ function drawPace() {
   $('laju').textContent = number(minute.reduce((sum, point) => sum + point.rows, 0));
 }
 
+function drawReceipts() {
+  drawTicker(receipts, titleOf);
+}
+
 function drawTotal(total) {
   cancelAnimationFrame(counting);
   const from = shownTotal;
@@ -120,11 +70,31 @@ function drawTotal(total) {
 
 // ---- Asking the hub -------------------------------------------------------------
 
+/** All answers; where there is a refusal of the key among what went wrong, that is thrown, whichever came first. */
+async function together(...asked) {
+  const done = await Promise.allSettled(asked);
+  const wrong = done.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+  if (wrong.length > 0) throw wrong.find((error) => error instanceof Refused && error.ofKey) ?? wrong[0];
+  return done.map(({ value }) => value);
+}
+
+/** Nothing here is waited for: feeds are shown without it. */
+function occasionally() {
+  if (Date.now() < due) return;
+  due = Date.now() + SELDOM;
+  loadInstitutions().then(() => { if (feeds) drawFeeds(); });
+  loadLate();
+}
+
 async function refresh() {
   clearTimeout(timer);
   let again = EVERY;
+  occasionally();
   try {
-    const [register, list] = await Promise.all([ask('/api/v1/freshness'), ask('/api/v1/receipts?limit=20')]);
+    const [register, list] = await together(
+      ask('/api/v1/freshness'),
+      // What the hub worked out itself nobody sent.
+      ask('/api/v1/receipts?limit=20&derived=false'));
     const old = new Map(feeds?.map((feed) => [feed.dataset, feed.rows]));
     const changed = new Set(register.feeds.filter((f) => old.has(f.dataset) && old.get(f.dataset) !== f.rows).map((f) => f.dataset));
     const total = register.feeds.reduce((sum, feed) => sum + (feed.rows ?? 0), 0);
@@ -133,15 +103,18 @@ async function refresh() {
       pace.push({ at: Date.now(), rows: Math.max(0, total - before) });
       pace.splice(0, Math.max(0, pace.length - BARS));
     }
+    const first = feeds === null;
     feeds = register.feeds;
     $('putus').hidden = true;
     show('papan');
-    drawFeeds(changed);
+    setFeeds(feeds, changed);
     drawTotal(total);
     drawLast();
     drawPace();
+    if (first) drawLate();
     if (changed.size > 0) beat();
     if (!held) { receipts = list.items; drawReceipts(); }
+    noteReceipts(list.items);
     $('potret').textContent = `${clock(register.generated_at)} · ${t('position')} ${number(register.visible_seq)}`;
   } catch (error) {
     if (error instanceof Refused && error.ofKey) {
@@ -171,8 +144,11 @@ function beat() {
 
 function forget() {
   clearTimeout(timer);
-  feeds = null; receipts = null; seen = new Set(); pace.length = 0; shownTotal = 0;
-  for (const id of ['feed', 'kiriman', 'hitungan']) $(id).replaceChildren();
+  due = 0;
+  feeds = null; receipts = null; pace.length = 0; shownTotal = 0;
+  forgetFeeds();
+  forgetTicker();
+  forgetLate();
   for (const id of ['terakhir', 'potret']) $(id).textContent = '';
 }
 
@@ -180,7 +156,7 @@ function forget() {
 
 function draw() {
   $('jeda').textContent = t(held ? 'resume' : 'pause');
-  if (feeds) { drawFeeds(); drawTotal(shownTotal); drawLast(); drawPace(); }
+  if (feeds) { drawFeeds(); redrawOpened(); drawTotal(shownTotal); drawLast(); drawPace(); drawLate(); }
   if (receipts) drawReceipts();
 }
 

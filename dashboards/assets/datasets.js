@@ -1,7 +1,7 @@
 // Choosing a dataset among those that the key may push to, and what the dataset expects of a file.
 
-import { $, ago, ask, button, element, knows, number, panel, said, state, t } from '/assets/common.js';
-import { save } from '/assets/upload.js';
+import { $, ago, ask, button, element, knows, number, panel, put, said, save, state, t } from '/assets/common.js';
+import { grouped, institution, loadInstitutions, search, walk } from '/assets/groups.js';
 
 const LISTED = 8;
 const TYPES = { text: 'typeText', int32: 'typeWhole', int64: 'typeWhole', float64: 'typeNumber', boolean: 'typeBoolean', date: 'typeDate', timestamp: 'typeTimestamp' };
@@ -23,8 +23,11 @@ export const titleOf = (id) => datasets.find((one) => one.dataset === id)?.title
 
 /** Loads the catalogue and takes up the choice that the address bears. */
 export async function loadDatasets() {
+  // Names are not waited for, and whoever walks along the list already is not thrown out of it.
+  loadInstitutions().then(() => { if (!$('data').contains(document.activeElement)) drawDatasets(); });
   const list = await ask('/api/v1/datasets');
-  datasets = list.items.filter((one) => one.may_push).sort((a, b) => a.title.localeCompare(b.title, 'id'));
+  // What the hub works out itself nobody sends.
+  datasets = list.items.filter((one) => one.may_push && one.layer !== 'mart');
   const wanted = chosen?.dataset ?? decoded(location.hash.slice(1));
   chosen = null;
   drawDatasets();
@@ -86,16 +89,6 @@ function unchoose() {
 
 // ---- Drawing ------------------------------------------------------------------
 
-const folded = (text) => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-
-function matching() {
-  const words = folded($('cari').value).split(/\s+/).filter(Boolean);
-  return datasets.filter((one) => {
-    const text = folded(`${one.title} ${one.dataset} ${one.owner} ${one.description}`);
-    return words.every((word) => text.includes(word));
-  });
-}
-
 const freshness = ({ freshness: { state: name, last_received_at: at } }) =>
   element('span', { class: 'when' }, state(name, t(name)),
     element('span', {}, at ? t('lastCame', { ago: ago(at) }) : ''));
@@ -104,17 +97,24 @@ export function drawDatasets() {
   $('pilih').hidden = chosen !== null;
   $('terpilih').hidden = chosen === null;
   if (chosen) { drawChosen(); return; }
-  const found = matching();
-  $('cari-hasil').textContent = datasets.length === 0 ? '' : t('foundDatasets', { count: number(found.length) });
+  const found = datasets.filter(search($('cari').value));
+  put($('cari-hasil'), datasets.length === 0 ? '' : t('foundDatasets', { count: number(found.length) }));
   panel('data-panel', datasets.length === 0 ? t('noneMayPush') : found.length === 0 ? t('foundNone') : '');
-  $('data').replaceChildren(...found.map((one) => {
-    const choice = button({ class: 'choice', 'data-id': one.dataset }, '', () => { choose(one.dataset); $('terpilih-judul').focus(); });
-    choice.append(
-      element('strong', {}, one.title),
-      element('span', { class: 'owner' }, `${one.owner} · `, element('code', {}, one.dataset)),
-      freshness(one));
-    return element('li', {}, choice);
-  }));
+  $('data').hidden = found.length === 0;
+  $('data').replaceChildren(...grouped(found).map(group));
+}
+
+function group({ owner, items }) {
+  const id = `instansi-${owner}`;
+  return element('section', { 'aria-labelledby': id },
+    element('h3', { id }, institution(owner), ' ', element('small', {}, t('foundDatasets', { count: number(items.length) }))),
+    element('ul', {}, ...items.map((one) => element('li', {}, choice(one)))));
+}
+
+function choice(one) {
+  const node = button({ class: 'choice', 'data-id': one.dataset }, '', () => { choose(one.dataset); $('terpilih-judul').focus(); });
+  node.append(element('strong', {}, one.title), element('span', { class: 'owner' }, element('code', {}, one.dataset)), freshness(one));
+  return node;
 }
 
 function drawChosen() {
@@ -122,7 +122,7 @@ function drawChosen() {
     element('div', { class: 'chosen-head' },
       element('div', {},
         element('h3', { id: 'terpilih-judul', tabindex: '-1' }, chosen.title),
-        element('p', { class: 'owner' }, `${chosen.owner} · `, element('code', {}, chosen.dataset))),
+        element('p', { class: 'owner' }, `${institution(chosen.owner)} · `, element('code', {}, chosen.dataset))),
       button({ class: 'quiet', id: 'ganti' }, t('change'), unchoose)),
     freshness(chosen),
     element('div', { id: 'kolom', class: 'expected' }));
@@ -175,17 +175,5 @@ function template() {
 // ---- Hands ----------------------------------------------------------------------
 
 $('cari').addEventListener('input', drawDatasets);
-$('cari').addEventListener('keydown', (event) => {
-  const choices = $('data').querySelectorAll('button');
-  if (event.key === 'ArrowDown') { event.preventDefault(); choices[0]?.focus(); }
-  if (event.key === 'Enter' && choices.length === 1) { event.preventDefault(); choices[0].click(); }
-});
-$('data').addEventListener('keydown', (event) => {
-  const choices = [...$('data').querySelectorAll('button')];
-  const at = choices.indexOf(event.target);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: choices.length - 1 }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  (choices[to] ?? (to < 0 ? $('cari') : event.target)).focus();
-});
+walk($('cari'), $('data'), '.choice');
 addEventListener('hashchange', () => choose(decoded(location.hash.slice(1))));

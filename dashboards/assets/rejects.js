@@ -1,7 +1,6 @@
 // The wrong cells of a receipt: loaded page by page, counted and filtered here, downloaded as the hub writes them.
 
-import { $, button, call, ask, element, knows, number, said, t } from '/assets/common.js';
-import { save } from '/assets/upload.js';
+import { $, button, call, ask, element, knows, number, said, save, t } from '/assets/common.js';
 
 const PAGE = 500;
 /** So many rejected rows are loaded without being asked for. */

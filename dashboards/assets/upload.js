@@ -106,12 +106,3 @@ const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () 
 function parsed(text) {
   try { return JSON.parse(text); } catch { return null; }
 }
-
-/** Hands `blob` to the browser as a download. */
-export function save(blob, name) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}

@@ -36,7 +36,7 @@ macro_rules! file {
 }
 
 /// Path, media type and bytes of every file. A new page or file is one line here.
-const FILES: [(&str, &str, &[u8]); 15] = [
+const FILES: [(&str, &str, &[u8]); 19] = [
     ("", HTML, include_bytes!("../assets/index.html")),
     ("kirim-data", HTML, include_bytes!("../assets/kirim-data.html")),
     file!(CSS, "common.css"),
@@ -45,9 +45,13 @@ const FILES: [(&str, &str, &[u8]); 15] = [
     file!(SCRIPT, "common.js"),
     file!(SCRIPT, "data-masuk.js"),
     file!(SCRIPT, "datasets.js"),
+    file!(SCRIPT, "feeds.js"),
+    file!(SCRIPT, "groups.js"),
     file!(SCRIPT, "kirim-data.js"),
+    file!(SCRIPT, "late.js"),
     file!(SCRIPT, "outcome.js"),
     file!(SCRIPT, "past.js"),
+    file!(SCRIPT, "receipts.js"),
     file!(SCRIPT, "rejects.js"),
     file!(SCRIPT, "upload.js"),
     file!("application/json", "texts.json"),

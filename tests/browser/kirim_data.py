@@ -13,7 +13,8 @@ import threading
 from urllib.parse import parse_qs
 
 import chromium
-from pages import run, serve
+import pages
+from pages import run
 
 NOW = "2026-06-01T05:00:00Z"
 EVIL = "<img src=x onerror=document.title='markup'>"
@@ -91,28 +92,15 @@ class Hub:
         return 200, {"items": page, "next": str(after + 2) if more else None}
 
 
-class Page:
+class Page(pages.Page):
     """A browser with the page open on a prepared hub."""
 
     def __init__(self, hub, at="/kirim-data", **browser):
-        self.hub, self.at, self.browser = hub, at, chromium.Chromium(PROGRAM, **browser)
-
-    def __enter__(self):
-        self.server = serve(self.hub.answers)
-        self.tab = self.browser.__enter__().tab
-        self.files = pathlib.Path(self.browser.folder.name)
-        self.tab.open(f"http://127.0.0.1:{self.server.server_port}{self.at}")
-        return self
-
-    def __exit__(self, kind, *_):
-        complaints = self.tab.complaints
-        self.browser.__exit__()
-        self.server.shutdown()
-        if kind is None:
-            assert not complaints, complaints
+        super().__init__(hub.answers, at, **browser)
+        self.hub = hub
 
     def file(self, name, text="tanggal;npsn\n2026-01-05;12345678\n"):
-        path = self.files / name
+        path = pathlib.Path(self.browser.folder.name) / name
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -122,11 +110,6 @@ class Page:
             self.tab.shown("#terpilih")
         self.tab.choose_files("#berkas", *files)
         self.tab.shown("#antrean li")
-
-    def picture(self, name):
-        folder = os.environ.get("SMARTCENTER_PICTURES")
-        if folder:
-            self.tab.picture(pathlib.Path(folder) / f"{name}.png")
 
 
 def check_datasets_are_found_and_described():
@@ -160,6 +143,49 @@ def check_datasets_are_found_and_described():
         assert tab.focus() == "cari"
         tab.type("tidak ada ini")
         tab.says("#data-panel", "Tidak ada yang cocok")
+
+
+def many():
+    """45 datasets of 12 institutions that the key may push to, one that it may not, and one that the hub works out."""
+    one = lambda dataset, owner, **more: {**DATASETS[1], "dataset": dataset, "title": f"Kumpulan data {dataset} dari bidang yang namanya panjang",
+                                          "owner": owner, "description": "", **more}
+    pushed = [one(f"kumpulan_{n:02}", f"instansi_{n % 12:02}") for n in range(45)]
+    return [*pushed, one("tertutup", "instansi_00", may_push=False), one("olahan_mart", "instansi_00", layer="mart")]
+
+
+def check_many_datasets_by_institution():
+    names = {"rows": [{"id": "instansi_04", "nama": "Dinas Perikanan"}], "columns": [], "end": True, "count": 1, "truncated": False}
+    for width, prefer in ((360, "light"), (1280, "dark")):
+        hub = Hub(**{"/api/v1/datasets": (200, {"items": many(), "next": None}), "/api/v1/sql": (200, names)})
+        with Page(hub, width=width, height=800, phone=width < 500, prefer=prefer) as page:
+            tab = page.tab
+            tab.says("#cari-hasil", "45 kumpulan data")
+            tab.says("#data", "Dinas Perikanan")
+            listed = tab.text("#data")
+            assert "tertutup" not in listed, "only what the key may push to"
+            assert "olahan_mart" not in listed, "nobody sends what the hub works out"
+            groups = tab.ask("[...document.querySelectorAll('#data section')].map((one) => [one.querySelector('h3').innerText.split(' ')[0], one.querySelectorAll('button').length])")
+            assert len(groups) == 12 and sum(count for _, count in groups) == 45 and groups[0] == ["Dinas", 4], groups
+            assert tab.ask("document.documentElement.scrollWidth") <= width, "nothing sticks out"
+            assert not tab.accessibility(), tab.accessibility()
+            page.picture(f"pilih-banyak-{width}-{prefer}")
+            tab.click("#cari")
+            tab.type("perikanan")
+            tab.says("#cari-hasil", "4 kumpulan data")
+            # From one institution to the next and back to the search, without a mouse.
+            tab.press("ArrowDown")
+            tab.press("ArrowDown")
+            assert tab.ask("document.activeElement.dataset.id") == "kumpulan_16"
+            tab.press("ArrowUp")
+            tab.press("ArrowUp")
+            assert tab.focus() == "cari"
+            tab.type(" kumpulan_28")
+            tab.says("#cari-hasil", "1 kumpulan data")
+            tab.press("Enter")
+            tab.says("#terpilih", "Dinas Perikanan · kumpulan_28")
+            tab.click("#bahasa-en")
+            tab.click("#ganti")
+            tab.says("#cari-hasil", "1 datasets")
 
 
 def check_nothing_to_push_to():

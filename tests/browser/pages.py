@@ -3,10 +3,13 @@
 import contextlib
 import http.server
 import json
+import os
 import pathlib
 import re
 import sys
 import threading
+
+import chromium
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "dashboards" / "assets"
@@ -73,6 +76,34 @@ def serve(answers):
     server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+class Page:
+    """A browser with a page open on prepared answers."""
+
+    def __init__(self, answers, at, prefer="light", **browser):
+        self.answers, self.at, self.prefer, self.browser = answers, at, prefer, chromium.Chromium(chromium.find(), **browser)
+
+    def __enter__(self):
+        self.server = serve(self.answers)
+        self.tab = self.browser.__enter__().tab
+        self.open(self.at)
+        return self
+
+    def __exit__(self, kind, *_):
+        complaints = self.tab.complaints
+        self.browser.__exit__()
+        self.server.shutdown()
+        if kind is None:
+            assert not complaints, complaints
+
+    def open(self, at):
+        self.tab.open(f"http://127.0.0.1:{self.server.server_port}{at}", self.prefer)
+
+    def picture(self, name):
+        folder = os.environ.get("SMARTCENTER_PICTURES")
+        if folder:
+            self.tab.picture(pathlib.Path(folder) / f"{name}.png")
 
 
 def run(checks):

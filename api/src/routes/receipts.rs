@@ -50,6 +50,8 @@ struct Wanted {
     status: Option<PushStatus>,
     /// That arrived at this moment (RFC 3339) or later.
     since: Option<DateTime<Utc>>,
+    /// `false`: of what was sent only; `true`: only of what the hub worked out itself.
+    derived: Option<bool>,
     /// At most so many; 50 unless told, 1,000 at most.
     limit: Option<usize>,
     /// Where the page before ended.
@@ -93,6 +95,7 @@ async fn list(
         dataset,
         status,
         since,
+        derived,
         limit,
         cursor,
     } = wanted;
@@ -101,6 +104,7 @@ async fn list(
         status: status.map(Into::into),
         since,
         pusher,
+        derived,
         limit: limit.unwrap_or_default(),
         cursor,
     };

@@ -93,6 +93,28 @@ fn a_model_of_the_site_follows_the_pushes_and_survives_a_kill() {
         (&json!("uji_absen"), &model["version"])
     );
 
+    // What the hub works out is no feed, and nobody sends to it.
+    let register = admin.get("/api/v1/freshness").expect(200).json();
+    let feeds = register["feeds"].as_array().unwrap();
+    assert!(feeds.iter().any(|feed| feed["dataset"] == "absensi_harian_sekolah"));
+    assert!(feeds.iter().all(|feed| feed["dataset"] != "uji_absen"), "{register}");
+    let catalogued = admin.get("/api/v1/datasets/uji_absen").expect(200).json();
+    assert_eq!(
+        (&catalogued["layer"], &catalogued["may_push"]),
+        (&json!("mart"), &json!(false))
+    );
+    let receipts_of = |derived: bool, dataset: &str| {
+        let list = admin
+            .get(&format!("/api/v1/receipts?derived={derived}&dataset={dataset}"))
+            .expect(200)
+            .json();
+        list["items"].as_array().unwrap().len()
+    };
+    assert_eq!(receipts_of(false, "absensi_harian_sekolah"), 3);
+    assert_eq!(receipts_of(false, "uji_absen"), 0);
+    assert!(receipts_of(true, "uji_absen") >= 1);
+    assert_eq!(receipts_of(true, "absensi_harian_sekolah"), 0);
+
     let done = admin
         .post("/api/v1/models/uji_absen/refresh?full=true", &json!({}))
         .expect(200)

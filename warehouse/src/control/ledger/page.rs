@@ -23,6 +23,8 @@ pub struct ReceiptFilter {
     pub since: Option<DateTime<Utc>>,
     /// Pushed by this key only.
     pub pusher: Option<KeyName>,
+    /// True: of rows that the hub worked out itself only; false: of what was sent only.
+    pub derived: Option<bool>,
     /// At most so many; 0 means 50, the most is 1,000.
     pub limit: usize,
     /// Where the page before ended.
@@ -35,6 +37,7 @@ impl ReceiptFilter {
             && self.status.is_none_or(|status| status == receipt.status)
             && self.since.is_none_or(|since| receipt.received_at >= since)
             && self.pusher.as_ref().is_none_or(|pusher| *pusher == receipt.pusher)
+            && self.derived.is_none_or(|derived| derived == receipt.derived.is_some())
     }
 }
 
@@ -95,6 +98,11 @@ fn stored(shared: &Shared, filter: &ReceiptFilter, before: i64, most: usize) -> 
         let first = "n >= ifnull((SELECT n FROM receipts WHERE finished_at >= ? ORDER BY finished_at LIMIT 1),
                                  9223372036854775807)";
         and(first, since.saturating_sub(SLACK_MICROS).into());
+    }
+    match filter.derived {
+        Some(true) => sql.push_str(" AND body ->> '$.derived' IS NOT NULL"),
+        Some(false) => sql.push_str(" AND body ->> '$.derived' IS NULL"),
+        None => {}
     }
     sql.push_str(" ORDER BY n DESC LIMIT ?");
     values.push(Value::from(i64::try_from(most).unwrap_or(i64::MAX)));

@@ -7,7 +7,7 @@ mod rejects;
 mod repeats;
 
 use super::*;
-use crate::{Fault, Kind, RowCounts, Status, control::Control};
+use crate::{Derivation, Fault, Kind, RowCounts, Status, control::Control};
 use chrono::{TimeDelta, TimeZone};
 use std::{
     path::PathBuf,
@@ -110,6 +110,21 @@ impl Hub {
         let entry = claim.entry(&receipt(&claim, status, now, self.seq));
         self.ledger().record(Seq(self.seq), std::slice::from_ref(&entry));
         entry.receipt
+    }
+
+    /// The same for rows that a model gave.
+    fn publish_derived(&mut self, claim: Claim, now: DateTime<Utc>) {
+        self.seq += 1;
+        let derived = Some(Derivation {
+            model: claim.dataset.clone(),
+            version: "v".into(),
+            through: Seq(self.seq - 1),
+        });
+        let entry = claim.entry(&Receipt {
+            derived,
+            ..receipt(&claim, Status::Accepted, now, self.seq)
+        });
+        self.ledger().record(Seq(self.seq), std::slice::from_ref(&entry));
     }
 
     fn push(&mut self, key: Option<&str>, payload: u8, now: DateTime<Utc>) -> Receipt {

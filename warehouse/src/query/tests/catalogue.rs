@@ -1,7 +1,7 @@
 use super::fixture::*;
 use crate::{
     Receipt, ReceiptId, RowCounts, Status, TableId,
-    contract::{Classification, Contract},
+    contract::{Classification, Contract, Layer},
     lake::TableView,
     policy::{Identity, Role},
     quarantine::{self, Closed, Closings, RejectState, RejectedRow},
@@ -34,6 +34,28 @@ async fn tables(house: &House, who: Identity) -> Vec<String> {
         .filter(|l| l.starts_with("| ") && !l.contains("| t "))
         .map(|l| l.trim_matches(['|', ' ']).to_owned())
         .collect()
+}
+
+#[tokio::test]
+async fn what_the_hub_works_out_is_no_feed() {
+    let model = Contract {
+        layer: Layer::Mart,
+        ..contract("siswa_harian", "1.0.0", absensi().columns)
+    };
+    let house = House::new(vec![siswa(), absensi(), model]);
+    assert!(
+        tables(&house, identity(Role::Analis))
+            .await
+            .contains(&"mart.siswa_harian".to_owned())
+    );
+    for role in [Role::Analis, Role::Walidata, Role::Admin] {
+        let feeds = house
+            .text(identity(role), "SELECT dataset FROM system.feeds ORDER BY dataset")
+            .await
+            .unwrap();
+        assert!(feeds.contains("siswa") && feeds.contains("absensi"), "{feeds}");
+        assert!(!feeds.contains("siswa_harian"), "{feeds}");
+    }
 }
 
 #[tokio::test]

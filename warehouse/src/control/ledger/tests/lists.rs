@@ -107,3 +107,36 @@ fn lists_are_filtered() {
     };
     assert_eq!(hub.ledger().list(&bad).unwrap_err().kind(), Kind::Invalid);
 }
+
+#[test]
+fn what_the_hub_works_out_is_told_from_what_is_sent() {
+    let mut hub = Hub::new();
+    let mut sent = Vec::new();
+    for n in 0..6_u8 {
+        let claim = hub.fresh(None, n, day(i64::from(n)));
+        if n % 3 == 0 {
+            sent.push(hub.publish(claim, Status::Accepted, day(i64::from(n))));
+        } else {
+            hub.publish_derived(claim, day(i64::from(n)));
+        }
+        // Half of both kinds is on disk, half of them in memory.
+        if n == 2 {
+            hub.ledger().flush().unwrap();
+        }
+    }
+    sent.reverse();
+    let list = |derived, limit| {
+        let filter = ReceiptFilter {
+            derived,
+            limit,
+            ..ReceiptFilter::default()
+        };
+        hub.ledger().list(&filter).unwrap().0
+    };
+    assert_eq!(list(Some(false), 0), sent);
+    // What is left out takes no place on a page.
+    assert_eq!(list(Some(false), 2), sent);
+    assert_eq!(list(Some(true), 0).len(), 4);
+    assert!(list(Some(true), 0).iter().all(|receipt| receipt.derived.is_some()));
+    assert_eq!(list(None, 0).len(), 6);
+}
