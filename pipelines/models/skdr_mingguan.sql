@@ -18,7 +18,7 @@ sources:
   ref.penyakit: all
   ref.faskes: all
 region: kode_kecamatan
-access: pimpinan
+access: analis
 classification: terbatas
 */
 WITH kunjungan AS (

@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The hub's folder: `wal/`, `lake/`, `cache/`, `control.sqlite`, `contracts/`, `spill/`.
+    /// The hub's folder: `wal/`, `lake/`, `cache/`, `control.sqlite`, `contracts/`, `models/`, `spill/`.
     pub data: PathBuf,
     /// Where the lake's files are: `s3://bucket/folder`, with credentials from the usual `AWS_*` variables; without it
     /// `<data>/lake`. Log, control store and key maps always stay on the local disk.

@@ -46,12 +46,12 @@ fn caller(name: &str, role: Role, purpose: Option<&str>) -> Identity {
 }
 
 #[test]
-fn sent_text_is_for_the_sender_and_for_stewards_with_a_purpose() {
+fn sent_text_is_for_the_sender() {
     for (who, clear) in [
         (caller("dukcapil-1", Role::Opd, None), true),
         (caller("dukcapil-2", Role::Opd, None), false),
         (caller("w", Role::Walidata, None), false),
-        (caller("w", Role::Walidata, Some("perbaikan")), true),
+        (caller("w", Role::Walidata, Some("perbaikan")), false),
         (caller("a", Role::Admin, Some("perbaikan")), false),
         (caller("a", Role::Analis, Some("perbaikan")), false),
     ] {

@@ -1,5 +1,6 @@
 //! How many of a day's flags are false? Benjamini and Hochberg (1995) within a day and a family: of the flags that pass,
-//! at most the share `q` is expected to be false. Rules are not tested: they pass.
+//! at most the share `q` is expected to be false. Rules are not tested, nor are flags of methods that have no probability
+//! (change points, charts): they pass.
 
 use super::Flag;
 use chrono::NaiveDate;
@@ -12,7 +13,7 @@ pub type Tested = BTreeMap<(NaiveDate, String), usize>;
 /// tested its flags only.
 pub fn passes(flags: &[Flag], tested: &Tested, q: f64) -> Vec<bool> {
     let mut groups: BTreeMap<(NaiveDate, &str), Vec<(f64, usize)>> = BTreeMap::new();
-    let mut passes: Vec<bool> = flags.iter().map(|flag| flag.is_rule).collect();
+    let mut passes: Vec<bool> = flags.iter().map(|flag| flag.is_rule || flag.p.is_none()).collect();
     for (index, flag) in flags.iter().enumerate() {
         if let (Some(p), false) = (flag.p, flag.is_rule) {
             groups.entry((flag.day, &flag.family)).or_default().push((p, index));

@@ -97,6 +97,8 @@ fn days_and_families_are_controlled_apart_and_rules_pass() {
     ];
     assert_eq!(passes(&flags, &Tested::new(), 0.05), [true, true, false]);
     flags[2].is_rule = true;
+    assert_eq!(passes(&flags, &Tested::new(), 0.05), [true, true, true]);
+    flags[2].is_rule = false;
     flags[2].p = None;
     assert_eq!(passes(&flags, &Tested::new(), 0.05), [true, true, true]);
 }

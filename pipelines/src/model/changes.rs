@@ -34,8 +34,11 @@ pub(super) enum Scope {
     Slices(HashSet<ScalarValue>),
 }
 
-/// Keys up to this many are looked up one by one.
-const FEW_KEYS: usize = 256;
+/// One look-up reads a page of every column, a search one column of every row: keys are looked up one by one where they
+/// are fewer than one in so many rows, and never more than [`FEW_KEYS`]. Tests do either.
+const ROWS_PER_KEY: u64 = if cfg!(test) { 4 } else { 100_000 };
+/// See [`ROWS_PER_KEY`].
+const FEW_KEYS: u64 = 512;
 
 /// What the changes since `since` touch. `before` is the cut that was worked out then, where it is still held.
 pub(super) async fn scope(
@@ -146,9 +149,10 @@ impl Change<'_> {
         if count == 0 {
             return Ok(());
         }
+        let few = (now.rows(self.contract) / ROWS_PER_KEY).clamp(1, FEW_KEYS);
         match before {
             // A cut of the past is as good as new: its files and hot rows are held.
-            Some(before) if count <= FEW_KEYS => self.looked_up(before, &changed, slices).await,
+            Some(before) if count as u64 <= few => self.looked_up(before, &changed, slices).await,
             Some(before) => self.joined(before, &changed, slices).await,
             None => self.joined(&now.past(self.since), &changed, slices).await,
         }

@@ -137,7 +137,7 @@ fn written(name: &DatasetId, header: &Header, columns: &[OutputColumn], version:
             );
         }
         if let Some((class, mask)) = column.secret {
-            let _ = write!(text, "        classification: {}\n", word(&class));
+            let _ = writeln!(text, "        classification: {}", word(&class));
             if fits(mask, column.ty) {
                 let _ = write!(
                     text,
@@ -172,7 +172,7 @@ fn written(name: &DatasetId, header: &Header, columns: &[OutputColumn], version:
     }
     text.push_str("    customProperties:\n");
     for (property, value) in settings {
-        let _ = write!(text, "      - {{property: {property}, value: {value}}}\n");
+        let _ = writeln!(text, "      - {{property: {property}, value: {value}}}");
     }
     text
 }

@@ -42,6 +42,10 @@ fn every_way_to_read_personal_data_is_on_record() {
     let page = steward.for_purpose("verifikasi").post(query, &rows).expect(200);
     assert_eq!(page.json()["items"][0]["nik"], "9900000000000001");
 
+    // Nobody with that number: that is told of a person as well.
+    let other = json!({ "key": { "nik": "9900000000000002" } });
+    service.for_purpose("layanan.ktp").post(lookup, &other).problem(404);
+
     let told = reads(&hub.admin());
     assert_eq!(told[0]["key"], "loket");
     assert_eq!(told[0]["role"], "layanan");
@@ -51,7 +55,13 @@ fn every_way_to_read_personal_data_is_on_record() {
     assert_eq!(told[1]["reads"], r#"{"warga":["nama"]}"#);
     assert_eq!(told[2]["reads"], r#"{"warga":["nik"]}"#);
     assert_eq!(told[3]["reads"], r#"{"warga":["nik"]}"#);
-    assert_eq!(told.len(), 4);
+    assert_eq!(told[4]["reads"], r#"{"warga":["nik"]}"#);
+    assert_eq!(told.len(), 5);
+    assert_eq!(
+        hub.admin()
+            .number("SELECT CAST(max(rows) AS BIGINT) FROM system.audit WHERE kind = 'delivered'"),
+        1
+    );
     // The record is for admins, and holds no value.
     steward.ask("SELECT * FROM system.audit").problem(400);
     let all = hub.admin().sql("SELECT * FROM system.audit");

@@ -37,7 +37,7 @@ pub(crate) use restore::refuse_half_restored;
 pub(crate) use take::{NewBackup, Wanted};
 
 /// Folders of the data folder that belong to the site and not to the hub, and what was set aside of a damaged log.
-const SITE_FOLDERS: [&str; 4] = ["contracts", "indicators", "boards", "wal-damaged"];
+const SITE_FOLDERS: [&str; 5] = ["contracts", "models", "indicators", "boards", "wal-damaged"];
 /// The control store, in the data folder and in a backup.
 const CONTROL: &str = "control.sqlite";
 /// The log, in the data folder and in a backup.

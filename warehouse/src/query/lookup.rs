@@ -184,7 +184,7 @@ impl Lookup {
             return self.scanned(key).await;
         } else {
             match self.pin.lake.locate(contract, &self.pin.view, &key.batch) {
-                Ok(Located::Absent) => return Ok(None),
+                Ok(Located::Absent) => return self.nothing().await,
                 Ok(Located::Row(row)) => row,
                 Ok(Located::File { table, file, row }) => {
                     let schema = contract.schema();
@@ -196,8 +196,6 @@ impl Lookup {
                 }
             }
         };
-        self.pin
-            .note_clear_reads(contract, columns(), |name| self.bound.mask(name).is_some());
         // Of columns and literals of one type each, so that nothing has to be coerced or simplified.
         let (props, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
         let gate = self
@@ -208,10 +206,22 @@ impl Lookup {
             .map_err(told)?;
         let seen = gate.seen(&row).map_err(told)?;
         if seen.num_rows() == 0 {
-            return Ok(None);
+            return self.nothing().await;
         }
+        self.pin
+            .note_clear_reads(contract, columns(), |name| self.bound.mask(name).is_some());
         self.pin.record_reads().await?;
         Ok(Some(seen))
+    }
+
+    /// That there is no row with a personal key tells something of a person: it is on record like a row.
+    async fn nothing(&self) -> Result<Option<RecordBatch>> {
+        let contract = &self.bound.contract;
+        let key = contract.key_columns().map(|column| column.name.as_str());
+        self.pin
+            .note_clear_reads(contract, key, |name| self.bound.mask(name).is_some());
+        self.pin.record_reads().await?;
+        Ok(None)
     }
 
     /// All versions of the key as `history` shows them, oldest first.

@@ -47,7 +47,7 @@ pub use stream::{Ending, QueryStream};
 
 use crate::{
     DatasetId, KeyName, Receipt, ReceiptId, Result,
-    contract::Contract,
+    contract::{Classification, Contract},
     control::{
         Audit,
         audit::{Access, unrecorded},
@@ -196,10 +196,11 @@ impl Pin {
         is_masked: impl Fn(&str) -> bool,
     ) {
         for name in columns.filter(|name| !is_masked(name)) {
-            let personal = contract
+            // Closed ones as well: what a model makes of a NIK and a closed text is closed.
+            let is_secret = contract
                 .column(name)
-                .is_some_and(|i| contract.columns[i].classification.is_personal());
-            if personal {
+                .is_some_and(|i| contract.columns[i].classification >= Classification::Personal);
+            if is_secret {
                 self.clear_reads
                     .lock()
                     .insert((contract.dataset.clone(), name.to_owned()));

@@ -213,12 +213,12 @@ impl Session {
             .and_then(LogicalPlanBuilder::build)
             .map_err(told)?;
         let fetched = async {
-            let stream = execution.start(plan, bounds).await?;
-            let schema = stream.schema().clone();
+            let mut stream = execution.start(plan, bounds).await?;
+            let (schema, record) = (stream.schema().clone(), stream.take_record());
             let batches: Vec<RecordBatch> = stream.try_collect().await?;
-            Ok::<_, Error>(concat_batches(&schema, &batches)?)
+            Ok::<_, Error>((concat_batches(&schema, &batches)?, record))
         };
-        let rows = timeout_at(bounds.deadline, Box::pin(fetched))
+        let (rows, record) = timeout_at(bounds.deadline, Box::pin(fetched))
             .await
             .map_err(|_| late(bounds.allowed))??;
 
@@ -237,7 +237,7 @@ impl Session {
         let page = rows.slice(0, rows.num_rows().min(limit)).project(&wanted)?;
         let count = page.num_rows();
         Ok(RowsPage {
-            rows: QueryStream::of(page, execution.pin.clone(), bounds),
+            rows: QueryStream::of(page, execution.pin.clone(), bounds).recorded(record),
             count,
             next,
         })

@@ -96,6 +96,11 @@ impl QueryStream {
         Self::new(Box::pin(RecordBatchStreamAdapter::new(schema, once)), pin, bounds)
     }
 
+    /// The audit record, for the stream that hands the rows on in place of this one.
+    pub(crate) fn take_record(&mut self) -> Option<u64> {
+        self.record.take()
+    }
+
     /// The columns of the answer.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema

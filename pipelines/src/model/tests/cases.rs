@@ -91,7 +91,7 @@ async fn run(case: &str, folder: &Path) -> Result<(), String> {
         .map(str::to_owned)
         .collect();
     let hub = Hub::new(&[]).await;
-    let engine = engine(&hub, files, name, given)?;
+    let engine = engine(&hub, files, name, &given)?;
     engine.load().await.map_err(|e| e.to_string())?;
     expect(&hub, &engine, name, &first, "first step").await?;
     if !then.is_empty() {
@@ -116,7 +116,7 @@ async fn run(case: &str, folder: &Path) -> Result<(), String> {
 }
 
 /// The model, and what it reads so far as that is not given.
-fn engine(hub: &Hub, files: Vec<ModelFile>, name: &str, given: BTreeSet<String>) -> Result<Arc<Engine>, String> {
+fn engine(hub: &Hub, files: Vec<ModelFile>, name: &str, given: &BTreeSet<String>) -> Result<Arc<Engine>, String> {
     let by_name: BTreeMap<String, &ModelFile> = files.iter().map(|file| (file.name.to_string(), file)).collect();
     let (mut needed, mut worked): (BTreeSet<String>, BTreeSet<String>) = Default::default();
     let mut open = vec![(name.to_owned(), true)];
