@@ -58,6 +58,11 @@ impl Hub {
         for (name, text) in contracts.iter().chain(&[("absensi_bench.yaml", CONTRACT)]) {
             fs::write(site.join(name), text)?;
         }
+        Self::launch(folder, settings)
+    }
+
+    /// Starts a hub on `folder` as it is shipped, with the contracts that lie there.
+    pub fn launch(folder: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let log = folder.with_extension("log");
         let mut command = Command::new(program()?);
         // Settings of the person who runs this must not leak in.
@@ -123,8 +128,27 @@ impl Hub {
         Ok(())
     }
 
-    fn url(&self, path: &str) -> String {
+    /// The address of a page.
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.host)
+    }
+
+    /// What it answers to GET.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        self.asked(path, self.client.get(self.url(path)))
+    }
+
+    /// What it answers to POST without a body.
+    pub fn post(&self, path: &str) -> Result<Value> {
+        self.asked(path, self.client.post(self.url(path)))
+    }
+
+    fn asked(&self, path: &str, request: reqwest::blocking::RequestBuilder) -> Result<Value> {
+        let answer = request.bearer_auth(&self.admin).send()?;
+        let status = answer.status();
+        let text = answer.text()?;
+        ensure!(status == 200, "{path}: {status} {text}");
+        serde_json::from_str(&text).with_context(|| path.to_owned())
     }
 
     /// Pushes the regions that attendance refers to, so that the soft reference is really looked up.
@@ -283,6 +307,18 @@ impl Hub {
         peak_memory(self.process.id())
     }
 
+    /// Resident memory now, in bytes.
+    pub fn memory(&self) -> Result<u64> {
+        memory(self.process.id(), "VmRSS:")
+    }
+
+    /// Lets [`Self::peak_memory`] begin anew with what is resident now.
+    pub fn forget_peak(&self) -> Result<()> {
+        let file = format!("/proc/{}/clear_refs", self.process.id());
+        // See proc(5): 5 resets the peak.
+        fs::write(&file, "5").with_context(|| file)
+    }
+
     /// Ends it as a power cut would, as far as a process can tell.
     pub fn kill(mut self) -> Result<()> {
         self.process.kill()?;
@@ -325,13 +361,15 @@ pub fn cpu_seconds(process: u32) -> Result<f64> {
 
 /// Peak of resident memory of a process in bytes.
 pub fn peak_memory(process: u32) -> Result<u64> {
+    memory(process, "VmHWM:")
+}
+
+/// A figure of a process's memory in bytes.
+fn memory(process: u32, field: &str) -> Result<u64> {
     let text = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = text
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .context("no VmHWM")?;
-    let kilobytes: u64 = line.split_whitespace().nth(1).context("no VmHWM")?.parse()?;
-    Ok(kilobytes << 10)
+    let line = text.lines().find(|line| line.starts_with(field));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    Ok(kilobytes.with_context(|| format!("no {field}"))? << 10)
 }
 
 fn lines(out: impl Read + Send + 'static) -> mpsc::Receiver<String> {

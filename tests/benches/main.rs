@@ -18,6 +18,7 @@ mod overlay;
 mod postgres;
 mod push;
 mod query;
+mod regency;
 mod replay;
 mod report;
 mod restart;
@@ -48,6 +49,7 @@ fn main() -> Result<()> {
             "overlay" => overlay::run(&options),
             "push" => push::run(&options),
             "query" => query::run(&options),
+            "regency" => regency::run(&options),
             "replay" => replay::run(&options),
             "restart" => restart::run(&options),
             "upsert" => upsert::run(&options),

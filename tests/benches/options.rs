@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// All scenarios, in the order in which they run.
-pub const SCENARIOS: [&str; 10] = [
-    "load", "workbook", "push", "query", "replay", "upsert", "overlay", "lookup", "restart", "curve",
+pub const SCENARIOS: [&str; 11] = [
+    "load", "workbook", "push", "query", "replay", "upsert", "overlay", "lookup", "restart", "curve", "regency",
 ];
 
 const HELP: &str = "\
@@ -22,10 +22,12 @@ Scenarios (all of them unless named)
   lookup          one row by its key, beside PostgreSQL behind a minimal HTTP server
   restart         starting with a large keyed table, key maps present and deleted
   curve           small pushes into tables of 1 to 100 million rows, beside a table that stays small
+  regency         every feed of the whole regency, what is worked out from them, and a day's changes
 Options
   --quick         a tenth of the work or less; the figures are noise, the comparison of answers is not
   --rows N        rows of load (default 5,000,000), query, overlay, restart (30,000,000), lookup and workbook (1,000,000), and upsert
                   (both of 750,000 and 30,000,000); the largest table of curve (100,000,000)
+  --years N       years of the regency's history (3; 1 with --quick, which also takes the small regency of the demo)
   --rounds N      turns of each side (default 5; 3 with --quick)
   --report FILE   where the report goes (default docs/reference/benchmarks.md); sections of other scenarios stay
   --work DIR      where data go (default: the system's temporary folder); about 12 GB for the full run
@@ -42,6 +44,8 @@ pub struct Options {
     pub is_quick: bool,
     /// Rows of a scenario's table, if said.
     pub rows: Option<u64>,
+    /// Years of the regency's history, if said.
+    pub years: Option<u32>,
     /// Turns of each side, if said.
     pub rounds: Option<usize>,
     /// The report.
@@ -57,6 +61,7 @@ impl Options {
             scenarios: Vec::new(),
             is_quick: false,
             rows: None,
+            years: None,
             rounds: None,
             report: PathBuf::from("docs/reference/benchmarks.md"),
             work: std::env::temp_dir(),
@@ -67,6 +72,7 @@ impl Options {
             match argument.as_str() {
                 "--quick" => options.is_quick = true,
                 "--rows" => options.rows = Some(value()?.replace('_', "").parse().context("--rows takes a number")?),
+                "--years" => options.years = Some(value()?.parse().context("--years takes a number")?),
                 "--rounds" => options.rounds = Some(value()?.parse().context("--rounds takes a number")?),
                 "--report" => options.report = value()?.into(),
                 "--work" => options.work = value()?.into(),

@@ -70,6 +70,9 @@ pub struct Answer {
     /// The hub's sentences about rows that it took.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// Position in the hub's log; none where nothing was kept.
+    #[serde(default)]
+    pub seq: Option<u64>,
     /// True when the hub had this push already.
     #[serde(skip)]
     pub replayed: bool,

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod generation;
+mod history;
 mod hub;
 mod living;
 mod load;

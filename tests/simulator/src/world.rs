@@ -8,7 +8,7 @@ use crate::{
     people::Registry,
     pupil::Pupils,
     regions::Regions,
-    school::{self, School},
+    school::{self, Reporting, School},
     services::Services,
     story::{self, Answer, Stories},
     weather::Weather,
@@ -121,6 +121,17 @@ impl World {
         }
         world.stories = Stories::draw(seed, span, &world.regions, &world.schools, &world.calendar)?;
         Ok(world)
+    }
+
+    /// The same world in which every school reports each pupil by itself: the heaviest day that the schools can send.
+    #[must_use]
+    pub fn all_by_pupil(&self) -> Self {
+        let mut world = self.clone();
+        for school in &mut world.schools {
+            school.reporting = Reporting::Pupils;
+        }
+        world.pupils = Arc::default();
+        world
     }
 
     /// The registry of people, made when it is first asked for. It starts in January 2023, or earlier where the span
