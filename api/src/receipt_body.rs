@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use smartcenter_warehouse::{
     Fault, Receipt, RowCounts, Status,
-    policy::{Identity, Role},
+    policy::Identity,
     quarantine::{self, RejectCounts},
 };
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use smartcenter_warehouse::{ReceiptId, Seq};
+use smartcenter_warehouse::{ReceiptId, Seq, policy::Role};
 
 fn receipt() -> Receipt {
     Receipt {

@@ -198,6 +198,8 @@ impl Transfer {
             unchanged: told("unchanged"),
             stale: told("stale"),
             deleted: told("deleted"),
+            // No count of the receipt: they are among the unchanged.
+            absent: counts.absent,
         };
         assert_eq!(found, counts, "{}: {receipt} {self:?}", self.key);
         let sent = self.rows.len() as u64;
