@@ -142,10 +142,11 @@ impl Start {
         }
     }
 
-    /// On a folder of its own, with nothing but what is shipped.
+    /// On a folder of its own, with nothing but what is shipped, models in the background included.
     pub fn shipped() -> Self {
         Self {
             arguments: Vec::new(),
+            environment: Vec::new(),
             ..Self::fresh()
         }
     }

@@ -125,11 +125,16 @@ fn sentences_are_known_whole_or_stay_as_they_are() {
 fn all_that_the_corpus_says_is_told_in_indonesian() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/feeds/messages.json");
     let said_by_kind: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    // Contracts describe their own rules in Indonesian.
+    let shipped = smartcenter_warehouse::contract::Registry::embedded().unwrap();
+    let rules = shipped.iter().flat_map(|contract| &contract.row_rules);
+    let of_contracts: std::collections::BTreeSet<&str> = rules.map(|rule| rule.description.as_str()).collect();
     let mut untold = Vec::new();
     for kind in ["errors", "faults", "warnings"] {
         let sentences = said_by_kind[kind].as_array().unwrap();
         assert!(sentences.len() > 10, "{kind}");
         let sentences = sentences.iter().map(|sentence| sentence.as_str().unwrap());
+        let sentences = sentences.filter(|sentence| !of_contracts.contains(sentence));
         untold.extend(sentences.filter(|sentence| said("x", "rule", sentence) == **sentence));
     }
     assert!(untold.is_empty(), "add to api/src/reasons/phrases: {untold:#?}");

@@ -65,7 +65,7 @@ fn every_way_to_read_personal_data_is_on_record() {
     let delivered = "SELECT count(*) AS n FROM system.audit WHERE kind = 'delivered' AND rows = 1";
     until("what went out is on record", || hub.admin().number(delivered) == 3);
     // The record is for admins, and holds no value.
-    steward.ask("SELECT * FROM system.audit").problem(400);
+    steward.ask("SELECT * FROM system.audit").problem(422);
     let all = hub.admin().sql("SELECT * FROM system.audit");
     assert!(!json!(all).to_string().contains("9900000000000001"));
 
