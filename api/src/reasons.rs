@@ -72,7 +72,10 @@ impl Tongue {
             Self::English => None,
             Self::Indonesian => phrases::indonesian(problem.detail()),
         };
-        said.map_or(problem.clone(), |said| Arc::new(problem.saying(said)))
+        match said {
+            Some(said) => Arc::new(problem.saying(said)),
+            None => problem,
+        }
     }
 
     /// The same receipt, told in this language.

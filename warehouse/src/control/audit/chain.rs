@@ -38,21 +38,21 @@ pub(super) fn verify(store: &Connection, expected: Option<&Head>) -> Result<Head
         let n = row.get::<_, i64>(0)?.cast_unsigned();
         let stored: Vec<u8> = row.get(2)?;
         if n != last + 1 {
-            return Err(broken(format!("record {} is missing", last + 1)));
+            return Err(broken(&format!("record {} is missing", last + 1)));
         }
         hash = link(&hash, n, row.get_ref(1)?.as_str().unwrap_or_default());
         if stored != hash {
-            return Err(broken(format!("record {n} is not what was written")));
+            return Err(broken(&format!("record {n} is not what was written")));
         }
         if expected.is_some_and(|head| head.n == n && head.hash != hex::encode(hash)) {
-            return Err(broken(format!(
+            return Err(broken(&format!(
                 "record {n} is not the one that the expected head names: the chain was written anew"
             )));
         }
         last = n;
     }
     match expected.filter(|head| head.n > last) {
-        Some(head) => Err(broken(format!(
+        Some(head) => Err(broken(&format!(
             "it ends with record {last}, and record {} was there: its end was cut off",
             head.n
         ))),
@@ -63,7 +63,7 @@ pub(super) fn verify(store: &Connection, expected: Option<&Head>) -> Result<Head
     }
 }
 
-fn broken(what: String) -> Error {
+fn broken(what: &str) -> Error {
     Error::conflict(format!(
         "the audit log is not intact: {what}; keep the data folder as it is and compare with a backup"
     ))
