@@ -254,7 +254,7 @@ def check_what_the_hub_refuses():
         tab.choose_files("#berkas", desk.file("kutip.csv", ['05/01/2026;"99000001;SD']))
         tab.click("#kirim")
         tab.says("#galat h2", "Berkas tidak dapat dibaca")
-        tab.says("#galat", "line 2")
+        tab.says("#galat", "baris 2")
         desk.picture("hidup-galat")
         # The key is revoked while the clerk is at work.
         hub.new_key("dikpora-lain", "opd", institution="dikpora")

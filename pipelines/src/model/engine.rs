@@ -114,7 +114,7 @@ pub struct Refreshed {
 }
 
 impl Engine {
-    /// The shipped models and those in `<data>/models`. Nothing is worked out before [`Engine::round`] or a runner.
+    /// The shipped models and those in `<data>/models`. Nothing is worked out before a round or a runner.
     pub fn new(warehouse: Arc<Warehouse>) -> Arc<Self> {
         let dirs = vec![warehouse.settings().data.join("models")];
         Self::with(warehouse, ModelOrigin::Folders(dirs))

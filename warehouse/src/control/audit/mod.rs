@@ -1,7 +1,7 @@
 //! The audit log: every read of personal data in clear, before it is answered.
 //!
 //! The invariant: an answer that shows personal data goes out only after its record is on disk. Records are chained by
-//! hashes ([`chain`]); who keeps the head elsewhere notices any later change, [`Audit::verify`] tells where. A record
+//! hashes; who keeps the head elsewhere notices any later change, [`Audit::verify`] tells where. A record
 //! says who, for what purpose, when, and which columns of which datasets; never a value or the text of a question.
 
 mod chain;
