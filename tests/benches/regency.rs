@@ -16,7 +16,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use feeds::Load;
 use models::{Followed, Rebuild};
 use smartcenter_simulator::{Calendar, DemoOptions, FeedHistory, Keys, Progress, Reporting, Size, World, demo};
-use std::{path::Path, time::Instant};
+use std::path::Path;
 
 /// The world is the same in every run.
 const SEED: u64 = 2026;
@@ -88,8 +88,6 @@ fn first(last: NaiveDate, years: u32) -> Result<NaiveDate> {
 
 /// The first load, what is worked out from it, and the day after.
 struct Whole {
-    /// Seconds to make the world.
-    made: f64,
     loads: Vec<Load>,
     /// How the models followed the first load, and the hub's peak meanwhile.
     first: Followed<()>,
@@ -106,11 +104,9 @@ struct Whole {
 fn whole(folder: &Path, plan: &Plan) -> Result<Whole> {
     let hub = Hub::launch(folder, &[])?;
     let door = feeds::door(&hub)?;
-    let start = Instant::now();
     // A day more than the history, so that the next day belongs to the same world.
     let world = World::with_stories(SEED, plan.size, (plan.from, plan.next))?;
     let history = FeedHistory::all(&world, plan.from, plan.last)?;
-    let made = start.elapsed().as_secs_f64();
     let mut loads = Vec::new();
     let first = models::followed(&hub, || {
         for feed in &history {
@@ -162,7 +158,6 @@ fn whole(folder: &Path, plan: &Plan) -> Result<Whole> {
     );
     let rebuilds = models::rebuild(&hub)?;
     Ok(Whole {
-        made,
         loads,
         first,
         peak,

@@ -26,10 +26,10 @@ fn about(plan: &Plan, whole: &Whole) -> String {
     format!(
         "The simulator's regency ({} % of the people, {} % of the visits and tickets, {} schools), {} months of history up to \
          {}, sent to an empty hub with default settings: {} rows in {} files, {}, of which the hub keeps {} at the end. The \
-         sender pushes one file at a time and one feed after the other; files are written out before each push, which is \
-         not timed (the people and schools of the world were made in {:.0} s). A push ends when the hub has acknowledged \
-         that the rows are on disk, for code lists when they can be looked up. The models follow beside, in at most a quarter \
-         of the time, and take their share of the cores and of the memory.\n",
+         sender pushes one file at a time and one feed after the other; making the people and \
+         writing the files out is not timed. A push ends when the hub has acknowledged that the rows are on disk, for code \
+         lists when they can be looked up. The models follow beside, while files are written out and while they are pushed, \
+         and take their share of the cores and of the memory.\n",
         size.people * 100.0,
         size.activity * 100.0,
         thousands(size.schools as u64),
@@ -39,7 +39,6 @@ fn about(plan: &Plan, whole: &Whole) -> String {
         thousands(all.files),
         mb(all.bytes),
         mb(whole.disk),
-        whole.made,
     )
 }
 
@@ -75,11 +74,12 @@ fn followed(whole: &Whole) -> String {
     format!(
         "### Models after the first load\n\n\
          Every one of the {} tables of `mart` had everything {:.1} s after the last push. By then they had been worked out {} \
-         times in {:.1} s altogether, most of it while the feeds came. Peak memory from the last push until then: {}.\n",
+         times in {:.1} s altogether, nearly all of it in the {:.0} s in which the feeds were written out and pushed. Peak memory from the last push until then: {}.\n",
         whole.rebuilds.len(),
         whole.first.behind,
         thousands(refreshes),
         seconds as f64 / 1000.0,
+        whole.first.worked,
         mb(whole.peak),
     )
 }
