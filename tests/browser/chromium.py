@@ -146,11 +146,18 @@ class Tab:
             raise AssertionError(f"{selector} should say {text!r}, and says {self.text(selector)!r}") from None
 
     def click(self, selector):
-        """Clicks with the mouse in the middle of the element, wherever that is: what covers it gets the click."""
+        """Clicks with the mouse in the middle of the element, wherever that is: what covers it gets the click. As a
+        person would, waits until the element stands still: what is moved between press and release gets no click."""
         self.shown(selector)
-        x, y = self.ask(f"""(() => {{ const node = document.querySelector({json.dumps(selector)});
-            node.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const box = node.getBoundingClientRect();
-            return [box.x + box.width / 2, box.y + box.height / 2]; }})()""")
+        x, y = self.wait(f"""(async () => {{
+            const middle = () => {{ const box = document.querySelector({json.dumps(selector)})?.getBoundingClientRect();
+                return box && [box.x + box.width / 2, box.y + box.height / 2]; }};
+            document.querySelector({json.dumps(selector)})?.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+            const before = middle();
+            for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+            const after = middle();
+            return before && after && before[0] === after[0] && before[1] === after[1] ? after : null; }})()""",
+            f"{selector} to stand still")
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
