@@ -12,4 +12,5 @@ pub mod alert;
 pub mod attribution;
 pub mod detector;
 pub mod freshness;
+pub mod indicator;
 pub mod model;

@@ -1,7 +1,7 @@
 //! Tables that models answer for, and what becomes of the others. The rows of a model that went away stay where they are,
 //! and so would whoever may read them: nothing follows its sources any more, so only stewards may.
 
-use super::{contract::closed, engine::Work, failure::is_refusal};
+use super::{contract::closed, failure::is_refusal, work::Work};
 use smartcenter_warehouse::{
     DatasetId, Result, Warehouse,
     contract::{self, ChangeKind, Contract, Layer, Origin, Registry},

@@ -4,6 +4,7 @@ mod cases;
 mod engine;
 mod faults;
 mod fixture;
+mod judged;
 mod property;
 mod retire;
 mod secrecy;
