@@ -13,7 +13,12 @@ grain: hari
 calendar: hari_sekolah
 direction: naik
 detector: {method: rule}
-rule: {sql: "nilai >= 10", title: Sepuluh murid atau lebih tidak hadir, title_en: Ten pupils or more absent, severity: info, alerts: false}
+rule:
+  sql: "nilai >= 10"
+  title: Sepuluh murid atau lebih tidak hadir
+  title_en: Ten pupils or more absent
+  severity: info
+  alerts: false
 alerts: false
 tests: false
 lookback: 1

@@ -12,13 +12,21 @@ family: absensi
 grain: hari
 calendar: hari_sekolah
 direction: naik
-detector: {method: switch, alpha: 0.002}
-floor: {excess: 8}
+detector: {method: switch, alpha: 0.0005}
+floor: {excess: 10}
 severity: {tinggi: {excess: 15, ratio: 2}, kritis: {excess: 40, ratio: 3}}
 masks: [libur, fakultatif, ujian]
 links:
-  - {to: penyakit, near: kecamatan, lag_days: [-4, 14], checked: kunjungan puskesmas di kecamatan itu, checked_en: visits to the health centres of the kecamatan}
-  - {to: absensi, near: kecamatan, lag_days: [-7, 14], checked: sekolah di kecamatan itu, checked_en: schools of the kecamatan}
+  - to: penyakit
+    near: kecamatan
+    lag_days: [-4, 14]
+    checked: kunjungan puskesmas di kecamatan itu
+    checked_en: visits to the health centres of the kecamatan
+  - to: absensi
+    near: kecamatan
+    lag_days: [-7, 14]
+    checked: sekolah di kecamatan itu
+    checked_en: schools of the kecamatan
 explanation:
   id: "Kecamatan {nama}: {nilai:0} dari seribu murid sakit, biasanya sekitar {harapan:0}, sejak {sejak}; {sakit:0} murid di {sekolah_lapor:0} sekolah."
   en: "Kecamatan {nama}: {nilai:0} of a thousand pupils are ill, usually about {harapan:0}, since {sejak}; {sakit:0} pupils at {sekolah_lapor:0} schools."

@@ -12,11 +12,24 @@ grain: hari
 calendar: hari_sekolah
 direction: naik
 detector: {method: rule}
-rule: {sql: "nilai >= 10", title: Sedikitnya sepuluh murid satu kelas sakit dalam tiga hari, title_en: At least ten pupils of one class ill within three days, severity: tinggi, alerts: true}
+rule:
+  sql: "nilai >= 10"
+  title: Sedikitnya sepuluh murid satu kelas sakit dalam tiga hari
+  title_en: At least ten pupils of one class ill within three days
+  severity: tinggi
+  alerts: true
 tests: false
 links:
-  - {to: penyakit, near: catchment, lag_days: [-4, 14], checked: kunjungan puskesmas wilayah sekolah itu, checked_en: visits to the health centre of the school's area}
-  - {to: absensi, near: 3km, lag_days: [0, 14], checked: sekolah di sekitarnya, checked_en: schools nearby}
+  - to: penyakit
+    near: catchment
+    lag_days: [-4, 14]
+    checked: kunjungan puskesmas wilayah sekolah itu
+    checked_en: visits to the health centre of the school's area
+  - to: absensi
+    near: 3km
+    lag_days: [0, 14]
+    checked: sekolah di sekitarnya
+    checked_en: schools nearby
 explanation:
   id: "{nama}: sedikitnya {nilai:0} dari {penyebut:0} murid sakit dalam tiga hari sekolah, {sakit:0} di antaranya pada hari terakhir; mulai {sejak}."
   en: "{nama}: at least {nilai:0} of {penyebut:0} pupils ill within three school days, {sakit:0} of them on the last day; since {sejak}."

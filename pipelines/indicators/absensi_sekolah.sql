@@ -2,8 +2,8 @@
 title: Murid sakit di sekolah
 title_en: Pupils ill at a school
 description: >-
-  Pupils entered as ill per school and school day. Judged on the logit of the share, after the deviation that the schools of the
-  group have in common on that day (weather, the day before a holiday) is taken out; a school alarms
+  Pupils entered as ill per school and school day. Judged on the logit of the share, after the deviation that the
+  schools of the group have in common on that day (weather, the day before a holiday) is taken out; a school alarms
   when it is unusual against its own last 28 school days and enough children are affected. Leave and truancy are shown
   beside, but carry no alarm: trips, harvests and feasts fill them. The group is the kecamatan and level where at least
   eight schools are, else the other levels of the kecamatan together, else the level in the whole regency.
@@ -19,8 +19,16 @@ floor: {excess: 10, excess_small: 5, small_below: 200}
 severity: {tinggi: {excess: 15}, kritis: {excess: 30}}
 masks: [libur, fakultatif, ujian]
 links:
-  - {to: penyakit, near: catchment, lag_days: [-4, 14], checked: kunjungan puskesmas wilayah sekolah itu, checked_en: visits to the health centre of the school's area}
-  - {to: absensi, near: 3km, lag_days: [0, 14], checked: sekolah di sekitarnya, checked_en: schools nearby}
+  - to: penyakit
+    near: catchment
+    lag_days: [-4, 14]
+    checked: kunjungan puskesmas wilayah sekolah itu
+    checked_en: visits to the health centre of the school's area
+  - to: absensi
+    near: 3km
+    lag_days: [0, 14]
+    checked: sekolah di sekitarnya
+    checked_en: schools nearby
 explanation:
   id: "{nama}: {nilai:0} dari {penyebut:0} murid sakit, biasanya sekitar {harapan:0}; {kelebihan:0} anak lebih banyak dari wajar, sejak {sejak}. Yang izin {izin:0}, tanpa keterangan {alpa:0}."
   en: "{nama}: {nilai:0} of {penyebut:0} pupils are ill, usually about {harapan:0}; {kelebihan:0} children more than expected, since {sejak}. On leave {izin:0}, without excuse {alpa:0}."

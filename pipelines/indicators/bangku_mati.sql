@@ -14,11 +14,20 @@ grain: hari
 calendar: setiap_hari
 direction: naik
 detector: {method: rule}
-rule: {sql: "nilai >= 3", title: Bangku pintar tiga hari tanpa sesi, title_en: Smart bench without a session for three days, severity: sedang, alerts: true}
+rule:
+  sql: "nilai >= 3"
+  title: Bangku pintar tiga hari tanpa sesi
+  title_en: Smart bench without a session for three days
+  severity: sedang
+  alerts: true
 tests: false
 lookback: 100
 links:
-  - {to: bangku, near: unit, lag_days: [-7, 7], checked: pemakaian wifi bangku itu, checked_en: wifi use of the bench}
+  - to: bangku
+    near: unit
+    lag_days: [-7, 7]
+    checked: pemakaian wifi bangku itu
+    checked_en: wifi use of the bench
 explanation:
   id: "{nama}: {nilai:0} hari berturut-turut tanpa sesi wifi, {keadaan}; hari ini {jam_daring:0} jam di jaringan, baterai terendah {baterai_terendah:0} persen."
   en: "{nama}: {nilai:0} days in a row without a wifi session ({jam_daring:0} hours on the air today, lowest battery {baterai_terendah:0} percent)."
@@ -44,7 +53,9 @@ WITH hari AS (
 ),
 sesudah AS (
     SELECT DISTINCT
-        CAST(unnest(generate_series(tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day')) AS DATE) AS tanggal
+        CAST(unnest(generate_series(
+            tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day'
+        )) AS DATE) AS tanggal
     FROM hari
 ),
 harian AS (

@@ -3,9 +3,9 @@ title: Kepuasan masyarakat per instansi
 title_en: Public satisfaction by institution
 description: >-
   Respondents of the survey (SKM) whose own answers are good (3 of 4) or better on average, of all who answered, per
-  institution and month. The limits of the chart widen with the variation between months, and months
-  with few answers are pooled. Shown beside are the index (IKM) with its class, and the element with the lowest score.
-  Of fewer than five answers nothing is told; village offices are left out. A month is complete once a later one has answers.
+  institution and month. The limits of the chart widen with the variation between months, and months with few answers
+  are pooled. Shown beside are the index (IKM) with its class, and the element with the lowest score. Of fewer than
+  five answers nothing is told; village offices are left out. A month is complete once a later one has answers.
 owner: setda
 unit: instansi
 unit_en: institution
@@ -16,7 +16,11 @@ detector: {method: laney-p, baseline: 8, min_n: 30, sigmas: 3}
 floor: {excess: 5}
 severity: {tinggi: {excess: 15, ratio: 0.8}, kritis: {excess: 30, ratio: 0.6}}
 links:
-  - {to: kepuasan, near: unit, lag_days: [-62, 62], checked: penilaian dan pengaduan instansi yang sama, checked_en: ratings and complaints of the same institution}
+  - to: kepuasan
+    near: unit
+    lag_days: [-62, 62]
+    checked: penilaian dan pengaduan instansi yang sama
+    checked_en: ratings and complaints of the same institution
 explanation:
   id: "{nama}: {nilai:0} dari {penyebut:0} responden puas, biasanya sekitar {harapan:0}, sejak {sejak}; IKM {ikm:2} (mutu {mutu}), unsur terendah {unsur_terendah}."
   en: "{nama}: {nilai:0} of {penyebut:0} respondents are satisfied, usually about {harapan:0}, since {sejak}; index {ikm:2} (class {mutu}), lowest element {unsur_terendah}."

@@ -2,10 +2,10 @@
 title: Sekolah berdekatan dengan murid sakit
 title_en: Neighbouring schools with pupils ill
 description: >-
-  Pupils entered as ill per school and day on which all schools teach, scanned for a circle of neighbouring schools of at
-  most 5 km with too many of them in the last one to seven school days. The scan holds the totals of schools and days
-  fixed, so weekdays and what concerns all schools cancel; it is blind to a rise everywhere, which absensi_kecamatan
-  sees. Rare by construction: an alarm once a year where nothing happens.
+  Pupils entered as ill per school and day on which all schools teach, scanned for a circle of neighbouring schools of
+  at most 5 km with too many of them in the last one to seven school days. The scan holds the totals of schools and
+  days fixed, so weekdays and what concerns all schools cancel; it is blind to a rise everywhere, which
+  absensi_kecamatan sees. Rare by construction: an alarm once a year where nothing happens.
 owner: dikpora
 unit: sekolah
 unit_en: school
@@ -19,8 +19,16 @@ severity: {tinggi: {excess: 15}, kritis: {excess: 40}}
 masks: [libur, fakultatif, ujian]
 tests: false
 links:
-  - {to: absensi, near: 5km, lag_days: [-7, 14], checked: sekolah di sekitarnya, checked_en: schools nearby}
-  - {to: penyakit, near: catchment, lag_days: [-4, 14], checked: kunjungan puskesmas wilayah sekolah itu, checked_en: visits to the health centre of the area}
+  - to: absensi
+    near: 5km
+    lag_days: [-7, 14]
+    checked: sekolah di sekitarnya
+    checked_en: schools nearby
+  - to: penyakit
+    near: catchment
+    lag_days: [-4, 14]
+    checked: kunjungan puskesmas wilayah sekolah itu
+    checked_en: visits to the health centre of the area
 explanation:
   id: "{nama} dan sekolah di sekitarnya: murid sakit lebih banyak dari biasanya sejak {sejak}; di sekolah ini {nilai:0} dari {penyebut:0} murid."
   en: "{nama} and schools nearby: more pupils are ill than usual since {sejak}; at this school {nilai:0} of {penyebut:0} pupils."

@@ -16,10 +16,18 @@ direction: dua_arah
 detector: {method: switch, alpha: 0.002}
 floor: {excess: 12}
 severity: {tinggi: {excess: 40}}
-masks: [libur]
+masks: [libur, ramadan]
 links:
-  - {to: layanan, near: unit, lag_days: [-14, 14], checked: pengunjung mingguan layanan yang sama, checked_en: weekly visitors of the same service}
-  - {to: mutu_layanan, near: unit, lag_days: [-28, 28], checked: waktu tunggu dan ketidakhadiran, checked_en: waits and no-shows}
+  - to: layanan
+    near: unit
+    lag_days: [-14, 14]
+    checked: pengunjung mingguan layanan yang sama
+    checked_en: weekly visitors of the same service
+  - to: mutu_layanan
+    near: unit
+    lag_days: [-28, 28]
+    checked: waktu tunggu dan ketidakhadiran
+    checked_en: waits and no-shows
 explanation:
   id: "{nama}: {nilai:0} pengunjung dalam sehari, biasanya sekitar {harapan:0}, sejak {sejak}."
   en: "{nama}: {nilai:0} visitors in a day, usually about {harapan:0}, since {sejak}."
@@ -74,7 +82,9 @@ buka AS (
 ),
 sesudah AS (
     SELECT DISTINCT
-        CAST(unnest(generate_series(tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day')) AS DATE) AS tanggal
+        CAST(unnest(generate_series(
+            tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day'
+        )) AS DATE) AS tanggal
     FROM (SELECT DISTINCT tanggal FROM datang)
 )
 SELECT

@@ -2,11 +2,11 @@
 title: Pengunjung layanan per minggu
 title_en: Visitors of services per week
 description: >-
-  People who came to the Mal Pelayanan Publik (MPP) and the cafe (CPP) per open day of a week, by family of services. Per
-  open day, so that weeks with holidays compare. Smoothed over the weeks, so that a small lasting change shows
-  sooner than a large one of a single week. A fall is good news where others now serve the same people and
-  bad news where nobody does: for the MPP the alert carries the split by layanan_pindah_mingguan. Weeks with
-  fewer than three open days are in no baseline. A week is complete once one of the two weeks after it has visitors.
+  People who came to the Mal Pelayanan Publik (MPP) and the cafe (CPP) per open day of a week, by family of services.
+  Per open day, so that weeks with holidays compare. Smoothed over the weeks, so that a small lasting change shows
+  sooner than a large one of a single week. A fall is good news where others now serve the same people and bad news
+  where nobody does: for the MPP the alert carries the split by layanan_pindah_mingguan. Weeks with fewer than three
+  open days are in no baseline. A week is complete once one of the two weeks after it has visitors.
 owner: dpmptsp
 unit: layanan
 unit_en: service
@@ -16,10 +16,18 @@ direction: dua_arah
 detector: {method: ewma, alpha: 0.01}
 floor: {value: 2, excess: 1}
 severity: {tinggi: {excess: 4}, kritis: {excess: 15}}
-masks: [libur]
+masks: [libur, ramadan]
 links:
-  - {to: layanan, near: unit, lag_days: [-28, 28], checked: pengunjung harian dan bulanan layanan yang sama, checked_en: daily and monthly visitors of the same service}
-  - {to: mutu_layanan, near: unit, lag_days: [-42, 28], checked: waktu tunggu dan ketidakhadiran, checked_en: waits and no-shows}
+  - to: layanan
+    near: unit
+    lag_days: [-28, 28]
+    checked: pengunjung harian dan bulanan layanan yang sama
+    checked_en: daily and monthly visitors of the same service
+  - to: mutu_layanan
+    near: unit
+    lag_days: [-42, 28]
+    checked: waktu tunggu dan ketidakhadiran
+    checked_en: waits and no-shows
 explanation:
   id: "{nama}: {nilai:1} pengunjung per hari buka, biasanya sekitar {harapan:1}, sejak {sejak}; {pengunjung:0} dalam {hari_buka:0} hari, {kunjungan_ulang:0} di antaranya kembali untuk urusan yang sama."
   en: "{nama}: {nilai:1} visitors per open day, usually about {harapan:1}, since {sejak}; {pengunjung:0} in {hari_buka:0} days, {kunjungan_ulang:0} of them back for the same matter."

@@ -3,8 +3,8 @@ title: Arah pengunjung layanan
 title_en: Trend of visitors of services
 description: >-
   People who came to the MPP and the CPP per open day of a month, by family of services: does use rise or fall over the
-  last years? Mann-Kendall with the correction for serial correlation by Hamed and Rao; it needs eight months. A trend is
-  told where the expected value, a straight line, moves. A month is complete once a later one has visitors.
+  last years? Mann-Kendall with the correction for serial correlation by Hamed and Rao; it needs eight months. A trend
+  is told where the expected value, a straight line, moves. A month is complete once a later one has visitors.
 owner: dpmptsp
 unit: layanan
 unit_en: service
@@ -16,7 +16,11 @@ floor: {value: 1}
 tests: false
 lookback: 1100
 links:
-  - {to: layanan, near: unit, lag_days: [-62, 62], checked: pengunjung mingguan layanan yang sama, checked_en: weekly visitors of the same service}
+  - to: layanan
+    near: unit
+    lag_days: [-62, 62]
+    checked: pengunjung mingguan layanan yang sama
+    checked_en: weekly visitors of the same service
 explanation:
   id: "{nama}: pengunjung berubah searah dari bulan ke bulan; kini {nilai:1} per hari buka, {pengunjung:0} dalam sebulan."
   en: "{nama}: visitors change in one direction from month to month; now {nilai:1} per open day, {pengunjung:0} in the month."

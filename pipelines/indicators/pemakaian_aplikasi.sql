@@ -2,10 +2,10 @@
 title: Pemakaian aplikasi per minggu
 title_en: Use of the applications per week
 description: >-
-  What people got done through an application per reported day of a week, over the whole regency: outcomes, not visits of
-  a page. Per reported day, so that weeks with holidays compare. Smoothed over the weeks, so that a small lasting change shows
-  sooner than a large one of a single week. A week without any line of an application is a missing report. A week is complete once a later one
-  has lines of the application.
+  What people got done through an application per reported day of a week, over the whole regency: outcomes, not visits
+  of a page. Per reported day, so that weeks with holidays compare. Smoothed over the weeks, so that a small lasting
+  change shows sooner than a large one of a single week. A week without any line of an application is a missing report.
+  A week is complete once a later one has lines of the application.
 owner: kominfo
 unit: aplikasi
 unit_en: application
@@ -15,6 +15,7 @@ direction: dua_arah
 detector: {method: ewma, alpha: 0.005}
 floor: {value: 3, excess: 2}
 severity: {tinggi: {excess: 15}}
+masks: [ramadan]
 explanation:
   id: "{nama}: {nilai:1} per hari, biasanya sekitar {harapan:1}, sejak {sejak}; {jumlah:0} dalam seminggu."
   en: "{nama}: {nilai:1} a day, usually about {harapan:1}, since {sejak}; {jumlah:0} in the week."

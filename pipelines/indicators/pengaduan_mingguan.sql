@@ -12,11 +12,15 @@ unit_en: institution
 family: kepuasan
 grain: minggu
 direction: naik
-detector: {method: auto, alpha: 0.002, floor: 4}
+detector: {method: auto, alpha: 0.002, floor: 0}
 floor: {value: 5, excess: 4}
 severity: {tinggi: {excess: 10, ratio: 3}}
 links:
-  - {to: kepuasan, near: unit, lag_days: [-62, 62], checked: survei kepuasan dan penilaian instansi yang sama, checked_en: survey and ratings of the same institution}
+  - to: kepuasan
+    near: unit
+    lag_days: [-62, 62]
+    checked: survei kepuasan dan penilaian instansi yang sama
+    checked_en: survey and ratings of the same institution
 explanation:
   id: "{nama}: {nilai:0} pengaduan dalam seminggu, biasanya sekitar {harapan:1}, sejak {sejak}; terbanyak tentang {kategori}, {terbuka:0} belum selesai."
   en: "{nama}: {nilai:0} complaints in a week, usually about {harapan:1}, since {sejak}; most about {kategori}, {terbuka:0} not settled."

@@ -3,20 +3,25 @@ title: Kelahiran, kematian, dan perpindahan per minggu
 title_en: Births, deaths and moves per week
 description: >-
   Events that the registry recorded in a week, per kecamatan: births and arrivals where the person is registered from
-  then on, deaths and departures where the person was registered. By the day of recording, since what happened lately is
-  not yet recorded in full; a campaign of the registry shows as a rise too, and what happened earlier in the year is told in lama_lapor. A week
-  in which the registry recorded anything and none here is a true zero. A week is complete once a later one has events.
+  then on, deaths and departures where the person was registered. By the day of recording, since what happened lately
+  is not yet recorded in full; a campaign of the registry shows as a rise too, and what happened earlier in the year is
+  told in lama_lapor. A week in which the registry recorded anything and none here is a true zero. A week is complete
+  once a later one has events.
 owner: dukcapil
 unit: peristiwa di kecamatan
 unit_en: event in a kecamatan
 family: kependudukan
 grain: minggu
 direction: naik
-detector: {method: auto, alpha: 0.002, floor: 5}
+detector: {method: auto, alpha: 0.002, floor: 0}
 floor: {value: 5, excess: 5}
 severity: {tinggi: {excess: 12, ratio: 2}}
 links:
-  - {to: penyakit, near: kecamatan, lag_days: [-42, 14], checked: penyakit di kecamatan itu, checked_en: diseases in the kecamatan}
+  - to: penyakit
+    near: kecamatan
+    lag_days: [-42, 14]
+    checked: penyakit di kecamatan itu
+    checked_en: diseases in the kecamatan
 explanation:
   id: "Kecamatan {nama}: {nilai:0} {nama_peristiwa} dicatat dalam seminggu, biasanya sekitar {harapan:1}, sejak {sejak}; separuhnya terjadi lebih dari {lama_lapor:0} hari sebelum dicatat."
   en: "Kecamatan {nama}: {nilai:0} events ({jenis}) recorded in a week, usually about {harapan:1}, since {sejak}; half of them happened more than {lama_lapor:0} days before."
@@ -33,13 +38,12 @@ classification: terbatas
 */
 WITH peristiwa AS (
     SELECT
-        CAST(CAST(CAST(dicatat_pada + INTERVAL '7 hours' AS DATE) AS INT) - (CAST(CAST(dicatat_pada + INTERVAL '7 hours' AS DATE) AS INT) + 4) % 7 + 6 AS DATE)
-            AS tanggal,
+        CAST(CAST(hari AS INT) - (CAST(hari AS INT) + 4) % 7 + 6 AS DATE) AS tanggal,
         jenis,
         left(CASE WHEN jenis IN ('lahir', 'datang') THEN kode_desa_tujuan ELSE kode_desa_asal END, 8) AS kode_kecamatan,
-        CAST(CAST(dicatat_pada + INTERVAL '7 hours' AS DATE) AS INT) - CAST(terjadi_pada AS INT) AS lama,
+        CAST(hari AS INT) - CAST(terjadi_pada AS INT) AS lama,
         jumlah_orang
-    FROM data.peristiwa_kependudukan
+    FROM (SELECT *, CAST(dicatat_pada + INTERVAL '7 hours' AS DATE) AS hari FROM data.peristiwa_kependudukan)
 ),
 minggu AS (
     SELECT

@@ -13,7 +13,12 @@ family: penilaian_curang
 grain: minggu
 direction: naik
 detector: {method: rule}
-rule: {sql: "nilai >= 10", title: Penilaian yang patut diperiksa, title_en: Ratings to be looked into, severity: sedang, alerts: true}
+rule:
+  sql: "nilai >= 10"
+  title: Penilaian yang patut diperiksa
+  title_en: Ratings to be looked into
+  severity: sedang
+  alerts: true
 tests: false
 lookback: 7
 explanation:
@@ -40,8 +45,7 @@ WITH lembaga AS (
 ),
 penilaian AS (
     SELECT
-        CAST(CAST(CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS INT) - (CAST(CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS INT) + 4) % 7 + 6 AS DATE)
-            AS tanggal,
+        CAST(CAST(hari AS INT) - (CAST(hari AS INT) + 4) % 7 + 6 AS DATE) AS tanggal,
         date_trunc('hour', dikirim_pada) AS jam,
         kode_instansi,
         tiket_id,
@@ -49,23 +53,23 @@ penilaian AS (
         tiket_id IS NULL AND nilai = 5 AS puncak,
         dikirim_pada,
         penilaian_id
-    FROM data.penilaian_layanan
+    FROM (SELECT *, CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS hari FROM data.penilaian_layanan)
 ),
 urut AS (
     SELECT
         tanggal,
         kode_instansi,
         puncak,
-        CASE WHEN puncak AND perangkat IS NOT NULL THEN
-            count(*) FILTER (WHERE puncak) OVER (PARTITION BY tanggal, kode_instansi, perangkat) >= 5 ELSE false END AS berulang,
-        CASE WHEN puncak AND perangkat IS NOT NULL THEN
-            row_number() OVER (PARTITION BY tanggal, kode_instansi, perangkat ORDER BY puncak DESC, dikirim_pada, penilaian_id) ELSE 0 END
-            AS ke_perangkat,
-        CASE WHEN puncak THEN
-            count(*) FILTER (WHERE puncak) OVER (PARTITION BY tanggal, kode_instansi, jam) >= 8 ELSE false END AS serentak,
-        CASE WHEN tiket_id IS NOT NULL THEN
-            row_number() OVER (PARTITION BY tanggal, kode_instansi, tiket_id ORDER BY dikirim_pada, penilaian_id) > 1 ELSE false END AS ganda
+        puncak AND perangkat IS NOT NULL AND count(*) FILTER (WHERE puncak) OVER per_perangkat >= 5 AS berulang,
+        row_number() OVER (
+            PARTITION BY tanggal, kode_instansi, perangkat ORDER BY puncak DESC, dikirim_pada, penilaian_id
+        ) AS ke_perangkat,
+        puncak AND count(*) FILTER (WHERE puncak) OVER (PARTITION BY tanggal, kode_instansi, jam) >= 8 AS serentak,
+        tiket_id IS NOT NULL AND row_number() OVER (
+            PARTITION BY tanggal, kode_instansi, tiket_id ORDER BY dikirim_pada, penilaian_id
+        ) > 1 AS ganda
     FROM penilaian
+    WINDOW per_perangkat AS (PARTITION BY tanggal, kode_instansi, perangkat)
 )
 SELECT
     u.kode_instansi AS unit,

@@ -16,7 +16,11 @@ detector: {method: laney-p, baseline: 8, min_n: 30, sigmas: 3}
 floor: {excess: 5}
 severity: {tinggi: {excess: 15, ratio: 0.8}, kritis: {excess: 30, ratio: 0.6}}
 links:
-  - {to: kepuasan, near: unit, lag_days: [-62, 62], checked: survei kepuasan dan pengaduan instansi yang sama, checked_en: survey and complaints of the same institution}
+  - to: kepuasan
+    near: unit
+    lag_days: [-62, 62]
+    checked: survei kepuasan dan pengaduan instansi yang sama
+    checked_en: survey and complaints of the same institution
 explanation:
   id: "{nama}: {nilai:0} dari {penyebut:0} penilaian bernilai empat atau lima, biasanya sekitar {harapan:0}, sejak {sejak}; rata-rata {rata:2}."
   en: "{nama}: {nilai:0} of {penyebut:0} ratings are four or five stars, usually about {harapan:0}, since {sejak}; mean {rata:2}."

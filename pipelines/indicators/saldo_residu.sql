@@ -12,7 +12,12 @@ family: kependudukan
 grain: bulan
 direction: naik
 detector: {method: rule}
-rule: {sql: "nilai >= 2", title: Neraca penduduk tidak cocok dengan data konsolidasi, title_en: Population balance differs from the consolidated figure, severity: sedang, alerts: true}
+rule:
+  sql: "nilai >= 2"
+  title: Neraca penduduk tidak cocok dengan data konsolidasi
+  title_en: Population balance differs from the consolidated figure
+  severity: sedang
+  alerts: true
 tests: false
 lookback: 31
 explanation:

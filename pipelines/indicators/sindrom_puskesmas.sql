@@ -13,13 +13,21 @@ family: penyakit
 grain: hari
 calendar: setiap_hari
 direction: naik
-detector: {method: switch, alpha: 0.005}
+detector: {method: switch, alpha: 0.001}
 floor: {value: 3, excess: 3}
 severity: {tinggi: {excess: 6, ratio: 3}, kritis: {excess: 15, ratio: 4}}
 masks: [libur]
 links:
-  - {to: penyakit, near: unit, lag_days: [-7, 14], checked: laporan mingguan penyakit yang sama, checked_en: weekly reports of the same disease}
-  - {to: absensi, near: catchment, lag_days: [-14, 4], checked: sekolah di wilayah kerjanya, checked_en: schools of its area}
+  - to: penyakit
+    near: unit
+    lag_days: [-7, 14]
+    checked: laporan mingguan penyakit yang sama
+    checked_en: weekly reports of the same disease
+  - to: absensi
+    near: catchment
+    lag_days: [-14, 4]
+    checked: sekolah di wilayah kerjanya
+    checked_en: schools of its area
 explanation:
   id: "{nama}: {nilai:0} kasus baru {nama_sindrom} dalam sehari, biasanya sekitar {harapan:1}, sejak {sejak}; {usia_sekolah:0} di antaranya anak usia sekolah."
   en: "{nama}: {nilai:0} new cases of {nama_sindrom} in a day, usually about {harapan:1}, since {sejak}; {usia_sekolah:0} of them of school age."

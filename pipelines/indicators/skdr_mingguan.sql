@@ -4,23 +4,36 @@ title_en: Weekly early-warning diseases
 description: >-
   Cases of the diseases of the weekly early warning (SKDR) per health centre and epidemiological week, from the weekly
   report (form W2), or from the visits where no report has come. Statistics choose their method by the length of the
-  history. Beside them stand both generations of fixed thresholds as ref.penyakit has them: lewat_lama is the older weekly
-  number, lewat_2025 the rule of 2025 (a number, or so many times last week). Thresholds are shown and raise no alert,
-  since they hold somewhere almost every week; skdr_klb raises what the regulation on outbreaks asks for. A week is
-  complete when its report is in, or visits of a later week.
+  history. Beside them stand both generations of fixed thresholds as ref.penyakit has them: lewat_lama is the older
+  weekly number, lewat_2025 the rule of 2025 (a number, or so many times last week). Thresholds are shown and raise no
+  alert, since they hold somewhere almost every week; skdr_klb raises what the regulation on outbreaks asks for. A week
+  is complete when its report is in, or visits of a later week.
 owner: dinkes
 unit: penyakit di puskesmas
 unit_en: disease at a health centre
 family: penyakit
 grain: minggu
 direction: naik
-detector: {method: auto, alpha: 0.005, floor: 3}
+detector: {method: auto, alpha: 0.003, floor: 0}
 floor: {value: 3, excess: 3}
 severity: {tinggi: {excess: 8, ratio: 3}, kritis: {excess: 20, ratio: 4}}
-rule: {sql: "lewat_lama OR lewat_2025", title: Ambang SKDR terlewati, title_en: SKDR threshold reached, severity: info, alerts: false}
+rule:
+  sql: "lewat_lama OR lewat_2025"
+  title: Ambang SKDR terlewati
+  title_en: SKDR threshold reached
+  severity: info
+  alerts: false
 links:
-  - {to: penyakit, near: unit, lag_days: [-7, 14], checked: kunjungan harian penyakit yang sama, checked_en: daily visits for the same disease}
-  - {to: absensi, near: catchment, lag_days: [-14, 4], checked: sekolah di wilayah kerjanya, checked_en: schools of its area}
+  - to: penyakit
+    near: unit
+    lag_days: [-7, 14]
+    checked: kunjungan harian penyakit yang sama
+    checked_en: daily visits for the same disease
+  - to: absensi
+    near: catchment
+    lag_days: [-14, 4]
+    checked: sekolah di wilayah kerjanya
+    checked_en: schools of its area
 explanation:
   id: "{nama}: {nilai:0} kasus {nama_penyakit} dalam seminggu, biasanya sekitar {harapan:1}, minggu sebelumnya {minggu_lalu:0}; {ket_ambang}. Mulai {sejak}."
   en: "{nama}: {nilai:0} cases of {nama_penyakit} in a week, usually about {harapan:1}, {minggu_lalu:0} the week before; {ket_ambang}. Since {sejak}."

@@ -3,15 +3,16 @@ title: Permohonan surat desa per minggu
 title_en: Village letter requests per week
 description: >-
   Requests for letters to the villages of a kecamatan (Petung Dadi) by kind of letter and week. Letters for the poor
-  (SKTM) tell of hardship before other figures do. A week in which the kecamatan had any request and none of a kind is a
-  true zero; one without any is a missing report. A week is complete once one of the two weeks after it has requests anywhere.
+  (SKTM) tell of hardship before other figures do. A week in which the kecamatan had any request and none of a kind is
+  a true zero; one without any is a missing report. A week is complete once one of the two weeks after it has requests
+  anywhere.
 owner: dpmd
 unit: surat di kecamatan
 unit_en: letter in a kecamatan
 family: surat
 grain: minggu
 direction: naik
-detector: {method: auto, alpha: 0.002, floor: 5}
+detector: {method: auto, alpha: 0.002, floor: 0}
 floor: {value: 8, excess: 7}
 severity: {tinggi: {excess: 20, ratio: 2}}
 explanation:

@@ -15,8 +15,16 @@ detector: {method: laney-p, baseline: 20, min_n: 30}
 floor: {excess: 5}
 severity: {tinggi: {excess: 15, ratio: 2}}
 links:
-  - {to: mutu_layanan, near: unit, lag_days: [-28, 28], checked: waktu tunggu, checked_en: waits}
-  - {to: layanan, near: unit, lag_days: [-28, 42], checked: jumlah pengunjung layanan yang sama, checked_en: visitors of the same service}
+  - to: mutu_layanan
+    near: unit
+    lag_days: [-28, 28]
+    checked: waktu tunggu
+    checked_en: waits
+  - to: layanan
+    near: unit
+    lag_days: [-28, 42]
+    checked: jumlah pengunjung layanan yang sama
+    checked_en: visitors of the same service
 explanation:
   id: "{nama}: {nilai:0} dari {penyebut:0} pemegang nomor tidak menjawab panggilan, biasanya sekitar {harapan:0}, sejak {sejak}."
   en: "{nama}: {nilai:0} of {penyebut:0} ticket holders did not answer their call, usually about {harapan:0}, since {sejak}."

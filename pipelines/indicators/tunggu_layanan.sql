@@ -3,9 +3,10 @@ title: Menunggu lebih lama dari standar
 title_en: Waiting longer than the standard
 description: >-
   Visitors who waited more than 30 minutes from arrival to the first call, of those whose wait was measured, per week,
-  place and family of services (kecamatan offices as one). The catalogue sets no standard for waits, only for the time at the
-  counter (menit_standar); 30 minutes stands in for one. dalam_standar counts services that kept to their minutes. The limits of the chart
-  widen with the variation from week to week. A week is complete once a later one has visitors.
+  place and family of services (kecamatan offices as one). The catalogue sets no standard for waits, only for the time
+  at the counter (menit_standar); 30 minutes stands in for one. dalam_standar counts services that kept to their
+  minutes. The limits of the chart widen with the variation from week to week. A week is complete once a later one has
+  visitors.
 owner: dpmptsp
 unit: layanan
 unit_en: service
@@ -16,8 +17,16 @@ detector: {method: laney-p, baseline: 20, min_n: 20}
 floor: {excess: 8}
 severity: {tinggi: {excess: 20, ratio: 2}, kritis: {excess: 60, ratio: 3}}
 links:
-  - {to: layanan, near: unit, lag_days: [-28, 42], checked: jumlah pengunjung layanan yang sama, checked_en: visitors of the same service}
-  - {to: mutu_layanan, near: unit, lag_days: [-28, 28], checked: yang tidak menjawab panggilan, checked_en: those who missed their call}
+  - to: layanan
+    near: unit
+    lag_days: [-28, 42]
+    checked: jumlah pengunjung layanan yang sama
+    checked_en: visitors of the same service
+  - to: mutu_layanan
+    near: unit
+    lag_days: [-28, 28]
+    checked: yang tidak menjawab panggilan
+    checked_en: those who missed their call
 explanation:
   id: "{nama}: {nilai:0} dari {penyebut:0} pengunjung menunggu lebih dari 30 menit, biasanya sekitar {harapan:0}, sejak {sejak}; separuhnya menunggu lebih dari {tunggu_median_menit:0} menit."
   en: "{nama}: {nilai:0} of {penyebut:0} visitors waited more than 30 minutes, usually about {harapan:0}, since {sejak}; half of them more than {tunggu_median_menit:0} minutes."

@@ -4,8 +4,9 @@ title_en: Sender of data stopped
 description: >-
   Days in a row, up to and with this one, on which a sender of a daily feed owed data and delivered nothing about them:
   working days, of schools the days on which all of them teach. Schools count by kecamatan, letters too. A sender that
-  has not delivered within its last 90 due days has no value: it has never begun, or has long been known. Benches are watched
-  by bangku_mati, single reports by Kelengkapan laporan. A day is complete once a later one has data of any three feeds.
+  has not delivered within its last 90 due days has no value: it has never begun, or has long been known. Benches are
+  watched by bangku_mati, single reports by Kelengkapan laporan. A day is complete once a later one has data of any
+  three feeds.
 owner: kominfo
 unit: pengirim data
 unit_en: sender of data
@@ -14,7 +15,12 @@ grain: hari
 calendar: hari_kerja
 direction: naik
 detector: {method: rule}
-rule: {sql: "nilai >= 3", title: Pengirim data berhenti, title_en: Sender of data stopped, severity: sedang, alerts: true}
+rule:
+  sql: "nilai >= 3"
+  title: Pengirim data berhenti
+  title_en: Sender of data stopped
+  severity: sedang
+  alerts: true
 tests: false
 lookback: 150
 explanation:
@@ -77,7 +83,9 @@ hari AS (
 ),
 sesudah AS (
     SELECT DISTINCT
-        CAST(unnest(generate_series(tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day')) AS DATE) AS tanggal
+        CAST(unnest(generate_series(
+            tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day'
+        )) AS DATE) AS tanggal
     FROM hari
 ),
 wajib AS (

@@ -2,10 +2,10 @@
 title: Volume data yang diterima
 title_en: Volume of data received
 description: >-
-  How much a sender of a daily feed delivered about a working day, held against its own last weeks. A feed of which half is
-  lost on the way looks alive and makes every figure behind it fall. Schools and letters count by kecamatan. A day
-  without any data is not judged here but by umpan_senyap, benches by wifi_sesi. A day is complete once a later one has
-  data of the same feed.
+  How much a sender of a daily feed delivered about a working day, held against its own last weeks. A feed of which
+  half is lost on the way looks alive and makes every figure behind it fall. Schools and letters count by kecamatan. A
+  day without any data is not judged here but by umpan_senyap, benches by wifi_sesi. A day is complete once a later one
+  has data of the same feed.
 owner: kominfo
 unit: pengirim data
 unit_en: sender of data
@@ -43,7 +43,9 @@ WITH nama AS (
 sesudah AS (
     SELECT DISTINCT
         umpan,
-        CAST(unnest(generate_series(tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day')) AS DATE) AS tanggal
+        CAST(unnest(generate_series(
+            tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day'
+        )) AS DATE) AS tanggal
     FROM (SELECT DISTINCT umpan, tanggal FROM mart.umpan_volume_harian)
 )
 SELECT

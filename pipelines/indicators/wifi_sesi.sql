@@ -3,8 +3,8 @@ title: Sesi wifi bangku pintar
 title_en: Wifi sessions of the smart benches
 description: >-
   Sessions per bench and day. A day on which the bench was on the air and nobody connected is a true zero; one on which
-  it was silent is a missing report, which bangku_mati tells. The method takes the weekday into account where that explains enough. A day is complete
-  once a later one has sessions anywhere.
+  it was silent is a missing report, which bangku_mati tells. The method takes the weekday into account where that
+  explains enough. A day is complete once a later one has sessions anywhere.
 owner: kominfo
 unit: bangku
 unit_en: bench
@@ -16,7 +16,11 @@ detector: {method: switch, alpha: 0.001}
 floor: {excess: 10}
 severity: {tinggi: {excess: 40}}
 links:
-  - {to: bangku, near: unit, lag_days: [-7, 7], checked: keadaan bangku itu, checked_en: state of the bench}
+  - to: bangku
+    near: unit
+    lag_days: [-7, 7]
+    checked: keadaan bangku itu
+    checked_en: state of the bench
 explanation:
   id: "{nama}: {nilai:0} sesi wifi dalam sehari, biasanya sekitar {harapan:0}, sejak {sejak}; {jam_daring:0} jam di jaringan."
   en: "{nama}: {nilai:0} wifi sessions in a day, usually about {harapan:0}, since {sejak}; {jam_daring:0} hours on the air."
@@ -34,7 +38,9 @@ classification: terbatas
 */
 WITH sesudah AS (
     SELECT DISTINCT
-        CAST(unnest(generate_series(tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day')) AS DATE) AS tanggal
+        CAST(unnest(generate_series(
+            tanggal - INTERVAL '7 days', tanggal - INTERVAL '1 day', INTERVAL '1 day'
+        )) AS DATE) AS tanggal
     FROM (SELECT DISTINCT tanggal FROM mart.wifi_sesi_harian WHERE sesi > 0)
 )
 SELECT

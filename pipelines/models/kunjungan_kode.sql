@@ -3,8 +3,8 @@ title: Kunjungan puskesmas menurut penyakit
 title_en: Health centre visits by disease
 description: >-
   Every visit that was not cancelled with the diseases of ref.penyakit that its primary diagnosis belongs to: the one
-  place where visits are coded. Each visit has a row with slug total, with or without a diagnosis, and one per disease; ranges of
-  two diseases may overlap, so diseases do not add up to the total. ICD-10 codes are normalised first (upper
+  place where visits are coded. Each visit has a row with slug total, with or without a diagnosis, and one per disease;
+  ranges of two diseases may overlap, so diseases do not add up to the total. ICD-10 codes are normalised first (upper
   case, comma as dot, dot after the third character). A visit that is not marked as new or old counts as a new case.
   kode_desa is the visitor's village, or the region code given for people from elsewhere; '-' where none is given.
 owner: dinkes

@@ -3,12 +3,13 @@ title: Ke mana warga mengurus layanan
 title_en: Where residents had a matter served
 description: >-
   By family of services, week (Sunday to Saturday, WIB) and kecamatan of residence: visits at the Mal Pelayanan Publik
-  (pertama for a new matter, ulang for a further visit about the same one) and, in di_tempat_lain, matters of the same family
-  that these residents had served elsewhere: tickets at the cafe (CPP) and at kecamatan offices, letters asked for in
-  their villages and online (Petung Dadi), and people served by outreach teams. It tells a fall of visits that others
-  took over from one that nobody explains. Repeat visits elsewhere are left out, so that a matter counts once. Residents whose village is not
-  known are in '-'. hari_buka are the days of the week on which the MPP had visitors, penduduk the registered
-  population of the last half-yearly figure before the week. Small cells are not suppressed: for analysts and detectors only.
+  (pertama for a new matter, ulang for a further visit about the same one) and, in di_tempat_lain, matters of the same
+  family that these residents had served elsewhere: tickets at the cafe (CPP) and at kecamatan offices, letters asked
+  for in their villages and online (Petung Dadi), and people served by outreach teams. It tells a fall of visits that
+  others took over from one that nobody explains. Repeat visits elsewhere are left out, so that a matter counts once.
+  Residents whose village is not known are in '-'. hari_buka are the days of the week on which the MPP had visitors,
+  penduduk the registered population of the last half-yearly figure before the week. Small cells are not suppressed:
+  for analysts and detectors only.
 owner: dpmptsp
 grain: one family of services for the residents of one kecamatan in one week
 kind: table

@@ -4,9 +4,9 @@ title_en: Volume of the feeds per day
 description: >-
   How much each sender of a daily feed delivered about a day: school reports by kecamatan, visits by health centre,
   arrivals by place of service, letters by kecamatan, events of the registry, survey answers and ratings, complaints,
-  sessions, heartbeats and plays of each bench, and lines about each application. By the day that the rows tell of, not that of their arrival, so that
-  a late file fills the days it belongs to. A day without a row is a day about which nothing came. seharusnya is the
-  number of reports owed for the day, where it is known.
+  sessions, heartbeats and plays of each bench, and lines about each application. By the day that the rows tell of, not
+  that of their arrival, so that a late file fills the days it belongs to. A day without a row is a day about which
+  nothing came. seharusnya is the number of reports owed for the day, where it is known.
 owner: kominfo
 grain: one sender of one feed on one day
 kind: table
