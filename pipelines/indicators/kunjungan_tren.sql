@@ -22,8 +22,8 @@ links:
     checked: pengunjung mingguan layanan yang sama
     checked_en: weekly visitors of the same service
 explanation:
-  id: "{nama}: pengunjung berubah searah dari bulan ke bulan; kini {nilai:1} per hari buka, {pengunjung:0} dalam sebulan."
-  en: "{nama}: visitors change in one direction from month to month; now {nilai:1} per open day, {pengunjung:0} in the month."
+  id: "{nama}: pengunjung berubah searah dari bulan ke bulan, dari {semula:1} menjadi {nilai:1} per hari buka dalam setahun terakhir."
+  en: "{nama}: visitors change in one direction from month to month, from {semula:1} to {nilai:1} per open day within the last year."
 action:
   id: "Bahas dalam rapat bulanan: tambah atau kurangi jam dan loket, atau pindahkan layanannya lebih dekat ke warga."
   en: "Discuss in the monthly meeting: more or fewer hours and counters, or the service closer to people."
@@ -72,21 +72,35 @@ buka AS (
 ),
 sesudah AS (
     SELECT DISTINCT CAST(bulan - INTERVAL '1 month' AS DATE) AS bulan FROM datang
+),
+bulanan AS (
+    SELECT
+        b.bulan,
+        b.lokasi,
+        m.rumpun,
+        CAST(coalesce(j.pengunjung, 0) AS DOUBLE) / b.hari_buka AS per_hari,
+        CAST(coalesce(j.pengunjung, 0) AS BIGINT) AS pengunjung,
+        b.hari_buka
+    FROM buka b
+    JOIN melayani m ON m.lokasi = b.lokasi
+    LEFT JOIN jumlah j ON j.bulan = b.bulan AND j.lokasi = b.lokasi AND j.rumpun = m.rumpun
 )
 SELECT
-    concat(b.lokasi, '/', m.rumpun) AS unit,
+    concat(b.lokasi, '/', b.rumpun) AS unit,
     CAST(b.bulan + INTERVAL '1 month' - INTERVAL '1 day' AS DATE) AS tanggal,
-    CAST(coalesce(j.pengunjung, 0) AS DOUBLE) / b.hari_buka AS nilai,
+    b.per_hari AS nilai,
     concat(r.nama_rumpun, ' di ', b.lokasi) AS nama,
     t.kode_wilayah AS wilayah,
     t.lintang,
     t.bujur,
     s.bulan IS NOT NULL AS lengkap,
-    CAST(coalesce(j.pengunjung, 0) AS BIGINT) AS pengunjung,
-    b.hari_buka
-FROM buka b
-JOIN melayani m ON m.lokasi = b.lokasi
+    b.pengunjung,
+    b.hari_buka,
+    -- The oldest of the last twelve months, to say where it comes from.
+    first_value(b.per_hari) OVER (
+        PARTITION BY b.lokasi, b.rumpun ORDER BY b.bulan ROWS BETWEEN 11 PRECEDING AND CURRENT ROW
+    ) AS semula
+FROM bulanan b
 JOIN tempat t ON t.kode = b.lokasi
-LEFT JOIN rumpun r ON r.rumpun = m.rumpun
-LEFT JOIN jumlah j ON j.bulan = b.bulan AND j.lokasi = b.lokasi AND j.rumpun = m.rumpun
+LEFT JOIN rumpun r ON r.rumpun = b.rumpun
 LEFT JOIN sesudah s ON s.bulan = b.bulan

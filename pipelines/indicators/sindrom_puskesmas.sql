@@ -45,7 +45,7 @@ SELECT
     concat(h.kode_faskes, '/', h.sindrom) AS unit,
     h.tanggal,
     CAST(h.kasus_baru AS DOUBLE) AS nilai,
-    concat('Puskesmas ', f.nama) AS nama,
+    f.nama,
     CAST(h.kunjungan_total AS DOUBLE) AS penyebut,
     h.sindrom AS grup,
     h.kode_kecamatan AS wilayah,
