@@ -38,7 +38,6 @@ sources:
   mart.antrean_layanan_harian:
     - tanggal
     - CAST(tanggal - INTERVAL '7 days' AS DATE)
-  mart.kalender: tanggal
   ref.layanan: all
   ref.lokasi_layanan: all
 access: analis
