@@ -13,3 +13,4 @@ pub mod attribution;
 pub mod detector;
 pub mod freshness;
 pub mod model;
+mod sphere;
