@@ -226,7 +226,7 @@ impl Change<'_> {
 }
 
 /// All rows of a plan's answer.
-pub(super) async fn rows(reader: &Reader, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
+pub(crate) async fn rows(reader: &Reader, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
     reader.run(plan).await?.try_collect().await
 }
 

@@ -26,14 +26,18 @@ mod refresh;
 mod retire;
 mod runner;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod work;
 
 pub use backtest::{Judgement, Replayed};
+pub(crate) use changes::rows;
+pub(crate) use contract::{OutputColumn, next as next_contract};
+pub(crate) use delta::Delta;
 pub use engine::{Engine, Refreshed};
 pub use fault::ModelFault;
 pub use file::{ModelFile, fingerprint};
 pub use header::{Header, Kind, Touch};
+pub(crate) use outbox::Outbox;
 pub use plan::{Plan, PlannedModel, Source};
 pub use runner::Runner;
 

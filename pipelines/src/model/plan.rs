@@ -7,6 +7,7 @@ use super::{
     header::{Kind, Touch},
     judged,
 };
+use crate::alert;
 use arrow::datatypes::DataType;
 use sha2::{Digest, Sha256};
 use smartcenter_warehouse::{
@@ -171,6 +172,15 @@ impl Making {
                 1,
                 format!(
                     "`{}` is the name of a dataset already: give the model another name",
+                    file.name
+                ),
+            );
+        }
+        if alert::is_own(file.name.as_str()) {
+            faults.add(
+                1,
+                format!(
+                    "mart.{} is kept by the hub itself: give the model another name",
                     file.name
                 ),
             );

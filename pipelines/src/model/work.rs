@@ -7,6 +7,7 @@ use super::{
     file::{ModelFile, fingerprint, table_of},
     plan::{Plan, PlannedModel},
     refresh::{Done, Refresh, idle},
+    retire::alert_views,
 };
 use smartcenter_warehouse::{
     DatasetId, Result, Warehouse,
@@ -298,14 +299,13 @@ impl Work {
             ..ModelRecord::default()
         }));
         let views = self.plan.models.iter().filter(|model| model.contract.is_none());
+        let views = views.map(|model| ModelView {
+            name: model.name().clone(),
+            statement: model.file.statement.clone(),
+            reads: model.file.reads.clone(),
+        });
         warehouse.set_models(ModelList {
-            views: views
-                .map(|model| ModelView {
-                    name: model.name().clone(),
-                    statement: model.file.statement.clone(),
-                    reads: model.file.reads.clone(),
-                })
-                .collect(),
+            views: views.chain(alert_views(&warehouse.contracts())).collect(),
             records,
             tables: Some(self.tables(&warehouse.contracts())),
         });

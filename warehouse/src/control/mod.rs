@@ -1,6 +1,7 @@
 //! The control store: what the hub must remember besides the data itself. Keys, receipts, reads of personal data,
 //! contracts put through the API, and how far each consumer of the log has come; one SQLite file that a person can open.
 
+mod alerts;
 pub mod audit;
 mod keys;
 mod ledger;
@@ -9,6 +10,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use alerts::{AlertStep, KeptSuppression, Suppression};
 pub use audit::Audit;
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
