@@ -9,7 +9,10 @@ use crate::{
     state::AppState,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use smartcenter_pipelines::model::{Engine, Runner};
+use smartcenter_pipelines::{
+    alert::{self, Alerts},
+    model::{Engine, Runner},
+};
 use smartcenter_warehouse::{Error, Result, Settings, Warehouse, clock::Clock};
 use std::{
     net::SocketAddr,
@@ -247,12 +250,13 @@ async fn open_door(
 ) -> Result<()> {
     door::write(&warehouse.settings().data, door)?;
     let models = Engine::new(warehouse.clone());
+    let alerts = Alerts::new(warehouse.clone(), alert::Settings::default());
     // Views are there from the first question on.
     models.announce().await?;
     state.open(warehouse.clone(), models.clone());
     tracing::info!(url = door.url, "The hub is ready.");
     if warehouse.settings().models {
-        *runner.lock().unwrap_or_else(PoisonError::into_inner) = Some(Runner::start(models));
+        *runner.lock().unwrap_or_else(PoisonError::into_inner) = Some(Runner::start(models, alerts));
     }
     if let Some(on_ready) = on_ready {
         on_ready(&Opened {

@@ -5,10 +5,12 @@ use super::file::ModelFile;
 use super::{
     backtest::Replayed,
     failure::may_pass,
+    header::Header,
     judged,
     refresh::Refresh,
     work::{ModelOrigin, Work},
 };
+use crate::{alert::Watched, indicator::Indicator};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use smartcenter_warehouse::{DatasetId, Error, Receipt, Result, Warehouse, control::ModelState};
 use std::{
@@ -92,6 +94,22 @@ impl Engine {
     /// `Internal` when the engine itself cannot work.
     pub async fn load(&self) -> Result<()> {
         self.work.lock().await.reload(&self.warehouse, &self.origin).await
+    }
+
+    /// The sound indicators that raise alerts, as they were planned last.
+    pub async fn watched(&self) -> Vec<Arc<Watched>> {
+        let work = self.work.lock().await;
+        work.plan.models.iter().filter_map(|model| model.watched()).collect()
+    }
+
+    /// The sound indicators, as they were planned last, with the headers that they share with models.
+    pub async fn indicators(&self) -> Vec<(Header, Arc<Indicator>)> {
+        let work = self.work.lock().await;
+        let indicators = work.plan.models.iter().filter_map(|model| {
+            let indicator = model.file.indicator.clone()?;
+            Some((model.file.header.clone(), indicator))
+        });
+        indicators.collect()
     }
 
     /// No further model is begun.

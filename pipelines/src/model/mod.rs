@@ -27,6 +27,7 @@ mod retire;
 mod runner;
 #[cfg(test)]
 pub(crate) mod tests;
+mod watched;
 mod work;
 
 pub use backtest::{Judgement, Replayed};

@@ -1,6 +1,7 @@
-//! The background work: models follow the lake a moment behind it.
+//! The background work: models follow the lake a moment behind it, and alerts follow the indicators among them.
 
 use super::engine::Engine;
+use crate::alert::Alerts;
 use smartcenter_warehouse::Seq;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -35,9 +36,9 @@ pub struct Runner {
 
 impl Runner {
     /// Starts it.
-    pub fn start(engine: Arc<Engine>) -> Self {
+    pub fn start(engine: Arc<Engine>, alerts: Arc<Alerts>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(follow(engine.clone(), stopped));
+        let task = tokio::spawn(follow(engine.clone(), alerts, stopped));
         Self { engine, stop, task }
     }
 
@@ -58,7 +59,7 @@ impl Drop for Runner {
     }
 }
 
-async fn follow(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+async fn follow(engine: Arc<Engine>, alerts: Arc<Alerts>, mut stopped: watch::Receiver<bool>) {
     let mut covered: Option<Seq> = None;
     while !*stopped.borrow() {
         let started = Instant::now();
@@ -73,6 +74,9 @@ async fn follow(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
                 true
             }
         };
+        if let Err(error) = alerts.follow(engine.watched().await).await {
+            tracing::error!(%error, source = ?std::error::Error::source(&error), "alerts could not be worked out");
+        }
         let ended = Instant::now();
         tokio::select! {
             () = due(&engine, covered, again, (started, ended)) => {}
