@@ -20,6 +20,7 @@ pub mod corroborate;
 mod engine;
 pub mod episode;
 mod event;
+mod found;
 pub mod life;
 mod memory;
 mod read;
