@@ -138,23 +138,21 @@ impl Parts {
     /// Why the episode of an alert is not there any more.
     fn ending(&self, alert: &Alert, cases: &[(Case, BTreeSet<String>)]) -> Step {
         let id = &alert.id;
-        if let Some((case, _)) = cases.iter().find(|(_, ids)| ids.contains(id)) {
-            let note = format!("menjadi bagian dari peringatan {}", case.id());
-            return self.hub_step(id, Deed::Merge, note, vec![id.clone()]);
-        }
-        let is_rest = |episode: &&Episode| {
+        let is_rest = |episode: &Episode| {
             let Series { indicator, unit } = &episode.series;
-            let is_same = (indicator, unit) == (&alert.indicator, &alert.unit);
-            is_same && alert.from <= episode.to && episode.from <= alert.to
+            (indicator, unit) == (&alert.indicator, &alert.unit)
+                && alert.from <= episode.to && episode.from <= alert.to
         };
-        let mut episodes = cases.iter().flat_map(|(case, _)| &case.episodes);
-        if let Some(episode) = episodes.find(is_rest) {
-            // Its first days are gone, and what is left has another name: naming both hands its steps on.
-            let note = format!(
-                "hari pertamanya dikoreksi, dilanjutkan sebagai peringatan {}",
-                episode.id()
-            );
-            return self.hub_step(id, Deed::Merge, note, vec![id.clone(), episode.id()]);
+        for (case, ids) in cases {
+            let rest = case.episodes.iter().find(|episode| is_rest(episode));
+            if rest.is_none() && !ids.contains(id) {
+                continue;
+            }
+            let mut episodes = vec![id.clone()];
+            // Its beginning moved: naming both hands its steps on to what it is called now.
+            episodes.extend(rest.map(Episode::id).filter(|name| name != id));
+            let note = format!("menjadi bagian dari peringatan {}", case.id());
+            return self.hub_step(id, Deed::Merge, note, episodes);
         }
         let note = "datanya dikoreksi, tidak ada lagi yang luar biasa".to_owned();
         self.hub_step(id, Deed::Withdraw, note, vec![id.clone()])
