@@ -2,6 +2,7 @@
 //!
 //! - [`model`]: models in SQL, one file each, kept up to date as their sources change.
 //! - [`detector`]: is what a series shows unusual?
+//! - [`indicator`]: every series that is watched, judged point by point.
 //! - [`alert`]: from what is unusual to a few alerts that somebody can act on; [`attribution`]: why a service is used less.
 //! - [`freshness`]: is every feed still arriving?
 //!
@@ -12,4 +13,5 @@ pub mod alert;
 pub mod attribution;
 pub mod detector;
 pub mod freshness;
+pub mod indicator;
 pub mod model;

@@ -5,6 +5,7 @@ use super::farrington::{Flexible, flexible};
 use super::nb_predictive::{NbPredictive, predict};
 use super::params::{parameters, probability};
 use super::{Error, Series, Verdict};
+use std::ops::Range;
 
 /// The methods in the order of the history they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +54,11 @@ parameters! {
     }
 }
 
-/// Judges every point by what lies before it.
+/// Judges every point of `range`, by default of the series, by what lies before it.
 ///
 /// # Errors
 /// Parameters out of range.
-pub fn detect(series: &Series, params: &Auto) -> Result<Vec<Verdict>, Error> {
+pub fn detect(series: &Series, range: Option<Range<usize>>, params: &Auto) -> Result<Vec<Verdict>, Error> {
     probability("alpha", params.alpha)?;
     let judge = |t: usize| match choose(t, series.freq, params.w) {
         Choice::Static => Ok(by_rule(series, t, params)),
@@ -77,7 +78,7 @@ pub fn detect(series: &Series, params: &Auto) -> Result<Vec<Verdict>, Error> {
             ))
         }
     };
-    (0..series.len()).map(judge).collect()
+    range.unwrap_or(0..series.len()).map(judge).collect()
 }
 
 /// The static rule: as many cases as the floor.
@@ -136,7 +137,7 @@ mod tests {
         for age in [0, 3, 10, 60, 158, 230, 320] {
             let mut series = Series::new(vec![0.0; age + 1], 52);
             series.observed[age] = 25.0;
-            let verdicts = detect(&series, &Auto::default()).unwrap();
+            let verdicts = detect(&series, None, &Auto::default()).unwrap();
             let alarms: Vec<_> = verdicts
                 .iter()
                 .filter(|v| v.alarm == Some(true))

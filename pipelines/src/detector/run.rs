@@ -59,7 +59,7 @@ pub const METHODS: &[Method] = &[
         "weekly counts: the method the length of the history allows",
         choose::Auto,
         false,
-        |s, _r, p| choose::detect(s, p)
+        |s, r, p| choose::detect(s, r, p)
     ),
     method!(
         "ears-c1",

@@ -70,6 +70,10 @@ pub struct Row {
     pub expected: f64,
     /// Absent pupils above that.
     pub excess: f64,
+    /// Mean of the baseline of the residual: logit less the day effect.
+    pub mean: f64,
+    /// Its standard deviation, at least `min_sigma`.
+    pub sigma: f64,
     /// C2 of the residual.
     pub z: f64,
     /// P(T > z), with as many degrees of freedom as the baseline has points, less one.
@@ -108,8 +112,8 @@ pub fn detect(schools: &[School], params: &Attendance) -> Result<Judged, Error> 
     let mut judged: Vec<Vec<Option<Row>>> = Vec::with_capacity(schools.len());
     for ((school, x), median) in schools.iter().zip(&logits).zip(&medians) {
         let residual: Vec<f64> = x.iter().zip(&effect).map(|(x, e)| x - e).collect();
-        let z = c2(&residual, params)?;
-        judged.push(rows(school, median, &effect, &z, params));
+        let baselines = baselines(&residual, params)?;
+        judged.push(rows(school, median, &effect, &baselines, params));
     }
     for day in 0..sessions {
         adjust(&mut judged, schools, day, params);
@@ -121,7 +125,19 @@ pub fn detect(schools: &[School], params: &Attendance) -> Result<Judged, Error> 
 }
 
 /// C2 of residuals; NaN where there is none.
+///
+/// # Errors
+/// Parameters out of range.
 pub fn c2(residual: &[f64], params: &Attendance) -> Result<Vec<f64>, Error> {
+    let baselines = baselines(residual, params)?;
+    Ok(baselines
+        .iter()
+        .map(|row| row.map_or(f64::NAN, |row| row.statistic))
+        .collect())
+}
+
+/// What C2 says of each residual; `None` where there is no full baseline.
+fn baselines(residual: &[f64], params: &Attendance) -> Result<Vec<Option<ears::Row>>, Error> {
     let ears = Ears {
         baseline: params.baseline,
         min_sigma: params.min_sigma,
@@ -132,20 +148,27 @@ pub fn c2(residual: &[f64], params: &Attendance) -> Result<Vec<f64>, Error> {
         Gaps::Refuse => (0..residual.len()).collect(),
     };
     let values: Vec<f64> = at.iter().map(|&t| residual[t]).collect();
-    let mut z = vec![f64::NAN; residual.len()];
+    let mut all = vec![None; residual.len()];
     for (i, row) in ears::rows(&values, Rule::C2, &ears)? {
-        z[at[i]] = row.statistic;
+        all[at[i]] = Some(row);
     }
-    Ok(z)
+    Ok(all)
 }
 
-fn rows(school: &School, median: &[f64], effect: &[f64], z: &[f64], params: &Attendance) -> Vec<Option<Row>> {
+fn rows(
+    school: &School,
+    median: &[f64],
+    effect: &[f64],
+    baselines: &[Option<ears::Row>],
+    params: &Attendance,
+) -> Vec<Option<Row>> {
     let df = params.baseline as f64 - 1.0;
     let mut watch = 0.0_f64;
     let row = |t: usize| {
         let (absent, pupils) = (school.absent[t], school.pupils[t]);
         let share = 1.0 / (1.0 + (-(median[t] + effect[t])).exp());
-        if z[t].is_nan() || share.is_nan() || absent.is_nan() {
+        let c2 = baselines[t].filter(|row| !row.statistic.is_nan())?;
+        if share.is_nan() || absent.is_nan() {
             return None;
         }
         let mut sum = Sum::new(share, params.watch_shift);
@@ -156,15 +179,17 @@ fn rows(school: &School, median: &[f64], effect: &[f64], z: &[f64], params: &Att
         Some(Row {
             expected: pupils * share,
             excess: absent - pupils * share,
-            z: z[t],
-            p: t_sf(z[t], df),
+            mean: c2.mean,
+            sigma: c2.sigma,
+            z: c2.statistic,
+            p: t_sf(c2.statistic, df),
             q: f64::NAN,
             alarm: false,
             watch: sum.c,
             watch_alarm,
         })
     };
-    (0..z.len()).map(row).collect()
+    (0..baselines.len()).map(row).collect()
 }
 
 /// Fills in what needs all schools of a day.

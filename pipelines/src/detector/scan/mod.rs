@@ -168,10 +168,18 @@ fn report(zones: &Zones, mut found: Vec<Best>, secondary: Secondary) -> Vec<Best
     reported
 }
 
-fn check(window: &Window, params: &Scan) -> Result<(), Error> {
+/// Checks the ranges of parameters.
+///
+/// # Errors
+/// The first parameter out of range.
+pub fn check_parameters(params: &Scan) -> Result<(), Error> {
     probability("alpha", params.alpha)?;
     within("max_share", params.max_share, f64::MIN_POSITIVE, 1.0)?;
-    within("max_days", params.max_days as f64, 1.0, MOST_DAYS as f64)?;
+    within("max_days", params.max_days as f64, 1.0, MOST_DAYS as f64)
+}
+
+fn check(window: &Window, params: &Scan) -> Result<(), Error> {
+    check_parameters(params)?;
     if window.days < 2 * params.max_days {
         return Err(Error::new(format!(
             "a scan over periods up to {} days needs {} days or more, and there are {}: give more days or a smaller max_days",

@@ -1,0 +1,12 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod check;
+mod clusters;
+mod directions;
+mod examples;
+mod fixture;
+mod header;
+mod periods;
+mod properties;
+mod sentences;
+mod speed;

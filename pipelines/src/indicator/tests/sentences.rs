@@ -1,0 +1,71 @@
+//! Sentences, numbers and dates.
+
+use super::super::{Days, Language, Template, date, number};
+use super::fixture::*;
+
+#[test]
+fn numbers_are_written_as_the_language_has_them() {
+    let id = |x, decimals| number(Language::Id, x, decimals);
+    assert_eq!(id(1_234_567.0, None), "1.234.567");
+    assert_eq!(id(12.34, None), "12,3");
+    assert_eq!(id(12.0, None), "12");
+    assert_eq!(id(123.4, None), "123");
+    assert_eq!(id(-0.04, Some(1)), "0,0");
+    assert_eq!(id(-1234.5, Some(2)), "-1.234,50");
+    assert_eq!(number(Language::En, 1234.5, Some(1)), "1,234.5");
+    assert_eq!(date(Language::Id, day(2026, 8, 3)), "3 Agustus 2026");
+    assert_eq!(date(Language::En, day(2026, 8, 3)), "3 August 2026");
+}
+
+#[test]
+fn templates_are_read() {
+    let template = Template::parse("a {{b}} {nilai:0}{nama}").unwrap();
+    assert_eq!(template.columns().collect::<Vec<_>>(), ["nilai", "nama"]);
+    for (text, part) in [
+        ("{nilai", "stands alone"),
+        ("nilai}", "stands alone"),
+        ("{Nilai}", "no name"),
+        ("{nilai:x}", "decimals"),
+        ("{}", "no name"),
+    ] {
+        assert!(Template::parse(text).unwrap_err().contains(part), "{text}");
+    }
+}
+
+#[test]
+fn an_alarm_is_told_in_both_languages() {
+    let indicator = indicator(&format!(
+        "{ATTENDANCE}explanation:\n  id: \"{{nama}}: {{nilai:0}} dari {{penyebut}} murid tidak hadir, biasanya {{harapan:0}} ({{kelebihan:0}} lebih), sejak {{sejak}}; peluang {{p}}. {{grup}}\"\n  \
+         en: \"{{nama}}: {{nilai:0}} absent on {{tanggal}}, {{p:2}}, {{tanda}}\"\naction: {{id: \"Hubungi {{nama}}.\", en: \"Call {{nama}}.\"}}\n"
+    ));
+    let mut rows = Vec::new();
+    for unit in 0..6 {
+        for (at, day) in weekdays(day(2025, 10, 1), day(2026, 3, 18)).into_iter().enumerate() {
+            rows.push(row(&format!("s{unit}"), day, 15.0 + wave(unit, at)));
+        }
+    }
+    rows.iter_mut()
+        .find(|row| row.unit == "s3" && row.day == day(2026, 3, 18))
+        .unwrap()
+        .value = Some(40.0);
+    let table = indicator
+        .judge(&[batch(&rows)], &Days::default(), &(day(2026, 3, 1)..=day(2026, 3, 31)))
+        .unwrap();
+    let at = judged(&table).iter().position(|row| row.flag == Some(true)).unwrap();
+    let since = day(2026, 3, 17);
+    assert_eq!(
+        indicator.explain(Language::Id, &table, at, since).unwrap(),
+        "SD s3: 40 dari 300 murid tidak hadir, biasanya 16 (24 lebih), sejak 17 Maret 2026; peluang kurang dari 0,0001. \
+         tidak diketahui"
+    );
+    assert_eq!(
+        indicator.explain(Language::En, &table, at, since).unwrap(),
+        "SD s3: 40 absent on 18 March 2026, less than 0.01, yes"
+    );
+    assert_eq!(
+        indicator.first_step(Language::Id, &table, at, since).unwrap(),
+        "Hubungi SD s3."
+    );
+    let columns = indicator.told_columns();
+    assert!(columns.contains("penyebut") && columns.contains("harapan") && !columns.contains("sejak"));
+}
