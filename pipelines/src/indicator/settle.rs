@@ -113,7 +113,7 @@ impl Scene {
             Direction::DuaArah => self.value.max(self.expected),
         };
         // Mirrored series and shares come back with rounding: what equals is no excess.
-        let is_beyond = self.excess() > 1e-7;
+        let is_beyond = (self.value - self.expected).abs() > 1e-7;
         is_beyond && excess.is_none_or(|least| self.excess() >= least) && floor.value.is_none_or(|least| value >= least)
     }
 
