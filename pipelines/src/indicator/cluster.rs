@@ -39,17 +39,18 @@ pub(super) fn judge(params: &Cluster, given: &Given, group: &Group, units: &[Uni
     all
 }
 
-/// Sessions on which most units with a value in the days around have one: a session of few (Saturdays of some schools, a
-/// masked day) would be a day of a few places.
+/// Sessions that are due to most of the units that have begun, and reported by some: a session of few (Saturdays of some
+/// schools) would be a day of a few places.
 fn service_days(group: &Group, units: &[Unit]) -> Vec<usize> {
+    let begins = |places: &Vec<Option<usize>>| places.iter().position(Option::is_some);
+    let begun: Vec<Option<usize>> = group.units.iter().map(|(_, places)| begins(places)).collect();
     let is_served = |session: &usize| {
         let points = (0..group.units.len()).filter_map(|member| group.point(units, member, *session));
-        let (mut due, mut reported) = (0, 0);
-        for point in points {
-            due += 1;
-            reported += usize::from(!point.value.is_nan());
-        }
-        2 * due > group.units.len() && reported > 0
+        let (due, reported) = points.fold((0, 0), |(due, reported), point| {
+            (due + 1, reported + usize::from(!point.value.is_nan()))
+        });
+        let begun = begun.iter().flatten().filter(|first| *first <= session).count();
+        2 * due > begun && reported > 0
     };
     (0..group.sessions.len()).filter(is_served).collect()
 }

@@ -2,21 +2,21 @@
 
 use super::{
     header::{Calendar, Direction, Grain},
+    possible::possible,
     yaml::{Map, Wrong},
 };
 use crate::detector::{
-    Error, Series,
+    Error,
     attendance::Attendance,
     choose::Auto,
     ears,
-    farrington::{Classic, Flexible, ThresholdMethod},
+    farrington::{Classic, Flexible},
     laney::Laney,
     nb_predictive::NbPredictive,
     params::{Parameters, Value},
     run,
     scan::{self, Scan},
 };
-use chrono::{Days, NaiveDate};
 
 /// How an indicator is judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,16 +176,12 @@ fn detector(
         }
     }
     let (method, how) = how(name, &pairs)?;
-    let found = Detector {
+    Ok(Detector {
         method,
         freq,
         how,
         parameters,
-    };
-    if matches!(found.how, How::Run { .. } | How::Ears(..)) {
-        found.try_out()?;
-    }
-    Ok(found)
+    })
 }
 
 fn how(name: &str, pairs: &[(&str, &str)]) -> Result<(&'static str, How), Error> {
@@ -261,75 +257,6 @@ fn cluster(pairs: &[(&str, &str)]) -> Result<Cluster, Error> {
     Ok(found)
 }
 
-/// What cannot be judged so.
-fn possible(
-    found: &Detector,
-    grain: Grain,
-    calendar: Calendar,
-    lookback: Option<u32>,
-    direction: Direction,
-) -> Result<(), Error> {
-    let rises_only = matches!(found.how, How::Scan(_) | How::Run { way: Way::Rises });
-    if rises_only && direction != Direction::Naik {
-        return Err(Error::new(format!(
-            "{} sees rises only: write `direction: naik`, or take ears-c2, switch, auto or farrington-flexible",
-            found.method
-        )));
-    }
-    let years = match &found.how {
-        How::Flexible(params) => {
-            let by_quantile = params.threshold_method == ThresholdMethod::NbPlugin;
-            if direction != Direction::Naik && !by_quantile {
-                return Err(Error::new(
-                    "a lower bound is a quantile of the negative binomial: write threshold_method: nbPlugin",
-                ));
-            }
-            params.b
-        }
-        How::Classic(params) => params.b,
-        How::NbPredictive(params) => {
-            if direction != Direction::Naik && params.b > 0 {
-                return Err(Error::new("a lower bound is of the most recent points: write b: 0"));
-            }
-            params.b
-        }
-        _ => 0,
-    };
-    let is_seasonal = years > 0 || matches!(found.how, How::Auto(_));
-    if is_seasonal && grain == Grain::Hari && calendar != Calendar::SetiapHari {
-        return Err(Error::new(format!(
-            "{} looks at the same season of earlier years, which closed days would shift: take `calendar: setiap_hari`, \
-             weeks or months",
-            found.method
-        )));
-    }
-    let needed = u32::try_from(years * 366 + 31).unwrap_or(u32::MAX);
-    if years > 0 && lookback.is_some_and(|days| days < needed) {
-        return Err(Error::new(format!(
-            "{years} years back need `lookback: {needed}` days or more, or a smaller b"
-        )));
-    }
-    let checked = match &found.how {
-        How::Attendance { params, .. } => crate::detector::attendance::detect(&[], params).map(drop),
-        How::Auto(params) => alpha(params.alpha),
-        How::NbPredictive(params) => crate::detector::nb_predictive::detect(&sample(found.freq), params).map(drop),
-        How::Flexible(params) => {
-            crate::detector::farrington::flexible::detect(&sample(found.freq), Some(0..0), params).map(drop)
-        }
-        How::Classic(params) => {
-            crate::detector::farrington::classic::detect(&sample(found.freq), Some(0..0), params).map(drop)
-        }
-        How::Laney(params) if params.baseline < 2 => Err(Error::new("parameter baseline: give 2 periods or more")),
-        How::Scan(cluster) => scan::check_parameters(&cluster.scan),
-        _ => Ok(()),
-    };
-    checked
-}
-
-fn alpha(alpha: f64) -> Result<(), Error> {
-    crate::detector::params::probability("alpha", alpha)
-}
-
 impl Detector {
     /// Parameters of a method as it takes them.
     pub(super) fn pairs(&self) -> Vec<(&str, &str)> {
@@ -338,28 +265,5 @@ impl Detector {
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()));
         all.filter(|(key, _)| *key != "freq").collect()
-    }
-
-    /// Runs the method on a made-up series, so that a parameter out of range is told before there are any rows.
-    fn try_out(&self) -> Result<(), Error> {
-        run::run(self.method, &sample(self.freq), &self.pairs()).map(drop)
-    }
-}
-
-/// Eight years of counts, a little different every day.
-fn sample(freq: usize) -> Series {
-    let len = match freq {
-        0..=100 => 8 * freq.max(12),
-        _ => 3 * freq,
-    };
-    let observed: Vec<f64> = (0..len).map(|t| 20.0 + ((t * 7) % 5) as f64).collect();
-    let start = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
-    Series {
-        population: Some(vec![1000.0; len]),
-        dates: (0..len as u64)
-            .map(|day| start.checked_add_days(Days::new(day)))
-            .collect(),
-        observed,
-        freq,
     }
 }

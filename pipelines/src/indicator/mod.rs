@@ -24,7 +24,9 @@ mod lower;
 mod method;
 mod output;
 mod panel;
+mod parse;
 mod periods;
+mod possible;
 mod rule;
 mod sentence;
 mod settle;
@@ -32,6 +34,7 @@ mod single;
 #[cfg(test)]
 mod tests;
 mod together;
+mod whole;
 mod yaml;
 
 pub use days::Days;

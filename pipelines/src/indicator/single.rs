@@ -10,6 +10,7 @@ use super::{
     line::{Finding, Line, SHORT},
     lower,
     method::{Detector, How, Way},
+    whole,
 };
 use crate::detector::{
     Error, Series, Verdict,
@@ -17,17 +18,15 @@ use crate::detector::{
     ears,
     farrington::{Flexible, classic, flexible},
     nb_predictive::{self, NbPredictive},
-    params::Parameters,
     run,
     special::{normal_quantile, t_sf},
-    trend::pelt::Pelt,
 };
 
 /// Findings of a chunk's points that have a value, by position.
 pub(super) fn judge(detector: &Detector, direction: Direction, line: &Line) -> Vec<(usize, Finding)> {
     let judging = Judging { detector, line };
     match (&detector.how, direction) {
-        (How::Run { way: Way::Whole }, _) => judging.whole(direction),
+        (How::Run { way: Way::Whole }, _) => whole::judge(detector, direction, line),
         (_, Direction::Naik) => judging.rises(1.0),
         (_, Direction::Turun) => judging.falls(1.0),
         (_, Direction::DuaArah) => {
@@ -207,87 +206,6 @@ impl Judging<'_> {
         self.fill(found.collect(), true)
     }
 
-    /// Methods that judge a series as a whole: at each point, the series up to it.
-    fn whole(&self, direction: Direction) -> Vec<(usize, Finding)> {
-        let is_decomposition = matches!(self.detector.method, "stl" | "mstl");
-        let log = self
-            .detector
-            .parameters
-            .iter()
-            .all(|(key, value)| key != "log" || value == "true");
-        let judge = |t: usize| {
-            let verdict = self.up_to(t, is_decomposition)?;
-            let score = verdict.score.unwrap_or(0.0);
-            let value = self.line.value(t);
-            // Residuals that do not vary have no scale.
-            if is_decomposition
-                && score == 0.0
-                && verdict.expected.is_some_and(|expected| (expected - value).abs() > 1e-9)
-            {
-                return None;
-            }
-            let mut found = Finding::rise(&verdict);
-            let is_fall = score < 0.0;
-            if is_fall && is_decomposition {
-                found.bound = lower::mirrored_bound(found.expected, found.bound, log);
-            }
-            let is_wanted = match direction {
-                Direction::Naik => !is_fall,
-                Direction::Turun => is_fall,
-                Direction::DuaArah => true,
-            };
-            found.alarm = found.alarm.map(|alarm| alarm && is_wanted);
-            if direction != Direction::DuaArah {
-                found.p = found.p.map(|p| if is_wanted { p / 2.0 } else { 1.0 - p / 2.0 });
-            }
-            Some(found)
-        };
-        let line = self.line;
-        let rises = direction != Direction::Turun;
-        let none = |t| if rises { line.otherwise(t) } else { Finding::none(SHORT) };
-        line.judged()
-            .map(|t| (t, judge(t).unwrap_or_else(|| none(t))))
-            .collect()
-    }
-
-    fn up_to(&self, t: usize, bridges: bool) -> Option<Verdict> {
-        let whole = &self.line.series;
-        let mut series = Series {
-            observed: whole.observed[..=t].to_vec(),
-            freq: whole.freq,
-            ..Series::default()
-        };
-        if bridges {
-            bridge(&mut series.observed);
-        }
-        let mut verdicts = run::run(self.detector.method, &series, &self.detector.pairs()).ok()?;
-        if self.detector.method == "pelt" {
-            return Some(self.latest_step(&verdicts));
-        }
-        verdicts.pop()
-    }
-
-    /// A step is known some points after it happened. It alarms at those, until as many again have passed.
-    fn latest_step(&self, verdicts: &[Verdict]) -> Verdict {
-        let min_size = Pelt::from_pairs(self.detector.pairs()).unwrap_or_default().min_size;
-        let since = verdicts.iter().rposition(|verdict| verdict.score.is_some());
-        let mut last = verdicts.last().copied().unwrap_or_default();
-        last.alarm = Some(false);
-        if let Some(since) = since {
-            let points = verdicts[since..]
-                .iter()
-                .filter(|verdict| verdict.expected.is_some())
-                .count();
-            let before = verdicts[..since].iter().rev().find_map(|verdict| verdict.expected);
-            if points < 2 * min_size {
-                last.score = verdicts[since].score;
-                last.expected = before;
-                last.alarm = Some(true);
-            }
-        }
-        last
-    }
-
     /// The method's parameters with a share of its probability.
     fn shared(&self, share: f64) -> Vec<(&str, String)> {
         let given = self.detector.pairs();
@@ -369,21 +287,5 @@ fn or_prediction(line: &Line, t: usize, alpha: f64, found: Result<Vec<Verdict>, 
     match verdict {
         Some(verdict) => Finding::rise(&verdict),
         None => line.prediction(t, alpha).unwrap_or_else(|| Finding::none(SHORT)),
-    }
-}
-
-/// Fills gaps with a straight line between their neighbours, for methods that allow none.
-fn bridge(values: &mut [f64]) {
-    let known: Vec<usize> = (0..values.len()).filter(|t| !values[*t].is_nan()).collect();
-    if let Some(&first) = known.first() {
-        let value = values[first];
-        values[..first].fill(value);
-    }
-    for pair in known.windows(2) {
-        let (from, to) = (pair[0], pair[1]);
-        let step = (values[to] - values[from]) / (to - from) as f64;
-        for t in from + 1..to {
-            values[t] = values[from] + step * (t - from) as f64;
-        }
     }
 }
