@@ -2,7 +2,7 @@
 
 use super::fixture::{CLINICS, SCHOOLS, Scene, both};
 use crate::{
-    alert::{Confidence, Delivery, Settings, Severity, life::State},
+    alert::{Delivery, corroborate::Confidence, Settings, Severity, life::State},
     model::tests::fixture::{identity, steward},
 };
 use smartcenter_warehouse::policy::Role;

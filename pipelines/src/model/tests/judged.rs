@@ -41,7 +41,7 @@ detector: {method: ears-c2, baseline: 7}
 lookback: 20
 floor: {excess: 3}
 masks: [libur]
-rule: {sql: "nilai >= 12", title: Dua belas, title_en: Twelve}
+rule: {sql: "nilai >= 12", title: Dua belas, title_en: Twelve, severity: sedang, alerts: true}
 explanation: {id: "{unit}: {nilai:0} sejak {sejak}", en: "{unit}: {nilai:0} since {sejak}"}
 action: {id: Periksa, en: Check}
 sources:
@@ -256,7 +256,7 @@ async fn live(steps: &[Step]) {
             }
             Step::Refresh => running.as_ref().unwrap().bring_up_to_date().await.unwrap(),
             Step::Restart => {
-                running = None;
+                drop(running.take());
                 hub = hub.restarted().await;
                 running = Some(engine(&hub));
             }
