@@ -8,7 +8,7 @@ description: >-
 owner: dukcapil
 unit: desa
 unit_en: village
-family: kependudukan
+family: neraca_penduduk
 grain: bulan
 direction: naik
 detector: {method: rule}

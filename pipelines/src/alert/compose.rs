@@ -124,6 +124,7 @@ impl Parts {
         let why = self.why(case, teller);
         let told = teller.told(case, why.as_ref().map(|why| &why.kalimat))?;
         let watched = &told.read.watched;
+        let lapsed = life.state() == State::Open && self.is_past(case.to(), teller);
         Some(Alert {
             id: id.clone(),
             indicator: watched.slug.clone(),
@@ -141,15 +142,21 @@ impl Parts {
             confidence: case.confidence(),
             p: case.p(),
             excess: case.excess(),
-            state: life.state(),
+            state: if lapsed { State::Closed } else { life.state() },
             verdict: life.verdict,
             snoozed_until: self.snoozed(life),
-            by: life.by.clone(),
+            by: if lapsed { Some(HUB.to_owned()) } else { life.by.clone() },
             told: delivery,
             evidence: told.evidence,
             reasons: why.and_then(|why| serde_json::to_string(&why).ok()),
             version: watched.version.clone(),
         })
+    }
+
+    /// What nobody has looked at and showed nothing for so long is over by itself; whoever knows more may still say so.
+    fn is_past(&self, last: NaiveDate, teller: &Teller<'_>) -> bool {
+        let today = teller.today().unwrap_or_default();
+        today - last > Duration::days(self.settings.lapse_days)
     }
 
     fn snoozed(&self, life: &Life) -> Option<DateTime<Utc>> {

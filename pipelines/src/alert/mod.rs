@@ -55,6 +55,8 @@ pub struct Settings {
     pub per_owner: usize,
     /// Days behind the newest data that are news: what is older is kept, and announced to nobody.
     pub news_days: i64,
+    /// Days behind the newest data after which an alert that nobody has looked at is closed.
+    pub lapse_days: i64,
 }
 
 impl Default for Settings {
@@ -63,6 +65,7 @@ impl Default for Settings {
             false_share: 0.05,
             per_owner: 10,
             news_days: 35,
+            lapse_days: 42,
         }
     }
 }
