@@ -2,6 +2,7 @@
 //! contracts put through the API, and how far each consumer of the log has come; one SQLite file that a person can open.
 
 pub mod audit;
+mod deliveries;
 mod keys;
 mod ledger;
 mod models;
@@ -10,6 +11,7 @@ mod sqlite;
 mod tests;
 
 pub use audit::Audit;
+pub use deliveries::{Delivery, DeliveryEnd, DeliveryForm, NewDelivery};
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
 
