@@ -1,5 +1,5 @@
-//! A hub for tests of the door: alerts and points of an indicator are pushed by hand, and two models of the site put them
-//! where the engines would.
+//! A hub for tests of the door: rows of `mart.alert` and of an indicator's table are put there as the engines would put
+//! them, and the engines themselves are played by [`Known`] and [`Desk`].
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,6 +11,12 @@ use crate::{
         AlertDesk, AlertEvent, Deed, Definition, Indicators, NewStep, NewSuppression, StepTaken, Suppression, Watch,
     },
 };
+use arrow::{
+    array::Int64Array,
+    datatypes::{DataType, Field, Schema},
+    json::ReaderBuilder,
+    record_batch::RecordBatch,
+};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -20,7 +26,12 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use smartcenter_pipelines::model::Engine;
-use smartcenter_warehouse::{Error, Result, Settings, Warehouse, clock::FixedClock};
+use smartcenter_warehouse::{
+    Derivation, Error, Part, Push, PushMode, Receipt, ReceiptId, Result, RowCounts, Rows, Settings, Status, Warehouse,
+    clock::FixedClock,
+    contract::{Origin, system_column},
+    control::Claimed,
+};
 use std::{
     fs,
     sync::{Arc, Mutex},
@@ -29,15 +40,18 @@ use tempfile::TempDir;
 use tokio::sync::broadcast;
 use tower::ServiceExt;
 
-/// Columns of `mart.alert`, as pushed by hand.
-const ALERT_COLUMNS: &str = "peringatan_id:string! indikator:string keluarga:string unit:string nama:string wilayah:string \
+/// Columns of `mart.alert`.
+const ALERT: &str = "peringatan_id:string! indikator:string keluarga:string unit:string nama:string wilayah:string \
     judul:string judul_en:string kalimat:string kalimat_en:string tindakan:string tindakan_en:string pemilik:string \
     mulai:date terakhir:date keparahan:string keyakinan:string p:number kelebihan:number status:string \
     tunda_sampai:timestamp oleh:string disampaikan:string bukti:string atribusi:string versi:string";
 
 /// Columns of `mart.indikator_uji`.
-const POINT_COLUMNS: &str = "unit:string! tanggal:date! nama:string penyebut:number wilayah:string nilai:number \
+const POINTS: &str = "tanggal:date! unit:string! nama:string penyebut:number wilayah:string nilai:number \
     harapan:number batas:number skor:number p:number tanda:boolean aturan:boolean keparahan:string keterangan:string";
+
+/// Columns of a dataset that somebody sends.
+const SENT: &str = "nomor:integer judul:string";
 
 /// A running hub without a listener.
 pub struct Fixture {
@@ -55,18 +69,9 @@ impl Fixture {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        for (name, columns) in [("peringatan_uji", ALERT_COLUMNS), ("titik_uji", POINT_COLUMNS)] {
-            write(
-                &data.join("contracts"),
-                &format!("{name}.yaml"),
-                &contract(name, columns),
-            );
-        }
-        let alert = model("alert", "peringatan_id", "pemilik", "peringatan_uji");
-        let points = model("indikator_uji", "tanggal, unit", "", "titik_uji");
-        write(&data.join("models"), "alert.sql", &alert);
-        write(&data.join("models"), "indikator_uji.sql", &points);
-
+        let contracts = data.join("contracts");
+        fs::create_dir_all(&contracts).unwrap();
+        fs::write(contracts.join("kiriman_uji.yaml"), contract("kiriman_uji", SENT, &[])).unwrap();
         let clock = Arc::new(FixedClock::at("2026-08-10T02:00:00Z".parse().unwrap()));
         let settings = Settings {
             data,
@@ -148,30 +153,106 @@ impl Fixture {
 
     /// Puts rows into `mart.alert`.
     pub async fn alerts(&self, rows: &[Value]) {
-        self.push("peringatan_uji", rows, "alert").await;
+        let scope = "{property: rowScope, value: {region: wilayah, institution: pemilik}}";
+        self.put("alert", ALERT, scope, rows).await;
     }
 
     /// Puts rows into `mart.indikator_uji`.
     pub async fn points(&self, rows: &[Value]) {
-        self.push("titik_uji", rows, "indikator_uji").await;
+        let scope = "{property: rowScope, value: {region: wilayah}}";
+        self.put("indikator_uji", POINTS, scope, rows).await;
     }
 
-    /// Pushes rows to a dataset.
-    pub async fn push(&self, dataset: &str, rows: &[Value], model: &str) {
-        let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
-        let request = Request::post(format!("/api/v1/feeds/{dataset}"))
+    /// Pushes a row as an agency would.
+    pub async fn push(&self) {
+        let request = Request::post("/api/v1/feeds/kiriman_uji")
             .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .header(header::CONTENT_TYPE, "application/x-ndjson")
-            .body(lines.into())
+            .header(header::CONTENT_TYPE, "text/csv");
+        let number = self.hub.warehouse.view().visible_seq.0;
+        let body = format!("nomor,judul\n{number},satu\n");
+        let answer = self
+            .door
+            .clone()
+            .oneshot(request.body(body.into()).unwrap())
+            .await
             .unwrap();
-        let answer = self.door.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-        assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
-        let body: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(body["rows"]["rejected"], 0, "{body}");
-        self.hub.models.refresh(&model.parse().unwrap(), false).await.unwrap();
+        assert_eq!(answer.status(), 202);
     }
+
+    /// Puts rows into a table of the layer `mart`, as the hub itself would.
+    async fn put(&self, dataset: &str, columns: &str, scope: &str, rows: &[Value]) {
+        let warehouse = &self.hub.warehouse;
+        if warehouse.contracts().get(dataset).is_none() {
+            let settings = [
+                "{property: layer, value: mart}",
+                "{property: access, value: pimpinan}",
+                scope,
+            ];
+            let text = contract(dataset, columns, &settings);
+            Box::pin(warehouse.put_contract(&text, Origin::Derived, false))
+                .await
+                .unwrap();
+        }
+        let contract = warehouse.contracts().get(dataset).unwrap().clone();
+        let mut decoder = ReaderBuilder::new(contract.schema()).build_decoder().unwrap();
+        decoder.serialize(rows).unwrap();
+        let batch = numbered(&decoder.flush().unwrap().unwrap());
+        let count = rows.len() as u64;
+        let receipt = Receipt {
+            receipt_id: ReceiptId::now(),
+            dataset: contract.dataset.clone(),
+            contract_version: contract.version.to_string(),
+            status: Status::Accepted,
+            rows: RowCounts {
+                received: count,
+                accepted: count,
+                ..RowCounts::default()
+            },
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            corrects: None,
+            derived: Some(Derivation {
+                model: contract.dataset.clone(),
+                version: "uji".to_owned(),
+                through: warehouse.view().visible_seq,
+            }),
+            seq: None,
+            payload_sha256: String::new(),
+            received_at: now(),
+            durable_at: None,
+            dry_run: false,
+            pusher: "smartcenter".parse().unwrap(),
+        };
+        let ledger = warehouse.control().ledger();
+        let claimed = ledger
+            .claim(&receipt.dataset, &receipt.pusher, None, None, true, now())
+            .unwrap();
+        let Claimed::Fresh(claim) = claimed else {
+            panic!("taken for a repeat")
+        };
+        let push = Push {
+            parts: vec![Part {
+                table: contract.table(),
+                rows: Rows::Batches(vec![batch]),
+            }],
+            contract,
+            receipt,
+            claim,
+            closing: None,
+            mode: PushMode::Upsert,
+            reach: None,
+        };
+        warehouse.push(push).await.unwrap();
+    }
+}
+
+/// With line numbers, which tell the rows of a push apart.
+fn numbered(batch: &RecordBatch) -> RecordBatch {
+    let mut fields = batch.schema().fields().to_vec();
+    let mut columns = batch.columns().to_vec();
+    fields.push(Arc::new(Field::new(system_column::LINE, DataType::Int64, true)));
+    columns.push(Arc::new(Int64Array::from_iter_values(1..=batch.num_rows() as i64)));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
 }
 
 /// An alert of dinkes, with the columns that a test names.
@@ -199,12 +280,7 @@ pub fn alert(id: &str, more: Value) -> Value {
     row
 }
 
-fn write(folder: &std::path::Path, name: &str, text: &str) {
-    fs::create_dir_all(folder).unwrap();
-    fs::write(folder.join(name), text).unwrap();
-}
-
-fn contract(name: &str, columns: &str) -> String {
+fn contract(name: &str, columns: &str, settings: &[&str]) -> String {
     let mut text = format!(
         "apiVersion: v3.1.0\nkind: DataContract\nid: uji-{name}\nname: {name}\nversion: \"1.0.0\"\nstatus: active\n\
          schema:\n  - name: {name}\n    logicalType: object\n    properties:\n"
@@ -212,10 +288,8 @@ fn contract(name: &str, columns: &str) -> String {
     let mut position = 0;
     for column in columns.split_whitespace() {
         let (name, kind) = column.split_once(':').unwrap();
-        text.push_str(&format!(
-            "      - name: {name}\n        logicalType: {}\n",
-            kind.trim_end_matches('!')
-        ));
+        let ty = kind.trim_end_matches('!');
+        text.push_str(&format!("      - name: {name}\n        logicalType: {ty}\n"));
         if kind.ends_with('!') {
             position += 1;
             text.push_str(&format!(
@@ -223,19 +297,11 @@ fn contract(name: &str, columns: &str) -> String {
             ));
         }
     }
-    text + "    customProperties:\n      - {property: owner, value: kominfo}\n"
-}
-
-fn model(name: &str, key: &str, institution: &str, source: &str) -> String {
-    let institution = match institution {
-        "" => String::new(),
-        column => format!("institution: {column}\n"),
-    };
-    format!(
-        "/*\ntitle: {name}\ntitle_en: {name}\ndescription: Of a test.\nowner: kominfo\ngrain: a row\nkind: table\n\
-         key: [{key}]\nsources:\n  data.{source}: all\nregion: wilayah\n{institution}access: pimpinan\n*/\n\
-         SELECT * FROM data.{source}\n"
-    )
+    text.push_str("    customProperties:\n      - {property: owner, value: kominfo}\n");
+    for setting in settings {
+        text.push_str(&format!("      - {setting}\n"));
+    }
+    text
 }
 
 /// Two definitions; only of the first there are values.

@@ -162,8 +162,7 @@ function checked() {
 
 /** One sentence of what a change is made of, where the hub has worked it out. */
 function attribution() {
-  const of = alert.attribution;
-  const words = lang === 'id' ? of?.kalimat : of?.kalimat_en ?? of?.kalimat;
+  const words = alert.attribution?.kalimat?.[lang];
   return words ? part(t('attributionTitle'), element('p', {}, words)) : null;
 }
 

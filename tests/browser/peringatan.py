@@ -48,7 +48,8 @@ def detail(one, may=("acknowledge", "verify", "dismiss", "snooze"), steps=()):
                "version": "3f9a0c1b22d4", "series": series}
     clinic = {**episode, "title": "Kunjungan demam", "name": "Puskesmas Munjungan", "from": "2026-08-06", "to": "2026-08-06", "excess": 9.1, "p": None, "is_rule": True,
               "data": "mart.indikator_puskesmas_demam"}
-    return {**one, "evidence": [episode, clinic], "steps": list(steps), "may": list(may),
+    why = {"kalimat": {"id": "Sebagian besar dilayani di desa.", "en": "Most were served in the villages."}}
+    return {**one, "evidence": [episode, clinic], "attribution": why, "steps": list(steps), "may": list(may),
             "checked": [{"what": "kunjungan puskesmas", "what_en": "visits to the health centre", "found": True,
                          "text": "demam naik sehari kemudian", "text_en": "fever rose a day later"},
                         {"what": "banjir", "what_en": "floods", "found": False, "text": "tidak ada", "text_en": "none"}]}
@@ -203,7 +204,7 @@ def check_an_alert_is_shown_with_all_that_speaks_for_it():
         words = tab.text("#rinci")
         for part in ("Murid tidak masuk", "SDN 1 Munjungan", "Telepon sekolah", "5 Agustus 2026 sampai 7 Agustus 2026", "27,4", "0,08", "attendance",
                      "Puskesmas Munjungan", "menurut aturan tetap", "mart.indikator_puskesmas_demam, versi 3f9a0c1b22d4", "mendukung",
-                     "tidak ada tanda", "demam naik sehari kemudian", "Belum ada yang mencatat"):
+                     "tidak ada tanda", "demam naik sehari kemudian", "Sebagian besar dilayani di desa.", "Belum ada yang mencatat"):
             assert part in words, (part, words)
         asked = hub.asked[-1]
         assert asked == {"unit": "20500001", "from": "2026-05-22", "to": "2026-08-21", "limit": "2000"}, asked
@@ -220,7 +221,7 @@ def check_an_alert_is_shown_with_all_that_speaks_for_it():
         tab.click("#bahasa-en")
         tab.says("#rinci", "14 pupils absent for illness")
         words = tab.text("#papan")
-        for part in ("critical", "fever rose a day later", "strong evidence", "Call the school", "I am checking", "5 August 2026 to 7 August 2026"):
+        for part in ("critical", "Most were served in the villages.", "fever rose a day later", "strong evidence", "Call the school", "I am checking", "5 August 2026 to 7 August 2026"):
             assert part in words, (part, words)
         left = [word for word in ("kritis", "sejak", "Bukti", "Kelebihan", "Peringatan", "Tunda", "Cari") if word in words]
         assert not left, left

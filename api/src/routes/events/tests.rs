@@ -113,18 +113,18 @@ async fn each_hears_of_what_is_for_them() {
     );
     assert_eq!(near.next("alert").await.1["id"], "a2");
 
-    hub.push(
-        "titik_uji",
-        &[json!({ "unit": "a", "tanggal": "2026-08-03", "nilai": 1 })],
-        "indikator_uji",
-    )
-    .await;
+    hub.push().await;
     let (_, receipt) = all.next("receipt").await;
     assert_eq!(
         (&receipt["dataset"], &receipt["rows"]["accepted"], &receipt["derived"]),
-        (&json!("titik_uji"), &json!(1), &json!(false))
+        (&json!("kiriman_uji"), &json!(1), &json!(false))
     );
-    assert_eq!(all.next("receipt").await.1["dataset"], "indikator_uji");
+    hub.points(&[json!({ "unit": "a", "tanggal": "2026-08-03" })]).await;
+    let (_, receipt) = all.next("receipt").await;
+    assert_eq!(
+        (&receipt["dataset"], &receipt["derived"]),
+        (&json!("indikator_uji"), &json!(true))
+    );
     // The push was of another key: an agency hears of its own only, and a board of none.
     hub.desk.word.send(word("a4", "dinkes", "35.03.01")).unwrap();
     for heard in [&mut own, &mut near] {
@@ -171,12 +171,7 @@ async fn a_revoked_key_hears_nothing_more_and_a_stop_ends_it_for_all() {
     heard.next("tick").await;
     let (status, _) = hub.ask("DELETE", "/api/v1/keys/walidata-1", "", None).await;
     assert!(status.is_success(), "{status}");
-    hub.push(
-        "titik_uji",
-        &[json!({ "unit": "a", "tanggal": "2026-08-03", "nilai": 1 })],
-        "indikator_uji",
-    )
-    .await;
+    hub.push().await;
     while let Some((_, name, _)) = heard.any().await {
         assert_eq!(name, "tick", "rows are told of after the key is gone");
     }
