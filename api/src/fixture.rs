@@ -363,7 +363,7 @@ impl AlertDesk for Desk {
         Ok(own.map(|(_, step)| step.clone()).collect())
     }
 
-    async fn act(&self, id: &str, step: NewStep) -> Result<()> {
+    async fn act(&self, id: &str, step: NewStep) -> Result<String> {
         if step.note.is_empty() {
             return Err(Error::invalid("a note is needed: say what was found, in a sentence"));
         }
@@ -376,7 +376,7 @@ impl AlertDesk for Desk {
             until: step.until,
         };
         self.steps.lock().unwrap().push((id.to_owned(), taken));
-        Ok(())
+        Ok(id.to_owned())
     }
 
     async fn suppressions(&self) -> Result<Vec<Suppression>> {

@@ -89,8 +89,9 @@ pub trait AlertDesk: Debug + Send + Sync {
     fn subscribe(&self) -> broadcast::Receiver<AlertEvent>;
     /// What people did with the alert, oldest first.
     async fn steps(&self, id: &str) -> Result<Vec<StepTaken>>;
-    /// Takes a step. When it answers, the step is durable and `mart.alert` shows it.
-    async fn act(&self, id: &str, step: NewStep) -> Result<()>;
+    /// Takes a step. When it answers, the step is durable and `mart.alert` shows it. Answers the id of the alert as it is
+    /// now: another one where it has become part of another alert.
+    async fn act(&self, id: &str, step: NewStep) -> Result<String>;
     /// What is held back, newest first; what is over is left out.
     async fn suppressions(&self) -> Result<Vec<Suppression>>;
     /// Holds alerts of an indicator, a unit, or both back until a moment.

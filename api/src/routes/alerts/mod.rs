@@ -156,7 +156,7 @@ async fn act(
         until,
         by: identity.key.to_string(),
     };
-    desk(&hub)?.act(&id, step).await?;
+    let id = desk(&hub)?.act(&id, step).await?;
     let row = find(&hub, &identity, &id).await?;
     Ok(Json(told(&hub, &identity, row).await?))
 }
