@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod desk;
+
 use crate::{
     auth::DoorToken,
     routes::app,
     state::{AppState, Hub},
-    watch::{
-        AlertDesk, AlertEvent, Deed, Definition, Indicators, NewStep, NewSuppression, StepTaken, Suppression, Watch,
-    },
+    watch::Watch,
 };
 use arrow::{
     array::Int64Array,
@@ -17,13 +17,13 @@ use arrow::{
     json::ReaderBuilder,
     record_batch::RecordBatch,
 };
-use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
+use desk::{Desk, Known};
 use serde_json::{Value, json};
 use smartcenter_pipelines::model::Engine;
 use smartcenter_warehouse::{
@@ -32,12 +32,8 @@ use smartcenter_warehouse::{
     contract::{Origin, system_column},
     control::Claimed,
 };
-use std::{
-    fs,
-    sync::{Arc, Mutex},
-};
+use std::{fs, sync::Arc};
 use tempfile::TempDir;
-use tokio::sync::broadcast;
 use tower::ServiceExt;
 
 /// Columns of `mart.alert`.
@@ -304,104 +300,7 @@ fn contract(name: &str, columns: &str, settings: &[&str]) -> String {
     text
 }
 
-/// Two definitions; only of the first there are values.
-#[derive(Debug)]
-struct Known;
-
-impl Indicators for Known {
-    fn definitions(&self) -> Vec<Definition> {
-        let of = |id: &str, owner: &str| Definition {
-            id: id.to_owned(),
-            title: format!("Indikator {id}"),
-            title_en: format!("Indicator {id}"),
-            unit: "sekolah".to_owned(),
-            unit_en: "school".to_owned(),
-            family: "absensi".to_owned(),
-            owner: owner.to_owned(),
-            grain: "hari".to_owned(),
-            method: "attendance".to_owned(),
-            parameters: json!({ "window": 20 }).as_object().unwrap().clone(),
-            version: "abc123abc123".to_owned(),
-            alerts: true,
-            ..Definition::default()
-        };
-        vec![of("uji", "dinkes"), of("nanti", "dikpora")]
-    }
-}
-
-/// Keeps steps in memory.
-#[derive(Debug)]
-pub struct Desk {
-    pub word: broadcast::Sender<AlertEvent>,
-    steps: Mutex<Vec<(String, StepTaken)>>,
-    held: Mutex<Vec<Suppression>>,
-}
-
-impl Default for Desk {
-    fn default() -> Self {
-        Self {
-            word: broadcast::channel(64).0,
-            steps: Mutex::default(),
-            held: Mutex::default(),
-        }
-    }
-}
-
+/// When it is in all tests.
 fn now() -> DateTime<Utc> {
     "2026-08-10T02:00:00Z".parse().unwrap()
-}
-
-#[async_trait]
-impl AlertDesk for Desk {
-    fn subscribe(&self) -> broadcast::Receiver<AlertEvent> {
-        self.word.subscribe()
-    }
-
-    async fn steps(&self, id: &str) -> Result<Vec<StepTaken>> {
-        let steps = self.steps.lock().unwrap();
-        let own = steps.iter().filter(|(alert, _)| alert == id);
-        Ok(own.map(|(_, step)| step.clone()).collect())
-    }
-
-    async fn act(&self, id: &str, step: NewStep) -> Result<String> {
-        if step.note.is_empty() {
-            return Err(Error::invalid("a note is needed: say what was found, in a sentence"));
-        }
-        let deed: Deed = serde_json::from_value(json!(step.action)).unwrap();
-        let taken = StepTaken {
-            at: now(),
-            by: Some(step.by),
-            deed,
-            note: step.note,
-            until: step.until,
-        };
-        self.steps.lock().unwrap().push((id.to_owned(), taken));
-        Ok(id.to_owned())
-    }
-
-    async fn suppressions(&self) -> Result<Vec<Suppression>> {
-        Ok(self.held.lock().unwrap().clone())
-    }
-
-    async fn suppress(&self, new: NewSuppression) -> Result<Suppression> {
-        let mut held = self.held.lock().unwrap();
-        let made = Suppression {
-            id: (held.len() + 1).to_string(),
-            indicator: new.indicator,
-            unit: new.unit,
-            until: new.until,
-            note: new.note,
-            by: Some(new.by),
-            at: now(),
-        };
-        held.push(made.clone());
-        Ok(made)
-    }
-
-    async fn lift(&self, id: &str, _: &str) -> Result<bool> {
-        let mut held = self.held.lock().unwrap();
-        let before = held.len();
-        held.retain(|one| one.id != id);
-        Ok(held.len() < before)
-    }
 }

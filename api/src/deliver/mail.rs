@@ -1,7 +1,8 @@
 //! Mail to people, over SMTP. Each gets a mail of their own, so that nobody learns who else is told.
 
 use super::{
-    config::{self, Address, Mail, Security},
+    address::Address,
+    config::{self, Mail, Security},
     message::Message,
     outbox::Refusal,
 };

@@ -5,6 +5,7 @@
 //! that every message goes out at least once and no restart repeats one that was taken. Nothing personal leaves: messages
 //! hold what an alert's sentence says, never notes or names of keys, and long runs of digits are covered.
 
+mod address;
 mod config;
 mod mail;
 mod message;
@@ -13,7 +14,8 @@ mod outbox;
 mod tests;
 mod webhook;
 
-pub use config::{Address, Config, DayTime, Deliver, Host, Mail, Route, Secret, Security, Url, Webhook};
+pub use address::{Address, DayTime, Host, Route, Url};
+pub use config::{Config, Deliver, Mail, Secret, Security, Webhook};
 
 use crate::{alert_row::ALERT, state::Hub};
 use chrono::{DateTime, Utc};

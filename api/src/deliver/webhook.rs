@@ -3,7 +3,8 @@
 //! when. `X-Smartcenter-Delivery` is the same in every attempt.
 
 use super::{
-    config::{self, Secret, Url, Webhook},
+    address::Url,
+    config::{self, Secret, Webhook},
     message::Message,
     outbox::Refusal,
 };
