@@ -1,6 +1,7 @@
 //! `smartcenter check`: everything wrong with settings, contracts and models, at once.
 
 use super::{Global, Outcome, SettingsFaults, code, output, serve::HubArgs};
+use crate::deliver::Courier;
 use clap::Args;
 use smartcenter_pipelines::model;
 use smartcenter_warehouse::contract::{self, Registry};
@@ -32,6 +33,10 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
         Ok(effective) => {
             dirs = effective.warehouse.contracts;
             dirs.insert(0, effective.warehouse.data.join("contracts"));
+            // Files that the settings name, besides what the settings say.
+            if let Err(error) = Courier::new(effective.deliver) {
+                faults.push(("settings".to_owned(), error.message().to_owned()));
+            }
             data = Some(effective.warehouse.data);
         }
         Err(error) => match error.downcast::<SettingsFaults>() {

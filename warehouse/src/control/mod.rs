@@ -3,6 +3,7 @@
 
 mod alerts;
 pub mod audit;
+mod deliveries;
 mod keys;
 mod ledger;
 mod models;
@@ -12,6 +13,7 @@ mod tests;
 
 pub use alerts::{AlertStep, KeptSuppression, Suppression};
 pub use audit::Audit;
+pub use deliveries::{Delivery, DeliveryEnd, DeliveryForm, NewDelivery};
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
 
