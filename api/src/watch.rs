@@ -1,6 +1,8 @@
 //! The seam between the door and the engines that watch the regency. The door reads what they worked out by SQL, under the
 //! caller's own rules; here is only what is no table: definitions, steps of people, and word of what changes.
 
+mod engines;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -124,6 +124,11 @@ impl Alerts {
         Ok(is_lifted)
     }
 
+    /// The hub's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.warehouse.clock().now()
+    }
+
     /// All suppressions, oldest first, also those that are over.
     pub fn suppressions(&self) -> Result<Vec<KeptSuppression>> {
         self.warehouse.control().suppressions()

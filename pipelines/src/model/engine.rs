@@ -5,18 +5,17 @@ use super::file::ModelFile;
 use super::{
     backtest::Replayed,
     failure::may_pass,
-    header::Header,
     judged,
     refresh::Refresh,
-    work::{ModelOrigin, Work},
+    work::{Listed, ModelOrigin, Work},
 };
-use crate::{alert::Watched, indicator::Indicator};
+use crate::alert::Watched;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use smartcenter_warehouse::{DatasetId, Error, Receipt, Result, Warehouse, control::ModelState};
 use std::{
     ops::RangeInclusive,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -28,6 +27,7 @@ pub struct Engine {
     warehouse: Arc<Warehouse>,
     origin: ModelOrigin,
     work: Mutex<Work>,
+    listed: Arc<RwLock<Arc<Listed>>>,
     stopping: AtomicBool,
 }
 
@@ -69,10 +69,12 @@ impl Engine {
     }
 
     fn with(warehouse: Arc<Warehouse>, origin: ModelOrigin) -> Arc<Self> {
+        let work = Work::default();
         Arc::new(Self {
             warehouse,
             origin,
-            work: Mutex::default(),
+            listed: work.listed.clone(),
+            work: Mutex::new(work),
             stopping: AtomicBool::new(false),
         })
     }
@@ -102,14 +104,9 @@ impl Engine {
         work.plan.models.iter().filter_map(|model| model.watched()).collect()
     }
 
-    /// The sound indicators, as they were planned last, with the headers that they share with models.
-    pub async fn indicators(&self) -> Vec<(Header, Arc<Indicator>)> {
-        let work = self.work.lock().await;
-        let indicators = work.plan.models.iter().filter_map(|model| {
-            let indicator = model.file.indicator.clone()?;
-            Some((model.file.header.clone(), indicator))
-        });
-        indicators.collect()
+    /// The sound indicators, as they were planned last, each with what its header shares with models. Waits for no work.
+    pub fn indicators(&self) -> Arc<Listed> {
+        self.listed.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// No further model is begun.

@@ -41,6 +41,7 @@ pub use header::{Header, Kind, Touch};
 pub(crate) use outbox::Outbox;
 pub use plan::{Plan, PlannedModel, Source};
 pub use runner::Runner;
+pub use work::Listed;
 
 use smartcenter_warehouse::contract::{Contract, Registry};
 use std::{path::PathBuf, sync::Arc};

@@ -5,10 +5,12 @@ use super::{
     failure::{Failed, is_refusal},
     fault::ModelFault,
     file::{ModelFile, fingerprint, table_of},
+    header::Header,
     plan::{Plan, PlannedModel},
     refresh::{Done, Refresh, idle},
     retire::alert_views,
 };
+use crate::indicator::Indicator;
 use smartcenter_warehouse::{
     DatasetId, Result, Warehouse,
     contract::{Contract, Layer, Origin},
@@ -18,7 +20,7 @@ use smartcenter_warehouse::{
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 /// Where models come from.
@@ -72,7 +74,12 @@ pub(super) struct Work {
     pub(super) errors: BTreeMap<String, String>,
     /// Attempts that failed, and would again.
     failed: HashMap<DatasetId, Failed>,
+    /// The indicators of the plan, for those who do not wait for the work.
+    pub(super) listed: Arc<RwLock<Arc<Listed>>>,
 }
+
+/// Sound indicators, each with what its header shares with models.
+pub type Listed = Vec<(Header, Arc<Indicator>)>;
 
 /// How far a model has come.
 #[derive(Debug)]
@@ -122,6 +129,11 @@ impl Work {
             }
             told.push_str(&format!("line {}: {}", fault.line, fault.message));
         }
+        let indicators = plan.models.iter().filter_map(|model| {
+            let indicator = model.file.indicator.clone()?;
+            Some((model.file.header.clone(), indicator))
+        });
+        *self.listed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(indicators.collect());
         self.plan = plan;
         self.judged = contracts.into_iter().map(|c| (c.dataset.clone(), c)).collect();
         Ok(errors)
