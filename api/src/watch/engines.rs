@@ -150,7 +150,7 @@ impl AlertDesk for Desk {
         Ok(history.into_iter().map(StepTaken::from).collect())
     }
 
-    async fn act(&self, id: &str, step: NewStep) -> Result<()> {
+    async fn act(&self, id: &str, step: NewStep) -> Result<String> {
         let asked = match (step.action, step.until) {
             (Action::Acknowledge, _) => Asked::Acknowledge,
             (Action::Verify, _) => Asked::Verify,
@@ -159,7 +159,8 @@ impl AlertDesk for Desk {
             (Action::Snooze, Some(until)) => Asked::Snooze(until),
             (Action::Snooze, None) => return Err(Error::invalid("say until when the alert is to rest")),
         };
-        self.alerts.act(id, asked, &step.note, &step.by).await.map(drop)
+        let acted = self.alerts.act(id, asked, &step.note, &step.by).await?;
+        Ok(acted.alert.id)
     }
 
     async fn suppressions(&self) -> Result<Vec<Suppression>> {

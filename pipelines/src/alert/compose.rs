@@ -2,7 +2,7 @@
 //! same rows and no further step.
 
 use super::{
-    Alert, AlertEvent, Delivery, Settings, What,
+    Alert, AlertEvent, Delivery, HUB, Settings, What,
     budget::{Told, Waiting, spend_days},
     corroborate::Case,
     found::Found,
@@ -12,7 +12,7 @@ use super::{
     reasons::{Memo, Services, Why},
     tell::Teller,
 };
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use smartcenter_warehouse::control::KeptSuppression;
 use std::{
     collections::{BTreeMap, BTreeSet},
