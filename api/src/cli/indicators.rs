@@ -39,6 +39,24 @@ Examples:
         #[arg(long, requires = "unit", value_name = "DATE")]
         to: Option<NaiveDate>,
     },
+    /// Judge days of the past anew, from what had arrived by then, beside what is known now
+    #[command(after_help = "\
+Examples:
+  smartcenter indicators backtest absensi_sekolah --from 2026-08-01 --to 2026-10-31
+  smartcenter indicators backtest skdr_mingguan --from 2026-01-01 --to 2026-10-31 --delay-days 3")]
+    Backtest {
+        /// Its id
+        id: String,
+        /// First day
+        #[arg(long, value_name = "DATE")]
+        from: NaiveDate,
+        /// Last day
+        #[arg(long, value_name = "DATE")]
+        to: NaiveDate,
+        /// Days after the end of each at which it is looked at
+        #[arg(long, default_value_t = 0)]
+        delay_days: u32,
+    },
     /// Bring indicators up to date now
     #[command(after_help = "\
 Examples:
@@ -64,6 +82,12 @@ pub fn run(global: &Global, args: &IndicatorsArgs) -> Outcome {
             None => show(&client, id, global.json),
             Some(unit) => points(&client, id, unit, (*from, *to), global.json),
         },
+        IndicatorsCommand::Backtest {
+            id,
+            from,
+            to,
+            delay_days,
+        } => backtest(&client, id, (*from, *to), *delay_days, global.json),
         IndicatorsCommand::Refresh { id, full } => refresh(&client, id.as_deref(), *full, global.json),
     })
 }
@@ -186,6 +210,57 @@ fn points(
             note,
         ]);
     }
+    written(&table)
+}
+
+fn backtest(
+    client: &Client,
+    id: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    delay_days: u32,
+    as_json: bool,
+) -> Outcome {
+    let query = [
+        ("from", from.to_string()),
+        ("to", to.to_string()),
+        ("delay_days", delay_days.to_string()),
+    ];
+    let found = client.get(&format!("/api/v1/indicators/{}/backtest", in_path(id)?), &query)?;
+    if as_json {
+        output::json(&found)?;
+        return Ok(code::OK);
+    }
+    let mut table = Table::new(&["date", "unit", ">known then", "then", ">known now", "now"]);
+    for point in found["flagged"].as_array().into_iter().flatten() {
+        let value = |when: &str| {
+            let value = point[when]["observed"].as_f64();
+            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"))
+        };
+        let said = |when: &str| match (&point[when], point[when]["flag"].as_bool()) {
+            (Value::Null, _) => "not known",
+            (said, flag) if flag == Some(true) || said["rule"] == true => "flagged",
+            (_, None) => "no verdict",
+            _ => "",
+        };
+        let (then, now) = (value("then"), value("now"));
+        table.add([
+            point["date"].as_str().unwrap_or_default(),
+            point["unit"].as_str().unwrap_or_default(),
+            &then,
+            said("then"),
+            &now,
+            said("now"),
+        ]);
+    }
+    let count = |name: &str| found[name].as_u64().unwrap_or_default();
+    output::note(&format!(
+        "{} points, of which {} were not known then; flagged then {}, now {}, both times {}",
+        count("points"),
+        count("unknown_then"),
+        count("flagged_then"),
+        count("flagged_now"),
+        count("flagged_both")
+    ));
     written(&table)
 }
 

@@ -1,5 +1,7 @@
 //! Indicators: what is watched, by which method, and every point of every series with its verdict.
 
+mod backtest;
+
 use crate::{
     auth::Keyed,
     extract::{Path, Query},
@@ -27,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list))
         .routes(routes!(get))
         .routes(routes!(series))
+        .merge(backtest::router())
 }
 
 /// Indicators that are counted at a time.
