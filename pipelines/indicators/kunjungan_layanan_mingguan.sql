@@ -2,9 +2,9 @@
 title: Pengunjung layanan per minggu
 title_en: Visitors of services per week
 description: >-
-  People who came to the Mal Pelayanan Publik (MPP) and the cafe (CPP) per open day of a week, by family of services.
-  Per open day, so that weeks with holidays compare. Smoothed over the weeks, so that a small lasting change shows
-  sooner than a large one of a single week. A fall is good news where others now serve the same people and bad news
+  People who came to the Mal Pelayanan Publik (MPP) and the cafe (CPP) in a week of five open days, by family of
+  services: weeks with holidays are scaled up, so that they compare. Judged as counts against the eight weeks before, so
+  that a change shows before it has become the habit. A fall is good news where others now serve the same people and bad news
   where nobody does: for the MPP the alert carries the split by layanan_pindah_mingguan. Weeks with fewer than three
   open days are in no baseline. A week is complete once one of the two weeks after it has visitors.
 owner: dpmptsp
@@ -13,9 +13,9 @@ unit_en: service
 family: layanan
 grain: minggu
 direction: dua_arah
-detector: {method: ewma, alpha: 0.01}
-floor: {value: 2, excess: 1}
-severity: {tinggi: {excess: 4}, kritis: {excess: 15}}
+detector: {method: nb-predictive, w: 8, alpha: 0.01}
+floor: {value: 10, excess: 5}
+severity: {tinggi: {excess: 20}, kritis: {excess: 75}}
 masks: [libur, ramadan]
 links:
   - to: layanan
@@ -29,8 +29,8 @@ links:
     checked: waktu tunggu dan ketidakhadiran
     checked_en: waits and no-shows
 explanation:
-  id: "{nama}: {nilai:1} pengunjung per hari buka, biasanya sekitar {harapan:1}, sejak {sejak}; {pengunjung:0} dalam {hari_buka:0} hari, {kunjungan_ulang:0} di antaranya kembali untuk urusan yang sama."
-  en: "{nama}: {nilai:1} visitors per open day, usually about {harapan:1}, since {sejak}; {pengunjung:0} in {hari_buka:0} days, {kunjungan_ulang:0} of them back for the same matter."
+  id: "{nama}: {nilai:0} pengunjung dalam sepekan lima hari buka, biasanya sekitar {harapan:0}, sejak {sejak}; {pengunjung:0} dalam {hari_buka:0} hari, {kunjungan_ulang:0} di antaranya kembali untuk urusan yang sama."
+  en: "{nama}: {nilai:0} visitors in a week of five open days, usually about {harapan:0}, since {sejak}; {pengunjung:0} in {hari_buka:0} days, {kunjungan_ulang:0} of them back for the same matter."
 action:
   id: "Lihat pembagian sebabnya: dilayani di tempat lain, lebih sedikit yang harus kembali, atau belum terjelaskan. Yang terakhir ditanyakan ke loket."
   en: "See what explains it: served elsewhere, fewer who have to come back, or nothing yet. Ask the counters about the last."
@@ -90,7 +90,7 @@ sesudah AS (
 SELECT
     concat(b.lokasi, '/', m.rumpun) AS unit,
     CAST(b.minggu_mulai + INTERVAL '6 days' AS DATE) AS tanggal,
-    CAST(coalesce(j.pengunjung, 0) AS DOUBLE) / b.hari_buka AS nilai,
+    round(5.0 * coalesce(j.pengunjung, 0) / b.hari_buka) AS nilai,
     concat(r.nama_rumpun, ' di ', b.lokasi) AS nama,
     t.kode_wilayah AS wilayah,
     t.lintang,

@@ -53,12 +53,15 @@ pub struct Link {
 }
 
 impl Link {
-    /// Whether `b` is evidence of `a`.
+    /// Whether `b` is evidence of `a`. A fall is none of a rise of the same kind: more visitors in June and fewer in July are
+    /// two things to look into.
     pub(super) fn holds(&self, a: &Episode, b: &Episode, places: &BTreeMap<String, Place>) -> bool {
         let lag = (b.from - a.from).num_days();
         let unit = |episode: &Episode| places.get(&episode.series.unit);
+        let is_opposite = a.family == b.family && a.excess() * b.excess() < 0.0;
         a.family == self.from
             && b.family == self.to
+            && !is_opposite
             && (self.lag_days.0..=self.lag_days.1).contains(&lag)
             && self.near.holds((&a.series.unit, unit(a)), (&b.series.unit, unit(b)))
     }

@@ -244,3 +244,16 @@ fn a_place_knows_its_kecamatan_and_distances() {
     assert!((1.5..1.6).contains(&km), "{km}");
     assert_eq!(places["sd-a"].distance_km(&places["PKM-18"]), None);
 }
+
+#[test]
+fn a_fall_is_no_evidence_of_a_rise_of_the_same_kind() {
+    let rise = flag("absensi", "sd-a", 0, 0.001);
+    let fall = Flag {
+        observed: 1.0,
+        expected: Some(9.0),
+        ..flag("absensi", "sd-b", 2, 0.001)
+    };
+    let together = [rise.clone(), flag("absensi", "sd-b", 2, 0.001)];
+    assert_eq!(cases(episodes(&together, 3), &places(), &links()).len(), 1);
+    assert_eq!(cases(episodes(&[rise, fall], 3), &places(), &links()).len(), 2);
+}
