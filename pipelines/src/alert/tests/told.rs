@@ -258,7 +258,7 @@ async fn boards_read_alerts_and_an_agency_its_own() {
     assert_eq!(
         scene
             .hub
-            .lines_of(&identity(Role::Pimpinan), verdicts, None)
+            .lines_of(&steward(), verdicts, None)
             .await
             .unwrap(),
         ["absensi_sekolah|1|0|1|-"]
