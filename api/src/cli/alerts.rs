@@ -44,19 +44,37 @@ Examples:
         limit: usize,
     },
     /// Show one alert: evidence, where else was looked, and what people did
+    #[command(after_help = "\
+Example:
+  smartcenter alerts show 5d0f3a9c77b1e204")]
     Show {
         /// Its id
         id: String,
     },
     /// Take an alert on
+    #[command(after_help = "\
+Example:
+  smartcenter alerts acknowledge 5d0f3a9c77b1e204")]
     Acknowledge(StepArgs),
     /// An alert was checked, and is true
+    #[command(after_help = "\
+Example:
+  smartcenter alerts verify 5d0f3a9c77b1e204 --note \"12 murid demam, puskesmas sudah mengambil sampel\"")]
     Verify(StepArgs),
     /// An alert was checked, and is false or harmless
+    #[command(after_help = "\
+Example:
+  smartcenter alerts dismiss 5d0f3a9c77b1e204 --note \"libur setempat, tidak ada yang sakit\"")]
     Dismiss(StepArgs),
     /// Close an alert that has a verdict
+    #[command(after_help = "\
+Example:
+  smartcenter alerts close 5d0f3a9c77b1e204 --note \"tidak ada kasus baru selama dua pekan\"")]
     Close(StepArgs),
     /// Let an alert rest until a moment
+    #[command(after_help = "\
+Example:
+  smartcenter alerts snooze 5d0f3a9c77b1e204 --until 2026-08-20T07:00:00+07:00 --note \"menunggu hasil laboratorium\"")]
     Snooze {
         /// The alert, and why
         #[command(flatten)]
