@@ -12,8 +12,8 @@ use tokio::{
 
 /// How often the visible position is looked at; one atomic load.
 const TICK: Duration = Duration::from_millis(250);
-/// A round begins when nothing has come for this long ...
-const QUIET: Duration = Duration::from_secs(1);
+/// A round begins when nothing has come for this long, so that who waits for an alert waits about a second ...
+const QUIET: Duration = Duration::from_millis(300);
 /// ... or this long after the first push that it covers, while pushes stream.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// A round also begins this long after the last one: files of the site may have changed, and old cuts are let go.
@@ -100,7 +100,8 @@ async fn due(engine: &Engine, covered: Option<Seq>, again: bool, (began, ended):
             first.get_or_insert(now);
         }
         let is_due = match first {
-            Some(_) if now - newest.1 >= QUIET => true,
+            // Gaps between the pushes of a long load are no quiet: what just took long does not begin again at once.
+            Some(_) if now - newest.1 >= QUIET && now - ended >= rest.min(PATIENCE) => true,
             Some(first) => now - first >= patience,
             None => now - ended >= pause,
         };
