@@ -73,7 +73,10 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
         out.flush()?;
     }
     if faults.is_empty() {
-        output::note(&format!("no faults; {} contracts, {count} models and indicators", contracts(&dirs)));
+        output::note(&format!(
+            "no faults; {} contracts, {count} models and indicators",
+            contracts(&dirs)
+        ));
         return Ok(code::OK);
     }
     output::note(&format!("{} faults", faults.len()));

@@ -213,13 +213,7 @@ fn points(
     written(&table)
 }
 
-fn backtest(
-    client: &Client,
-    id: &str,
-    (from, to): (NaiveDate, NaiveDate),
-    delay_days: u32,
-    as_json: bool,
-) -> Outcome {
+fn backtest(client: &Client, id: &str, (from, to): (NaiveDate, NaiveDate), delay_days: u32, as_json: bool) -> Outcome {
     let query = [
         ("from", from.to_string()),
         ("to", to.to_string()),

@@ -1,8 +1,8 @@
 //! The engines of the pipelines behind the seam.
 
 use super::{
-    Action, AlertDesk, AlertEvent, Deed, Definition, Happened, Indicators, NewStep, NewSuppression, Severity, StepTaken,
-    Suppression, Watch,
+    Action, AlertDesk, AlertEvent, Deed, Definition, Happened, Indicators, NewStep, NewSuppression, Severity,
+    StepTaken, Suppression, Watch,
 };
 use async_trait::async_trait;
 use serde_json::Value;
@@ -80,7 +80,10 @@ struct Definitions(Arc<Engine>);
 impl Indicators for Definitions {
     fn definitions(&self) -> Vec<Definition> {
         let known = self.0.indicators();
-        known.iter().map(|(header, indicator)| defined(header, indicator)).collect()
+        known
+            .iter()
+            .map(|(header, indicator)| defined(header, indicator))
+            .collect()
     }
 }
 

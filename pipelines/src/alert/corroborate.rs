@@ -58,8 +58,7 @@ impl Link {
     pub(super) fn holds(&self, a: &Episode, b: &Episode, places: &BTreeMap<String, Place>) -> bool {
         let lag = (b.from - a.from).num_days();
         let unit = |episode: &Episode| places.get(&episode.series.unit);
-        let is_opposite =
-            a.family == b.family && matches!((a.excess(), b.excess()), (Some(a), Some(b)) if a * b < 0.0);
+        let is_opposite = a.family == b.family && matches!((a.excess(), b.excess()), (Some(a), Some(b)) if a * b < 0.0);
         a.family == self.from
             && b.family == self.to
             && !is_opposite

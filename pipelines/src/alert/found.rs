@@ -140,8 +140,7 @@ impl Parts {
         let id = &alert.id;
         let is_rest = |episode: &Episode| {
             let Series { indicator, unit } = &episode.series;
-            (indicator, unit) == (&alert.indicator, &alert.unit)
-                && alert.from <= episode.to && episode.from <= alert.to
+            (indicator, unit) == (&alert.indicator, &alert.unit) && alert.from <= episode.to && episode.from <= alert.to
         };
         for (case, ids) in cases {
             let rest = case.episodes.iter().find(|episode| is_rest(episode));

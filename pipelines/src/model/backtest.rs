@@ -46,9 +46,8 @@ pub struct Judgement {
 impl Replayed {
     /// Flagged by statistics or by the rule, then and now.
     pub fn flagged(&self) -> (bool, bool) {
-        let is = |judgement: &Option<Judgement>| {
-            judgement.is_some_and(|it| it.flag == Some(true) || it.rule == Some(true))
-        };
+        let is =
+            |judgement: &Option<Judgement>| judgement.is_some_and(|it| it.flag == Some(true) || it.rule == Some(true));
         (is(&self.then), is(&self.now))
     }
 }
@@ -72,7 +71,9 @@ impl Refresh<'_> {
         let rows = self.between(&past, &span).await?;
         if rows.iter().any(|batch| batch.num_rows() > 0) {
             let judged = judged::judge(indicator.clone(), Arc::new(rows), days.clone(), chunk).await?;
-            note(&judged::cropped(&judged, &only)?, day, &mut points, |point| &mut point.then)?;
+            note(&judged::cropped(&judged, &only)?, day, &mut points, |point| {
+                &mut point.then
+            })?;
         }
         for held in self.held_between(cut, &only).await? {
             note(&held, day, &mut points, |point| &mut point.now)?;
@@ -94,7 +95,10 @@ fn note(
         })
     };
     let (units, values) = (column("unit", DataType::Utf8)?, column("nilai", DataType::Float64)?);
-    let (flags, rules) = (column("tanda", DataType::Boolean)?, column("aturan", DataType::Boolean)?);
+    let (flags, rules) = (
+        column("tanda", DataType::Boolean)?,
+        column("aturan", DataType::Boolean)?,
+    );
     let (units, values) = (units.as_string::<i32>(), values.as_primitive::<Float64Type>());
     let (flags, rules) = (flags.as_boolean(), rules.as_boolean());
     for row in 0..rows.num_rows() {

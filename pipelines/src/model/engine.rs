@@ -191,7 +191,12 @@ impl Engine {
     ///
     /// # Errors
     /// `NotFound` for a slug that no indicator has; what the SQL fails with.
-    pub async fn backtest(&self, slug: &str, days: RangeInclusive<NaiveDate>, delay: TimeDelta) -> Result<Vec<Replayed>> {
+    pub async fn backtest(
+        &self,
+        slug: &str,
+        days: RangeInclusive<NaiveDate>,
+        delay: TimeDelta,
+    ) -> Result<Vec<Replayed>> {
         let (model, contract) = {
             let mut work = self.work.lock().await;
             work.reload(&self.warehouse, &self.origin).await?;

@@ -151,7 +151,10 @@ impl ModelFile {
             }
         };
         if kind == FileKind::Model && stem.starts_with(INDICATOR) {
-            faults.add(1, format!("names that begin with `{INDICATOR}` are those of indicators"));
+            faults.add(
+                1,
+                format!("names that begin with `{INDICATOR}` are those of indicators"),
+            );
         }
         let Some((yaml, sql)) = text
             .trim_start()

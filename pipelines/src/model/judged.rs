@@ -160,14 +160,31 @@ pub(super) fn cropped(batch: &RecordBatch, span: &Chunk) -> Result<RecordBatch> 
         Date32Type::from_naive_date(*span.start()),
         Date32Type::from_naive_date(*span.end()),
     );
-    let within = days.iter().map(|day| Some(day.is_some_and(|day| (first..=last).contains(&day))));
+    let within = days
+        .iter()
+        .map(|day| Some(day.is_some_and(|day| (first..=last).contains(&day))));
     Ok(filter_record_batch(batch, &within.collect())?)
 }
 
 /// Columns that all indicators have, besides `indikator`, in `mart.indikator`.
 const SHARED: [&str; 17] = [
-    "tanggal", "unit", "nama", "wilayah", "nilai", "penyebut", "harapan", "batas", "skor", "p", "tanda", "aturan",
-    "keparahan", "keterangan", "langkah", "metode", "versi",
+    "tanggal",
+    "unit",
+    "nama",
+    "wilayah",
+    "nilai",
+    "penyebut",
+    "harapan",
+    "batas",
+    "skor",
+    "p",
+    "tanda",
+    "aturan",
+    "keparahan",
+    "keterangan",
+    "langkah",
+    "metode",
+    "versi",
 ];
 
 /// The view `mart.indikator` over the indicators among `models`; none where there is none.

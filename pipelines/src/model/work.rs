@@ -116,7 +116,11 @@ impl Work {
     }
 
     /// Judges all models; answers what is wrong with those that are left out, by name.
-    pub(super) async fn plan(&mut self, warehouse: &Arc<Warehouse>, origin: &ModelOrigin) -> Result<BTreeMap<String, String>> {
+    pub(super) async fn plan(
+        &mut self,
+        warehouse: &Arc<Warehouse>,
+        origin: &ModelOrigin,
+    ) -> Result<BTreeMap<String, String>> {
         let contracts: Vec<Arc<Contract>> = warehouse.contracts().iter().cloned().collect();
         let (files, mut faults) = origin.gather();
         let plan = Plan::of(files, &contracts).await?;

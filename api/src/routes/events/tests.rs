@@ -50,18 +50,19 @@ impl Heard {
         }
     }
 
-    /// The next one of this name, among the next hundred.
+    /// The next one of this name.
     async fn next(&mut self, name: &str) -> (String, Value) {
-        for _ in 0..100 {
-            let (id, found, data) = tokio::time::timeout(Duration::from_secs(40), self.any())
-                .await
-                .expect("in time")
-                .expect("the stream goes on");
-            if found == name {
-                return (id, data);
+        let found = async {
+            loop {
+                let (id, found, data) = self.any().await.expect("the stream goes on");
+                if found == name {
+                    return (id, data);
+                }
             }
-        }
-        panic!("no {name} among a hundred events");
+        };
+        tokio::time::timeout(Duration::from_secs(60), found)
+            .await
+            .expect("in time")
     }
 }
 

@@ -127,7 +127,9 @@ async fn backtest(
     let sql = format!("SELECT DISTINCT unit FROM mart.{table}");
     let seen: Vec<Seen> = fetch(&hub.warehouse.session(&identity), &sql, vec![]).await?;
     let seen: BTreeSet<String> = seen.into_iter().map(|row| row.unit).collect();
-    Ok(Json(told(replayed.into_iter().filter(|point| seen.contains(&point.unit)))))
+    Ok(Json(told(
+        replayed.into_iter().filter(|point| seen.contains(&point.unit)),
+    )))
 }
 
 fn told(points: impl Iterator<Item = Replayed>) -> Backtest {

@@ -2,7 +2,7 @@
 
 use super::fixture::{CLINICS, SCHOOLS, Scene, both};
 use crate::{
-    alert::{Delivery, corroborate::Confidence, Settings, Severity, life::State},
+    alert::{Delivery, Settings, Severity, corroborate::Confidence, life::State},
     model::tests::fixture::{identity, steward},
 };
 use smartcenter_warehouse::policy::Role;
@@ -256,11 +256,7 @@ async fn boards_read_alerts_and_an_agency_its_own() {
     assert!(count(identity(Role::Publik)).await.is_err());
     let verdicts = "SELECT indikator, peringatan, terbukti, belum_diputus, bagian_terbukti FROM mart.alert_putusan";
     assert_eq!(
-        scene
-            .hub
-            .lines_of(&steward(), verdicts, None)
-            .await
-            .unwrap(),
+        scene.hub.lines_of(&steward(), verdicts, None).await.unwrap(),
         ["absensi_sekolah|1|0|1|-"]
     );
 }

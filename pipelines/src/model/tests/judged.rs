@@ -82,7 +82,10 @@ fn indicator(name: &str, text: &str) -> ModelFile {
 /// Two indicators and the calendar that they are judged by.
 fn files() -> Vec<ModelFile> {
     let (shipped, _) = ModelFile::gather(&[]);
-    let mut files: Vec<ModelFile> = shipped.into_iter().filter(|file| file.name.as_str() == "kalender").collect();
+    let mut files: Vec<ModelFile> = shipped
+        .into_iter()
+        .filter(|file| file.name.as_str() == "kalender")
+        .collect();
     files.extend([indicator("harian", HARIAN), indicator("mingguan", MINGGUAN)]);
     files
 }
@@ -117,8 +120,15 @@ fn csv<'a>(rows: impl IntoIterator<Item = &'a (u16, u8, u8, bool)>) -> String {
 }
 
 async fn held(hub: &Hub, table: &str) -> Vec<String> {
-    let columns: Vec<String> = hub.contract(table).columns.iter().map(|column| column.name.clone()).collect();
-    let mut rows = hub.lines(&format!("SELECT {} FROM mart.{table}", columns.join(", "))).await;
+    let columns: Vec<String> = hub
+        .contract(table)
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    let mut rows = hub
+        .lines(&format!("SELECT {} FROM mart.{table}", columns.join(", ")))
+        .await;
     rows.sort();
     rows
 }
@@ -149,8 +159,14 @@ async fn a_rise_is_flagged_and_a_late_report_is_no_zero() {
     let flagged = "SELECT unit, tanggal, nilai, tanda, aturan FROM mart.indikator_harian WHERE tanda OR aturan";
     assert_eq!(hub.lines(flagged).await, [format!("u1|{}|15.0|true|true", day(30))]);
     let missing = "SELECT unit, tanggal, nilai, tanda, keterangan FROM mart.indikator_harian WHERE nilai IS NULL";
-    assert_eq!(hub.lines(missing).await, [format!("u1|{}|-|-|laporan belum masuk", day(20))]);
-    let one = format!("SELECT indikator, unit FROM mart.indikator WHERE tanda AND tanggal = DATE '{}'", day(30));
+    assert_eq!(
+        hub.lines(missing).await,
+        [format!("u1|{}|-|-|laporan belum masuk", day(20))]
+    );
+    let one = format!(
+        "SELECT indikator, unit FROM mart.indikator WHERE tanda AND tanggal = DATE '{}'",
+        day(30)
+    );
     assert_eq!(hub.lines(&one).await, ["harian|u1"]);
     // The report comes, and the value of day 30 is corrected: the flag goes, its past stays.
     hub.push("laporan", &csv(&[(20, 1, 4, false), (30, 1, 4, false)])).await;
@@ -188,35 +204,72 @@ async fn what_was_known_then_is_judged_as_it_was_then() {
     hub.push("laporan", &csv(&calm)).await;
     engine.bring_up_to_date().await.unwrap();
     // All came on the day of the clock, long after: of the days themselves nothing was known.
-    let replayed = engine.backtest("harian", day(30)..=day(31), TimeDelta::zero()).await.unwrap();
+    let replayed = engine
+        .backtest("harian", day(30)..=day(31), TimeDelta::zero())
+        .await
+        .unwrap();
     assert_eq!(replayed.len(), 2);
-    assert!(replayed.iter().all(|point| point.then.is_none() && point.now.is_some()), "{replayed:?}");
+    assert!(
+        replayed.iter().all(|point| point.then.is_none() && point.now.is_some()),
+        "{replayed:?}"
+    );
     // Seen from a moment at which it had come, then and now are the same.
     let since = hub.warehouse.clock().now().date_naive() - day(31);
-    let replayed = engine.backtest("harian", day(30)..=day(30), since - TimeDelta::hours(30)).await.unwrap();
+    let replayed = engine
+        .backtest("harian", day(30)..=day(30), since - TimeDelta::hours(30))
+        .await
+        .unwrap();
     let point = &replayed[0];
     assert!(point.then.is_none() || point.then == point.now, "{point:?}");
-    assert!(engine.backtest("tiada", day(0)..=day(1), TimeDelta::zero()).await.is_err());
+    assert!(
+        engine
+            .backtest("tiada", day(0)..=day(1), TimeDelta::zero())
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_name_the_line_and_what_is_wrong() {
-    let contracts: Vec<Arc<Contract>> = Hub::new(&[LAPORAN]).await.warehouse.contracts().iter().cloned().collect();
+    let contracts: Vec<Arc<Contract>> = Hub::new(&[LAPORAN])
+        .await
+        .warehouse
+        .contracts()
+        .iter()
+        .cloned()
+        .collect();
     let no_value = HARIAN.replace("CAST(n AS DOUBLE) AS nilai", "n");
     let plan = Plan::of(
-        files().into_iter().filter(|file| file.name.as_str() == "kalender").chain([indicator("harian", &no_value)]).collect(),
+        files()
+            .into_iter()
+            .filter(|file| file.name.as_str() == "kalender")
+            .chain([indicator("harian", &no_value)])
+            .collect(),
         &contracts,
     );
     let faults = plan.await.unwrap().faults;
     assert!(faults.len() == 1 && faults[0].message.contains("nilai"), "{faults:?}");
     let text = HARIAN.replace("grain: hari", "grain: jam");
     let faults = ModelFile::parse_indicator("harian", "indicators/harian.sql", &text).unwrap_err();
-    assert!(faults.iter().any(|fault| fault.line == 9 && fault.message.contains("jam")), "{faults:?}");
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.line == 9 && fault.message.contains("jam")),
+        "{faults:?}"
+    );
     let text = HARIAN.replace("direction: naik", "arah: naik");
     let faults = ModelFile::parse_indicator("harian", "indicators/harian.sql", &text).unwrap_err();
-    assert!(faults.iter().any(|fault| fault.line == 11 && fault.message.contains("arah")), "{faults:?}");
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.line == 11 && fault.message.contains("arah")),
+        "{faults:?}"
+    );
     let faults = ModelFile::parse("indikator_x", "models/indikator_x.sql", "/*\n*/ SELECT 1").unwrap_err();
-    assert!(faults.iter().any(|fault| fault.message.contains("indicators")), "{faults:?}");
+    assert!(
+        faults.iter().any(|fault| fault.message.contains("indicators")),
+        "{faults:?}"
+    );
 }
 
 #[derive(Debug, Clone)]
@@ -247,7 +300,8 @@ async fn live(steps: &[Step]) {
         match step {
             Step::Push(rows) => drop(hub.push("laporan", &csv(rows)).await),
             Step::Report(from, days) => {
-                let rows = (*from..from + days).flat_map(|d| (0..3_u8).map(move |unit| (d, unit, (d % 5) as u8 + unit, false)));
+                let rows = (*from..from + days)
+                    .flat_map(|d| (0..3_u8).map(move |unit| (d, unit, (d % 5) as u8 + unit, false)));
                 hub.push("laporan", &csv(&rows.collect::<Vec<_>>())).await;
             }
             Step::Holiday(offset) => {
@@ -264,7 +318,13 @@ async fn live(steps: &[Step]) {
     }
     let running = running.unwrap();
     running.bring_up_to_date().await.unwrap();
-    let errors: Vec<_> = hub.warehouse.models().records.iter().filter_map(|record| record.last_error.clone()).collect();
+    let errors: Vec<_> = hub
+        .warehouse
+        .models()
+        .records
+        .iter()
+        .filter_map(|record| record.last_error.clone())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}");
     agrees(&hub, &running).await;
 }
