@@ -139,9 +139,9 @@ impl Fixture {
     /// Makes a key.
     pub async fn key(&self, name: &str, role: &str, more: Value) -> String {
         let mut body = json!({ "name": name, "role": role });
-        body.as_object_mut()
-            .unwrap()
-            .extend(more.as_object().cloned().unwrap_or_default());
+        if let Value::Object(more) = more {
+            body.as_object_mut().unwrap().extend(more);
+        }
         let (status, body) = self.ask("POST", "/api/v1/keys", "", Some(body)).await;
         assert_eq!(status, 201, "{body}");
         body["key"].as_str().unwrap().to_owned()
@@ -270,9 +270,9 @@ pub fn alert(id: &str, more: Value) -> Value {
         "kelebihan": 10.0, "status": "open", "disampaikan": "now", "versi": "abc123abc123",
         "bukti": evidence.to_string(),
     });
-    row.as_object_mut()
-        .unwrap()
-        .extend(more.as_object().cloned().unwrap_or_default());
+    if let Value::Object(more) = more {
+        row.as_object_mut().unwrap().extend(more);
+    }
     row
 }
 

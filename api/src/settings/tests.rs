@@ -213,7 +213,7 @@ fn receivers_of_alerts_are_checked_where_they_stand() {
         assert!(
             found.iter().any(|fault| fault.starts_with(start)),
             "{start} in {found:#?}"
-        )
+        );
     };
     has("FILE:2: deliver.digest_at: \"25:00\" is not a time of day");
     has("FILE:4: webhook.targets: \"ftp://x\"");

@@ -28,13 +28,12 @@ pub(super) fn confirmed(reads: &[&Read], false_share: f64) -> Vec<Flag> {
     }
     let mut tested = Tested::new();
     for flag in &asked {
-        let key = (flag.day, flag.family.clone());
-        if !tested.contains_key(&key) {
+        tested.entry((flag.day, flag.family.clone())).or_insert_with(|| {
             let count = |day: Option<NaiveDate>| counts.get(flag.family.as_str())?.get(&day?).copied();
             let before = SAME_WEEKDAY.map(|days| count(flag.day.checked_sub_days(Days::new(days))));
             let most = before.into_iter().chain([count(Some(flag.day))]).flatten().max();
-            tested.insert(key, most.unwrap_or(0));
-        }
+            most.unwrap_or(0)
+        });
     }
     let passes = control::passes(&asked, &tested, false_share);
     kept.extend(

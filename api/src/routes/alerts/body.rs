@@ -269,8 +269,11 @@ impl From<AlertRow> for Alert {
     }
 }
 
-/// What speaks for the alert, where else was looked, and what it is made of.
-pub(super) fn evidence(row: &AlertRow) -> Result<(Vec<Episode>, Vec<Checked>, Option<Value>), Error> {
+/// What speaks for an alert, where else was looked, and what it is made of.
+type Spoken = (Vec<Episode>, Vec<Checked>, Option<Value>);
+
+/// What a row says of it.
+pub(super) fn evidence(row: &AlertRow) -> Result<Spoken, Error> {
     let unreadable = |error| Error::internal("the evidence of an alert has another shape than expected", error);
     let Evidence { episodes, checked } = match row.bukti.as_deref() {
         Some(text) => serde_json::from_str(text).map_err(unreadable)?,
