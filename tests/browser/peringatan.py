@@ -233,6 +233,7 @@ def check_a_step_is_noted():
     hub = Hub()
     with page(hub, "/peringatan?id=0000000000000001") as shown:
         tab = shown.tab
+        tab.says("#rinci", NAMES["dinkes"])
         tab.shown("#rinci .chart")
         tab.click("#langkah-verify")
         tab.says("#langkah-salah", "Tulis dahulu")
@@ -258,7 +259,8 @@ def check_snooze_and_acknowledge():
     hub = Hub()
     with page(hub, "/peringatan?id=0000000000000001") as shown:
         tab = shown.tab
-        # The details are there in full: nothing is moved any more.
+        # Names of institutions come later, and are drawn everywhere.
+        tab.says("#rinci", NAMES["dinkes"])
         tab.shown("#rinci .chart")
         tab.click("#langkah-acknowledge")
         tab.says("#rinci", "mulai diperiksa")
@@ -285,6 +287,8 @@ def check_word_comes_in_while_it_is_open():
     with page(hub) as shown:
         tab = shown.tab
         tab.says("#cari-hasil", "4 dari 4")
+        # Names of institutions come later, and are drawn everywhere.
+        tab.says("#daftar", NAMES["dinkes"])
         tab.click(line(4))
         tab.shown("#rinci .chart")
         tab.click("#catatan")
