@@ -66,7 +66,7 @@ impl Trial {
             seed,
             answers,
             world,
-            cases: found::cases(&door)?,
+            cases: found::cases(&hub, &door)?,
             c2: rules::c2(&door, 0.0)?,
             c2_least: rules::c2(&door, rules::LEAST)?,
             ten: rules::ten(&door)?,
