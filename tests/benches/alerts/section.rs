@@ -3,7 +3,8 @@
 use super::{
     Plan,
     live::Latency,
-    score::{Other, Outbreak, Score},
+    score::{GOAL_DAYS, Outbreak, Score},
+    tables,
     trial::Trial,
 };
 use crate::{
@@ -16,13 +17,12 @@ use std::collections::BTreeMap;
 /// The goals, of the issue that asked for them.
 const GOAL_FALSE: f64 = 1.0;
 const GOAL_FOUND: f64 = 0.8;
-const GOAL_DELAY: i64 = 3;
 const GOAL_LOOKS: f64 = 0.8;
 
 /// A method over all worlds.
-struct Method {
+pub struct Method {
     name: String,
-    scores: Vec<Score>,
+    pub scores: Vec<Score>,
     weeks: f64,
 }
 
@@ -36,7 +36,8 @@ impl Method {
         }
     }
 
-    fn outbreaks(&self) -> impl Iterator<Item = &Outbreak> {
+    /// All outbreaks.
+    pub fn outbreaks(&self) -> impl Iterator<Item = &Outbreak> {
         self.scores.iter().flat_map(|score| &score.outbreaks)
     }
 
@@ -74,7 +75,7 @@ impl Method {
     }
 
     fn line(&self) -> String {
-        let (early, all) = self.within(GOAL_DELAY);
+        let (early, all) = self.within(GOAL_DAYS);
         let by_chance = (self.sum(|s| s.by_chance.0), self.sum(|s| s.by_chance.1));
         format!(
             "| {} | {} | {} | {} | {} | {:.2} | {:.2} | {} |\n",
@@ -90,7 +91,8 @@ impl Method {
     }
 }
 
-fn share((some, all): (usize, usize)) -> String {
+/// How many of how many.
+pub fn share((some, all): (usize, usize)) -> String {
     format!("{some} of {all} ({:.0} %)", 100.0 * some as f64 / all.max(1) as f64)
 }
 
@@ -112,15 +114,16 @@ pub fn text(options: &Options, plan: &Plan, trials: &[Trial], latency: &Result<L
     methods.iter().for_each(|method| lines.push_str(&method.line()));
     format!(
         "## Alerts on worlds of fresh seeds\n{}\n{}\n\
-         | rule | outbreaks found | within {GOAL_DELAY} school days of the fifth case | delay in school days, median / 90 % | \"found\" where none was | false alerts a week | on look-alikes a week | look-alikes without an alert, or explained |\n\
-         |---|---|---|---|---|---|---|---|\n{lines}\n{}\n{}\n{}\n{}\n{}\n{}",
+         | rule | outbreaks found | within {GOAL_DAYS} school days of the fifth case | delay in school days, median / 90 % | \"found\" where none was | false alerts a week | on look-alikes a week | look-alikes without an alert, or explained |\n\
+         |---|---|---|---|---|---|---|---|\n{lines}\n{}\n{}\n{}\n{}\n{}\n{}\n{}",
         options.caution(),
         about(plan, trials),
         NOTES,
         goals(&ours),
-        diseases(&ours),
-        looks(&ours),
-        others(&ours),
+        tables::visible(&ours),
+        tables::diseases(&ours),
+        tables::looks(&ours),
+        tables::others(&ours),
         latency_text(latency),
     )
 }
@@ -197,7 +200,7 @@ fn goals(ours: &Method) -> String {
     };
     let false_week = ours.a_week(|s| s.false_outbreaks);
     let part = |(some, all): (usize, usize)| some as f64 / all.max(1) as f64;
-    let (found, looks) = (part(ours.within(GOAL_DELAY)), part(ours.looks()));
+    let (found, looks) = (part(ours.within(GOAL_DAYS)), part(ours.looks()));
     let told = ours.outbreaks().filter(|outbreak| outbreak.is_told).count();
     let confirmed = ours.outbreaks().filter(|outbreak| outbreak.is_confirmed).count();
     let count = ours.outbreaks().count();
@@ -235,87 +238,6 @@ fn by_indicator(ours: &Method) -> String {
     } else {
         words.join(", ")
     }
-}
-
-/// A table by a name: of how many, and how many of them hold.
-fn table<T>(head: &str, all: impl Iterator<Item = (String, T)>, line: impl Fn(&[T]) -> String) -> String {
-    let mut kinds: BTreeMap<String, Vec<T>> = BTreeMap::new();
-    for (kind, one) in all {
-        kinds.entry(kind).or_default().push(one);
-    }
-    let columns = head.matches('|').count() - 1;
-    let rule = "|---".repeat(columns) + "|\n";
-    let rows: String = kinds
-        .iter()
-        .map(|(kind, own)| format!("| {kind} | {} |\n", line(own)))
-        .collect();
-    format!("{head}\n{rule}{rows}")
-}
-
-fn diseases(ours: &Method) -> String {
-    let all = ours
-        .outbreaks()
-        .map(|outbreak| (outbreak.disease.clone(), outbreak.delay));
-    table("| disease | found | within three school days |", all, |delays| {
-        let found = delays.iter().flatten().count();
-        let early = delays.iter().flatten().filter(|delay| **delay <= GOAL_DELAY).count();
-        format!("{} | {}", share((found, delays.len())), share((early, delays.len())))
-    })
-}
-
-fn looks(ours: &Method) -> String {
-    let all = ours.scores.iter().flat_map(|score| &score.looks);
-    let all = all.map(|look| (look.kind.clone(), (look.is_said, look.is_explained)));
-    table(
-        "| look-alike | without an alert | alert that says why |",
-        all,
-        |looks| {
-            let quiet = looks.iter().filter(|look| !look.0).count();
-            let explained = looks.iter().filter(|look| look.1).count();
-            format!("{} | {}", share((quiet, looks.len())), share((explained, looks.len())))
-        },
-    )
-}
-
-/// What a change of the use of the mall is due to: position among elsewhere, repeats, unexplained.
-fn cause(kind: &str) -> Option<usize> {
-    ["mall_villages_serve", "mall_fewer_repeats", "mall_worse_service"]
-        .iter()
-        .position(|k| *k == kind)
-}
-
-fn others(ours: &Method) -> String {
-    let all = ours.scores.iter().flat_map(|score| &score.others);
-    let all = all.map(|other| (other.kind.clone(), other.clone()));
-    let head = "| other story | found | days from its beginning, median | change attributed | to the right cause | mean error of its share |";
-    let text = table(head, all, |others: &[Other]| {
-        let mut delays: Vec<i64> = others.iter().filter_map(|other| other.delay).collect();
-        delays.sort_unstable();
-        let middle = delays.get(delays.len() / 2).map_or("none".to_owned(), i64::to_string);
-        let found = share((delays.len(), others.len()));
-        let Some(cause) = others.first().and_then(|other| cause(&other.kind)) else {
-            return format!("{found} | {middle} | | |");
-        };
-        let shares: Vec<[f64; 3]> = others.iter().filter_map(|other| other.shares).collect();
-        let is_right = |parts: &&[f64; 3]| parts.iter().all(|part| *part <= parts[cause]);
-        let right = shares.iter().filter(is_right).count();
-        let error = shares.iter().map(|parts| (1.0 - parts[cause]).abs()).sum::<f64>() / shares.len().max(1) as f64;
-        let error = if shares.is_empty() {
-            "none".to_owned()
-        } else {
-            format!("{:.0} points", 100.0 * error)
-        };
-        format!(
-            "{found} | {middle} | {} | {} | {error}",
-            share((shares.len(), others.len())),
-            share((right, shares.len()))
-        )
-    });
-    format!(
-        "{text}\n- Change attributed: the alert has the parts of the change. Its cause is the largest part of what calendar and \
-         people leave: served elsewhere, fewer repeats, unexplained; all of it is taken for due to the story, so the error \
-         holds the chance in the counts as well, and of a service that got worse also the repeats that it causes.\n"
-    )
 }
 
 fn latency_text(latency: &Result<Latency>) -> String {

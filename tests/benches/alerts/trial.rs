@@ -30,6 +30,8 @@ const PERSONS: [&str; 5] = ["twins", "namesakes", "no_nik", "name_conflict", "bi
 pub struct Trial {
     pub seed: u64,
     pub world: World,
+    /// The same without stories.
+    pub plain: World,
     pub answers: Vec<StoryAnswer>,
     pub cases: Vec<Case>,
     /// Scores of C2 on raw shares, as they are and with a least deviation, and days of ten absent.
@@ -65,6 +67,7 @@ impl Trial {
         let trial = Self {
             seed,
             answers,
+            plain: World::new(seed, plan.size.schools)?,
             world,
             cases: found::cases(&hub, &door)?,
             c2: rules::c2(&door, 0.0)?,
