@@ -8,6 +8,7 @@ mod rules;
 mod score;
 mod section;
 mod stories;
+mod tables;
 mod trial;
 
 use crate::{options::Options, regency, sheet};

@@ -1,5 +1,6 @@
 //! What the hub says: its alerts as anybody reads them over the SQL door.
 
+use crate::hub::Hub;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -46,14 +47,29 @@ impl Case {
     }
 }
 
-/// All alerts of the hub that were not taken back.
-pub fn cases(door: &Door) -> Result<Vec<Case>> {
+/// All alerts of the hub, those that lapsed because nobody looked at them included. What the hub took back is left out: its
+/// data were corrected, or it is part of another alert.
+pub fn cases(hub: &Hub, door: &Door) -> Result<Vec<Case>> {
     let rows = door.query(
-        "SELECT indikator, kalimat, keparahan, disampaikan, status, bukti, atribusi FROM mart.alert ORDER BY mulai, \
-         peringatan_id",
+        "SELECT peringatan_id, indikator, kalimat, keparahan, disampaikan, status, bukti, atribusi FROM mart.alert \
+         ORDER BY mulai, peringatan_id",
     )?;
-    let open = rows.iter().filter(|row| row["status"] != "closed");
-    open.map(case).collect()
+    let mut all = Vec::new();
+    for row in &rows {
+        if row["status"] != "closed" || !is_taken_back(hub, row)? {
+            all.push(case(row)?);
+        }
+    }
+    Ok(all)
+}
+
+/// Whether the last thing that happened to a closed alert is that the hub ended it; one that lapsed has no such step.
+fn is_taken_back(hub: &Hub, row: &Value) -> Result<bool> {
+    let id = row["peringatan_id"].as_str().context("an alert without id")?;
+    let alert = hub.get(&format!("/api/v1/alerts/{id}"))?;
+    let steps = alert["steps"].as_array().context("an alert without steps")?;
+    let last = steps.last().map(Value::to_string).unwrap_or_default();
+    Ok(["\"merge\"", "\"withdraw\""].iter().any(|deed| last.contains(deed)))
 }
 
 fn case(row: &Value) -> Result<Case> {

@@ -23,8 +23,12 @@ pub struct Scored {
     pub days: Vec<(NaiveDate, f64)>,
 }
 
-/// The scores of C2 on raw shares: baseline of seven days, guard of two, no least deviation.
-pub fn c2(door: &Door) -> Result<Vec<Scored>> {
+/// Least deviation, as a share of the pupils, where C2 is held to the goal of false alerts: without one, any ill child after
+/// seven days without is infinitely unusual.
+pub const LEAST: f64 = 0.01;
+
+/// The scores of C2 on raw shares: baseline of seven days, guard of two.
+pub fn c2(door: &Door, min_sigma: f64) -> Result<Vec<Scored>> {
     let rows = door.query(&format!(
         "SELECT unit, wilayah, tanggal, nilai, penyebut FROM mart.indikator_{SCHOOLS} ORDER BY unit, tanggal"
     ))?;
@@ -35,7 +39,11 @@ pub fn c2(door: &Door) -> Result<Vec<Scored>> {
             ill.zip(of).map_or(f64::NAN, |(ill, of)| ill / of)
         };
         let shares: Vec<f64> = school.iter().map(share).collect();
-        let judged = ears::rows(&shares, ears::Rule::C2, &ears::Ears::default())?;
+        let params = ears::Ears {
+            min_sigma,
+            ..ears::Ears::default()
+        };
+        let judged = ears::rows(&shares, ears::Rule::C2, &params)?;
         let days = judged
             .into_iter()
             .map(|(at, row)| Ok((day(school[at])?, row.statistic)));

@@ -12,6 +12,8 @@ use smartcenter_simulator::{StoryAnswer, World};
 /// Days before the end of the history by which a story must have begun, so that there was time to find it.
 const OUTBREAK_DAYS: u64 = 7;
 const SLOW_DAYS: u64 = 28;
+/// School days after the fifth case within which the goal wants an outbreak found.
+pub const GOAL_DAYS: i64 = 3;
 /// How far the answer key is moved to see what is found where nothing was planted.
 const MOVED_DAYS: u64 = 56;
 
@@ -22,6 +24,9 @@ pub struct Outbreak {
     pub disease: String,
     /// School days from the fifth case until the hub could say so; negative where it was before. None if it never did.
     pub delay: Option<i64>,
+    /// Most pupils of one school who were entered as ill on one day beyond what would have been without it, within the
+    /// days of the goal.
+    pub peak: u32,
     /// Whether both schools and health centres are in the evidence.
     pub is_confirmed: bool,
     /// Whether it was told at once, and not held back for the owner's budget.
@@ -138,10 +143,31 @@ fn outbreak(trial: &Trial, plan: &Plan, listed: &[&Case], answer: &StoryAnswer, 
             .map(|(_, day)| *day)
             .min()
             .map(|day| school_days(world, fifth, day)),
+        peak: peak(trial, answer, fifth),
         is_confirmed: has(is_of_clinics) && has(|slug| is_of_outbreaks(slug) && !is_of_clinics(slug)),
         is_told: related.iter().any(|(case, _)| case.is_told),
     });
     chance(trial, plan, listed, answer, score);
+}
+
+/// How far an outbreak shows at a school at all, from the same world without stories.
+fn peak(trial: &Trial, answer: &StoryAnswer, fifth: NaiveDate) -> u32 {
+    let from = answer.first_case.unwrap_or(answer.from);
+    let days = from
+        .iter_days()
+        .take_while(|day| *day <= fifth || school_days(&trial.world, fifth, *day) <= GOAL_DAYS);
+    let ill = |world: &World, npsn: &String, day| {
+        let school = world.schools.iter().find(|school| school.npsn == *npsn)?;
+        Some(world.report(school, day)?.counts.sick)
+    };
+    let further = |day| {
+        let of = move |npsn| {
+            let (with, without) = (ill(&trial.world, npsn, day)?, ill(&trial.plain, npsn, day)?);
+            Some(with.saturating_sub(without))
+        };
+        answer.units.iter().filter_map(of).max()
+    };
+    days.filter_map(further).max().unwrap_or_default()
 }
 
 /// The same outbreak eight weeks earlier, when it was not there: what finds it then is chance.

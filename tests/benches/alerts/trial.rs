@@ -30,10 +30,13 @@ const PERSONS: [&str; 5] = ["twins", "namesakes", "no_nik", "name_conflict", "bi
 pub struct Trial {
     pub seed: u64,
     pub world: World,
+    /// The same without stories.
+    pub plain: World,
     pub answers: Vec<StoryAnswer>,
     pub cases: Vec<Case>,
-    /// Scores of C2 on raw shares, and days of ten absent.
+    /// Scores of C2 on raw shares, as they are and with a least deviation, and days of ten absent.
     pub c2: Vec<Scored>,
+    pub c2_least: Vec<Scored>,
     pub ten: Vec<Scored>,
     /// Rows accepted; seconds until acknowledged, until the models were fresh, and until the alerts stood still.
     pub rows: u64,
@@ -64,9 +67,11 @@ impl Trial {
         let trial = Self {
             seed,
             answers,
+            plain: World::new(seed, plan.size.schools)?,
             world,
-            cases: found::cases(&door)?,
-            c2: rules::c2(&door)?,
+            cases: found::cases(&hub, &door)?,
+            c2: rules::c2(&door, 0.0)?,
+            c2_least: rules::c2(&door, rules::LEAST)?,
             ten: rules::ten(&door)?,
             rows: followed.work.accepted,
             seconds: [followed.worked, followed.behind, still],
@@ -81,9 +86,14 @@ impl Trial {
         score::judge(self, plan, &self.cases)
     }
 
-    /// What C2 on raw shares says at a threshold.
+    /// What C2 on raw shares says.
+    pub fn c2(&self, plan: &Plan) -> Score {
+        score::judge(self, plan, &rules::cases(&self.c2, rules::usual()))
+    }
+
+    /// What it says with a least deviation, at a threshold.
     pub fn c2_at(&self, plan: &Plan, threshold: f64) -> Score {
-        score::judge(self, plan, &rules::cases(&self.c2, threshold))
+        score::judge(self, plan, &rules::cases(&self.c2_least, threshold))
     }
 
     /// What the literal rule says.
