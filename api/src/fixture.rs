@@ -27,7 +27,7 @@ use desk::{Desk, Known};
 use serde_json::{Value, json};
 use smartcenter_pipelines::model::Engine;
 use smartcenter_warehouse::{
-    Derivation, Error, Part, Push, PushMode, Receipt, ReceiptId, Result, RowCounts, Rows, Settings, Status, Warehouse,
+    Derivation, Part, Push, PushMode, Receipt, ReceiptId, RowCounts, Rows, Settings, Status, Warehouse,
     clock::FixedClock,
     contract::{Origin, system_column},
     control::Claimed,
@@ -169,7 +169,7 @@ impl Fixture {
         let answer = self
             .door
             .clone()
-            .oneshot(request.body(body.into()).unwrap())
+            .oneshot(request.body(Body::from(body)).unwrap())
             .await
             .unwrap();
         assert_eq!(answer.status(), 202);

@@ -44,19 +44,38 @@ Examples:
         limit: usize,
     },
     /// Show one alert: evidence, where else was looked, and what people did
+    #[command(after_help = "\
+Examples:
+  smartcenter alerts show 5d0f3a9c77b1e204
+  smartcenter alerts show 5d0f3a9c77b1e204 --json")]
     Show {
         /// Its id
         id: String,
     },
     /// Take an alert on
+    #[command(after_help = "\
+Examples:
+  smartcenter alerts acknowledge 5d0f3a9c77b1e204")]
     Acknowledge(StepArgs),
     /// An alert was checked, and is true
+    #[command(after_help = "\
+Examples:
+  smartcenter alerts verify 5d0f3a9c77b1e204 --note \"12 murid demam, sampel diambil\"")]
     Verify(StepArgs),
     /// An alert was checked, and is false or harmless
+    #[command(after_help = "\
+Examples:
+  smartcenter alerts dismiss 5d0f3a9c77b1e204 --note \"lomba tingkat kecamatan\"")]
     Dismiss(StepArgs),
     /// Close an alert that has a verdict
+    #[command(after_help = "\
+Examples:
+  smartcenter alerts close 5d0f3a9c77b1e204 --note \"semua murid masuk lagi\"")]
     Close(StepArgs),
     /// Let an alert rest until a moment
+    #[command(after_help = "\
+Examples:
+  smartcenter alerts snooze 5d0f3a9c77b1e204 --until 2026-08-20T07:00:00+07:00 --note \"menunggu hasil\"")]
     Snooze {
         /// The alert, and why
         #[command(flatten)]

@@ -233,7 +233,7 @@ async fn what_is_not_grave_goes_out_together_at_the_hour_of_the_digest() {
         ..Config::default()
     };
     let courier = Courier::new(config).unwrap().unwrap();
-    let mut round = async || {
+    let round = async || {
         courier.decide(&hub.hub).await.unwrap();
         courier.send_due(&hub.hub, &CancellationToken::new()).await.unwrap();
         letters.try_iter().collect::<Vec<_>>()
