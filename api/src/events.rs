@@ -2,10 +2,7 @@
 //! somebody listens; each listener takes what its own rules let it see. The last ones are kept for those who lost their
 //! connection for a moment.
 
-use crate::{
-    state::Hub,
-    watch::{AlertEvent, Happened},
-};
+use crate::{state::Hub, watch::AlertEvent};
 use chrono::{DateTime, Utc};
 use smartcenter_warehouse::{
     Receipt, Seq,
@@ -80,6 +77,8 @@ struct Kept {
     last: VecDeque<Arc<Event>>,
     /// When somebody listened last.
     heard: Option<Instant>,
+    /// By the hub's clock, since when somebody listens: receipts from then on are told.
+    since: Option<DateTime<Utc>>,
 }
 
 /// A listener's place. It is free again when this is dropped.
@@ -106,6 +105,7 @@ impl Default for Events {
                 floor: 0,
                 last: VecDeque::new(),
                 heard: None,
+                since: None,
             }),
             places: Arc::new(Semaphore::new(PLACES)),
         }
@@ -113,8 +113,9 @@ impl Default for Events {
 }
 
 impl Events {
-    /// A place for a listener who heard `last` before, as [`Self::id`] named it. None when all places are taken.
-    pub fn listen(&self, last: Option<&str>) -> Option<Listener> {
+    /// A place for a listener who comes `now` and heard `last` before, as [`Self::id`] named it. None when all places are
+    /// taken.
+    pub fn listen(&self, last: Option<&str>, now: DateTime<Utc>) -> Option<Listener> {
         let place = self.places.clone().try_acquire_owned().ok()?;
         let heard = last.and_then(|last| last.strip_prefix(&self.start)?.strip_prefix('-')?.parse::<u64>().ok());
         let mut kept = self.kept();
@@ -127,6 +128,7 @@ impl Events {
             _ => VecDeque::new(),
         };
         kept.heard = Some(Instant::now());
+        kept.since.get_or_insert(now);
         Some(Listener {
             word,
             missed,
@@ -157,8 +159,8 @@ impl Events {
         let _ = self.sender.send(event);
     }
 
-    /// Whether there is anybody to follow the hub for. When there is not, what was kept is let go: it would have gaps.
-    fn is_heard(&self) -> bool {
+    /// Since when there is anybody to follow the hub for. When there is nobody, what was kept is let go: it would have gaps.
+    fn heard_since(&self) -> Option<DateTime<Utc>> {
         let mut kept = self.kept();
         if self.sender.receiver_count() > 0 {
             kept.heard = Some(Instant::now());
@@ -169,8 +171,9 @@ impl Events {
             // Whoever comes with a number of before has missed something.
             kept.floor = kept.next;
             kept.next += 1;
+            kept.since = None;
         }
-        is_heard
+        kept.since
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -190,7 +193,7 @@ pub async fn follow(hub: Arc<Hub>, stopping: CancellationToken) {
             () = stopping.cancelled() => return,
             word = next(&mut alerts) => {
                 if let Some(word) = word
-                    && hub.events.is_heard()
+                    && hub.events.heard_since().is_some()
                 {
                     hub.events.send(What::Alert(word));
                 }
@@ -198,15 +201,15 @@ pub async fn follow(hub: Arc<Hub>, stopping: CancellationToken) {
             }
             _ = ticks.tick() => {}
         }
-        if !hub.events.is_heard() {
+        let Some(since) = hub.events.heard_since() else {
             (receipts, told) = (Newest::default(), None);
             continue;
-        }
+        };
         let looked = {
             let hub = hub.clone();
             let mut seen = std::mem::take(&mut receipts);
             tokio::task::spawn_blocking(move || {
-                let fresh = seen.look(hub.warehouse.control().ledger());
+                let fresh = seen.look(hub.warehouse.control().ledger(), since);
                 (seen, fresh)
             })
         };
@@ -252,8 +255,8 @@ async fn next(alerts: &mut Option<broadcast::Receiver<AlertEvent>>) -> Option<Al
 struct Newest(Option<HashSet<String>>);
 
 impl Newest {
-    /// Those that were published since the last look, oldest first; none at the first look.
-    fn look(&mut self, ledger: &Ledger) -> smartcenter_warehouse::Result<Vec<Receipt>> {
+    /// Those that were published since the last look, oldest first; at the first look those that were finished `since` then.
+    fn look(&mut self, ledger: &Ledger, since: DateTime<Utc>) -> smartcenter_warehouse::Result<Vec<Receipt>> {
         // Mostly nothing is new, and one receipt says so.
         let first = ledger
             .list(&ReceiptFilter {
@@ -272,24 +275,13 @@ impl Newest {
             ..ReceiptFilter::default()
         })?;
         let now = list.iter().map(id).collect();
-        let before = self.0.replace(now);
-        let Some(before) = before else { return Ok(Vec::new()) };
-        let mut fresh: Vec<Receipt> = list
-            .into_iter()
-            .filter(|receipt| !before.contains(&id(receipt)))
-            .collect();
+        let fresh = |receipt: &Receipt| match &self.0 {
+            Some(before) => !before.contains(&id(receipt)),
+            None => receipt.durable_at.unwrap_or(receipt.received_at) >= since,
+        };
+        let mut fresh: Vec<Receipt> = list.into_iter().filter(fresh).collect();
+        self.0 = Some(now);
         fresh.reverse();
         Ok(fresh)
-    }
-}
-
-impl Happened {
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Closed => "closed",
-        }
     }
 }

@@ -139,9 +139,7 @@ impl Fixture {
     /// Makes a key.
     pub async fn key(&self, name: &str, role: &str, more: Value) -> String {
         let mut body = json!({ "name": name, "role": role });
-        if let Value::Object(more) = more {
-            body.as_object_mut().unwrap().extend(more);
-        }
+        extend(&mut body, more);
         let (status, body) = self.ask("POST", "/api/v1/keys", "", Some(body)).await;
         assert_eq!(status, 201, "{body}");
         body["key"].as_str().unwrap().to_owned()
@@ -270,10 +268,15 @@ pub fn alert(id: &str, more: Value) -> Value {
         "kelebihan": 10.0, "status": "open", "disampaikan": "now", "versi": "abc123abc123",
         "bukti": evidence.to_string(),
     });
-    if let Value::Object(more) = more {
-        row.as_object_mut().unwrap().extend(more);
-    }
+    extend(&mut row, more);
     row
+}
+
+/// Puts the members of an object into another one, over those that are there.
+pub fn extend(object: &mut Value, more: Value) {
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more);
+    }
 }
 
 fn contract(name: &str, columns: &str, settings: &[&str]) -> String {

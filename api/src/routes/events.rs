@@ -62,7 +62,7 @@ async fn events(
     state.ready()?;
     let last = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
     let full = || Problem::unavailable("too many listen already; try again later", Duration::from_secs(30));
-    let listener = hub.events.listen(last).ok_or_else(full)?;
+    let listener = hub.events.listen(last, state.clock().now()).ok_or_else(full)?;
     let told = Sse::new(told(state, hub, identity, listener))
         .keep_alive(KeepAlive::new().interval(HEARTBEAT).text("masih di sini"));
     let unbuffered = [

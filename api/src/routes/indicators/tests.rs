@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, extend};
 use serde_json::{Value, json};
 
 fn point(unit: &str, day: &str, more: Value) -> Value {
@@ -8,9 +8,7 @@ fn point(unit: &str, day: &str, more: Value) -> Value {
         "unit": unit, "tanggal": day, "nama": format!("SD {unit}"), "wilayah": if unit == "c" { "35.03.02" } else { "35.03.01" },
         "nilai": 4.0, "penyebut": 96.0, "harapan": 4.5, "batas": 9.0, "skor": 0.3, "p": 0.4, "tanda": false, "aturan": false,
     });
-    if let Value::Object(more) = more {
-        row.as_object_mut().unwrap().extend(more);
-    }
+    extend(&mut row, more);
     row
 }
 
