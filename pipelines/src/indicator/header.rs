@@ -39,13 +39,13 @@ pub enum Direction {
 /// Less than this is no alarm, whatever the statistics say.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Floor {
-    /// Least distance from the expected value, in the direction that is watched.
+    /// Least distance from the expected value, in the direction that is watched; of a cluster, of all its cases.
     pub excess: Option<f64>,
     /// The same of units whose `penyebut` is below `small_below`.
     pub excess_small: Option<f64>,
     /// Denominator from which a unit is not small.
     pub small_below: Option<f64>,
-    /// Least value; where a fall is watched, least expected value.
+    /// Least value, of a member of a cluster its own; where a fall is watched, least expected value.
     pub value: Option<f64>,
 }
 

@@ -312,7 +312,7 @@ impl<'a> Reading<'a> {
         let detector = &self.indicator.detector;
         if detector.counts() && value < 0.0 {
             State::Impossible("nilai negatif")
-        } else if detector.needs_population() && !(population > 0.0) {
+        } else if detector.needs_population() && (population.is_nan() || population <= 0.0) {
             State::Impossible("penyebut kosong")
         } else if detector.is_share() && value > population {
             State::Impossible("nilai melebihi penyebut")

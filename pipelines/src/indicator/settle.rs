@@ -50,6 +50,7 @@ pub(super) fn settle(indicator: &Indicator, point: &Point, mut finding: Finding)
         .unwrap_or_else(|| (point.value, finding.expected.unwrap_or(0.0)));
     let scene = Scene {
         direction: indicator.direction,
+        own: point.value,
         value,
         expected,
         p: finding.p,
@@ -86,6 +87,8 @@ pub(super) fn settle(indicator: &Indicator, point: &Point, mut finding: Finding)
 /// What floors and levels look at.
 struct Scene {
     direction: Direction,
+    /// Value of the point itself, if that of a cluster or a trend is looked at.
+    own: f64,
     value: f64,
     expected: f64,
     p: Option<f64>,
@@ -108,9 +111,9 @@ impl Scene {
             floor.excess
         };
         let value = match self.direction {
-            Direction::Naik => self.value,
+            Direction::Naik => self.own,
             Direction::Turun => self.expected,
-            Direction::DuaArah => self.value.max(self.expected),
+            Direction::DuaArah => self.own.max(self.expected),
         };
         // Mirrored series and shares come back with rounding: what equals is no excess.
         let is_beyond = (self.value - self.expected).abs() > 1e-7;
