@@ -20,6 +20,8 @@ SCENARIOS ?=
 KILLS ?= 500
 # And with how many cases each property is tried; every property test reads PROPTEST_CASES.
 CASES ?= 5000
+# And on how many worlds of fresh seeds alerts are tried.
+SEEDS ?= 3
 # And how many seconds the decoder of each format is fuzzed.
 FUZZ ?= 120
 
@@ -45,17 +47,20 @@ test: ## lints, unit, property, integration and end-to-end tests
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/peringatan.py
 	@echo "make test: everything passed"
 
-bench: ## benchmarks beside PostgreSQL and DuckDB, about two hours; some: SCENARIOS="push lookup"
+bench: ## benchmarks beside PostgreSQL, DuckDB and R, about five hours; some: SCENARIOS="push lookup"
 	@.ci/tools bench
 	cargo build --locked --workspace --bins
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" \
 	  SMARTCENTER_PYTHON_WORKBOOK="$(VENV)-workbook/bin/python" \
 	  "$(CARGO_TARGET_DIR)/debug/smartcenter-bench" $(SCENARIOS) --report docs/reference/benchmarks.md
 
-soak: ## the long campaigns: kills, faults, properties with many cases, fuzzers
+soak: ## the long campaigns: kills, faults, properties with many cases, fuzzers, a short trial of alerts
 	@.ci/tools test
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" SMARTCENTER_SOAK=1 \
 	  SMARTCENTER_KILLS="$(KILLS)" PROPTEST_CASES="$(CASES)" .ci/tools run-tests
 	.ci/tools fuzz "$(FUZZ)"
+	cargo build --locked --workspace --bins
+	"$(CARGO_TARGET_DIR)/debug/smartcenter-bench" alerts --seeds "$(SEEDS)" --report "$(SMARTCENTER_CACHE)/trial.md"

@@ -1,21 +1,30 @@
-//! Finds the models under `models/` and writes the visible list of them that `model::file` includes. Adding a model is
-//! adding a file; nothing is collected at link time.
+//! Finds the models under `models/` and the indicators under `indicators/`, and writes the visible lists of them that
+//! `model::file` includes. Adding one is adding a file; nothing is collected at link time.
 
-use std::{env, fs, io, path::PathBuf};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("models");
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    for folder in ["models", "indicators"] {
+        fs::write(out.join(format!("embedded_{folder}.rs")), list(&package, folder)?)?;
+        println!("cargo::rerun-if-changed={folder}");
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    Ok(())
+}
+
+/// The SQL files of a folder of the package, as source text: name and content.
+fn list(package: &Path, folder: &str) -> io::Result<String> {
     let mut names = Vec::new();
-    if root.is_dir() {
-        for entry in fs::read_dir(&root)? {
-            let path = entry?.path();
-            let is_model = path.is_file() && path.extension().is_some_and(|extension| extension == "sql");
-            names.extend(
-                path.file_name()
-                    .filter(|_| is_model)
-                    .map(|name| name.to_string_lossy().into_owned()),
-            );
-        }
+    for entry in fs::read_dir(package.join(folder))? {
+        let path = entry?.path();
+        let is_sql = path.is_file() && path.extension().is_some_and(|extension| extension == "sql");
+        let name = path.file_name().filter(|_| is_sql);
+        names.extend(name.map(|name| name.to_string_lossy().into_owned()));
     }
     names.sort();
     let mut list = String::from("&[\n");
@@ -23,13 +32,9 @@ fn main() -> io::Result<()> {
         // Relative to the package: a checkout may be moved, and several may share a target folder.
         list.push_str(&format!(
             "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n",
-            format!("/models/{name}")
+            format!("/{folder}/{name}")
         ));
     }
     list.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded_models.rs");
-    fs::write(out, list)?;
-    println!("cargo::rerun-if-changed=models");
-    println!("cargo::rerun-if-changed=build.rs");
-    Ok(())
+    Ok(list)
 }

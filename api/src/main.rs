@@ -19,6 +19,8 @@ fn main() -> ExitCode {
         Command::Quarantine(args) => cli::quarantine::run(&global, &args),
         Command::Contract(args) => cli::contract::run(&global, &args),
         Command::Models(args) => cli::models::run(&global, &args),
+        Command::Indicators(args) => cli::indicators::run(&global, &args),
+        Command::Alerts(args) => cli::alerts::run(&global, &args),
         Command::Detect(args) => cli::detect::run(&global, &args),
         Command::Key(args) => cli::key::run(&global, &args),
         Command::Backup(args) => cli::backup::run(&global, &args),

@@ -4,12 +4,17 @@
 use crate::{
     app,
     auth::DoorToken,
+    deliver::{self, Courier, Delivering},
     door::{self, Door},
     listener::accept,
     state::AppState,
+    watch::Watch,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use smartcenter_pipelines::model::{Engine, Runner};
+use smartcenter_pipelines::{
+    alert::{self, Alerts},
+    model::{Engine, Runner},
+};
 use smartcenter_warehouse::{Error, Result, Settings, Warehouse, clock::Clock};
 use std::{
     net::SocketAddr,
@@ -40,6 +45,8 @@ pub struct ServeOptions {
     pub settings: Settings,
     /// Where the HTTP door listens; port 0 takes any free one.
     pub addr: SocketAddr,
+    /// Who is told of alerts.
+    pub deliver: deliver::Config,
     /// Where the hub gets the time from.
     pub clock: Arc<dyn Clock>,
     /// Called once when the hub is ready.
@@ -70,7 +77,14 @@ pub struct Running {
     closing: CancellationToken,
     connections: TaskTracker,
     accepting: JoinHandle<()>,
-    runner: Arc<Mutex<Option<Runner>>>,
+    work: Arc<Mutex<Work>>,
+}
+
+/// What goes on in the background of an open hub.
+#[derive(Debug, Default)]
+struct Work {
+    runner: Option<Runner>,
+    delivering: Option<Delivering>,
 }
 
 #[derive(Debug, Clone)]
@@ -91,9 +105,11 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
     let ServeOptions {
         settings,
         addr,
+        deliver,
         clock,
         on_ready,
     } = options;
+    let courier = Courier::new(deliver)?;
     let listener = TcpListener::bind(addr).await.map_err(|e| {
         Error::conflict(format!(
             "cannot listen on {addr}: {e}; free the port or choose another with --http"
@@ -123,11 +139,11 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
             token: secret.clone(),
         },
     );
-    let runner: Arc<Mutex<Option<Runner>>> = Arc::default();
-    let models = runner.clone();
+    let work: Arc<Mutex<Work>> = Arc::default();
+    let begun = work.clone();
     tokio::spawn(async move {
         let outcome = match Warehouse::open(settings, clock).await {
-            Ok(warehouse) => open_door(&filled, warehouse, &door, on_ready, &models).await,
+            Ok(warehouse) => open_door(&filled, warehouse, &door, on_ready, courier, &begun).await,
             Err(error) => Err(error),
         };
         let _ = opening.send(match outcome {
@@ -145,7 +161,7 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
         closing,
         connections,
         accepting,
-        runner,
+        work,
     })
 }
 
@@ -213,7 +229,10 @@ impl Running {
         // Opening cannot be interrupted half-way: it holds the folder's lock until it is done.
         let opened = self.ready().await;
         door::remove(&self.data, &self.token);
-        let runner = self.take_runner();
+        let Work { runner, delivering } = self.take_work();
+        if let Some(delivering) = delivering {
+            delivering.stop().await;
+        }
         if let Some(runner) = runner {
             runner.stop().await;
         }
@@ -225,14 +244,15 @@ impl Running {
 }
 
 impl Running {
-    fn take_runner(&self) -> Option<Runner> {
-        self.runner.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn take_work(&self) -> Work {
+        std::mem::take(&mut *self.work.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.take_runner());
+        self.state.stop();
+        drop(self.take_work());
         self.closing.cancel();
         self.accepting.abort();
     }
@@ -243,17 +263,22 @@ async fn open_door(
     warehouse: Arc<Warehouse>,
     door: &Door,
     on_ready: Option<OnReady>,
-    runner: &Mutex<Option<Runner>>,
+    courier: Option<Courier>,
+    work: &Mutex<Work>,
 ) -> Result<()> {
     door::write(&warehouse.settings().data, door)?;
     let models = Engine::new(warehouse.clone());
+    let alerts = Alerts::new(warehouse.clone(), alert::Settings::default());
     // Views are there from the first question on.
     models.announce().await?;
-    state.open(warehouse.clone(), models.clone());
+    let watch = Watch::of(models.clone(), alerts.clone());
+    let hub = state.open(warehouse.clone(), models.clone(), watch);
     tracing::info!(url = door.url, "The hub is ready.");
-    if warehouse.settings().models {
-        *runner.lock().unwrap_or_else(PoisonError::into_inner) = Some(Runner::start(models));
-    }
+    let begun = Work {
+        runner: warehouse.settings().models.then(|| Runner::start(models, alerts)),
+        delivering: courier.map(|courier| courier.start(hub)),
+    };
+    *work.lock().unwrap_or_else(PoisonError::into_inner) = begun;
     if let Some(on_ready) = on_ready {
         on_ready(&Opened {
             url: door.url.clone(),

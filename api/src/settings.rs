@@ -3,6 +3,7 @@
 //! everything wrong is said at once.
 //!
 //! In the file `[warehouse] flush_seconds = 30`, in the environment `SMARTCENTER_WAREHOUSE_FLUSH_SECONDS=30`.
+//! Lists are separated by `:` in the environment where they are paths, by `,` elsewhere. Secrets are shown nowhere.
 //! Keys that end in `_bytes` also take texts such as `"64 MB"` (1 MB = 1,048,576 bytes). Relative paths are relative
 //! to the working directory.
 
@@ -31,6 +32,8 @@ pub struct Effective {
     pub http: Http,
     /// Those of the log on standard error.
     pub log: Log,
+    /// Who is told of alerts.
+    pub deliver: crate::deliver::Config,
     /// Every key with its value and origin, in the order of the sections.
     pub values: Vec<Value>,
 }
@@ -40,8 +43,10 @@ pub struct Effective {
 pub struct Value {
     /// Section and name, such as `warehouse.flush_seconds`.
     pub key: String,
-    /// What it is set to; none for a key that is off unless set.
+    /// What it is set to; none for a key that is off unless set, and for a secret.
     pub value: Option<toml::Value>,
+    /// A secret that is set, and shown nowhere.
+    pub is_hidden: bool,
     /// Where the value came from.
     pub origin: Origin,
 }
@@ -129,6 +134,9 @@ pub fn load(sources: &Sources) -> Result<Effective, Vec<Fault>> {
         mut warehouse,
         http,
         log,
+        deliver,
+        webhook,
+        mail,
     } = match document::with(&given) {
         Ok(document) if faults.is_empty() => document,
         Ok(_) => return Err(faults),
@@ -140,6 +148,15 @@ pub fn load(sources: &Sources) -> Result<Effective, Vec<Fault>> {
             return Err(faults);
         }
     };
+    let deliver = crate::deliver::Config { deliver, webhook, mail };
+    let set = |key: &str| given.iter().rev().find(|given| given.key == key);
+    faults.extend(deliver.faults().into_iter().map(|(key, message)| Fault {
+        origin: set(key).map_or(Origin::Default, |given| given.origin.clone()),
+        message: format!("{key}: {message}"),
+    }));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
     // The tables' addresses are URLs, which know no working directory.
     if let Ok(absolute) = std::path::absolute(&warehouse.data) {
         warehouse.data = absolute;
@@ -148,6 +165,7 @@ pub fn load(sources: &Sources) -> Result<Effective, Vec<Fault>> {
         warehouse,
         http,
         log,
+        deliver,
         values: show::values(&given),
     })
 }

@@ -3,8 +3,10 @@
 
 use crate::{
     auth::DoorToken,
+    events::Events,
     problem::{Answer, Problem},
     session_store::Sessions,
+    watch::Watch,
 };
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
@@ -18,12 +20,10 @@ use smartcenter_warehouse::{
     query::{AsOf, Session},
 };
 use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// The running hub: what the doors serve from.
 #[derive(Debug)]
@@ -34,6 +34,10 @@ pub struct Hub {
     pub intake: Intake,
     /// What is worked out.
     pub models: Arc<Engine>,
+    /// What watches what is worked out.
+    pub watch: Watch,
+    /// Word of what happens.
+    pub events: Events,
 }
 
 impl Hub {
@@ -57,7 +61,7 @@ pub struct AppState(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     hub: OnceLock<Arc<Hub>>,
-    stopping: AtomicBool,
+    stopping: CancellationToken,
     clock: Arc<dyn Clock>,
     sessions: Sessions,
     token: DoorToken,
@@ -80,7 +84,7 @@ impl AppState {
     pub fn starting(clock: Arc<dyn Clock>, token: DoorToken, metrics: Option<PrometheusHandle>) -> Self {
         Self(Arc::new(Inner {
             hub: OnceLock::new(),
-            stopping: AtomicBool::new(false),
+            stopping: CancellationToken::new(),
             sessions: Sessions::default(),
             clock,
             token,
@@ -88,21 +92,31 @@ impl AppState {
         }))
     }
 
-    /// Puts the opened warehouse in place: from here on the API answers.
-    pub fn open(&self, warehouse: Arc<Warehouse>, models: Arc<Engine>) {
+    /// Puts the opened warehouse in place: from here on the API answers. Word of what happens is followed by a task that
+    /// ends with [`Self::stop`].
+    pub fn open(&self, warehouse: Arc<Warehouse>, models: Arc<Engine>, watch: Watch) -> Arc<Hub> {
         let intake = Intake::new(warehouse.clone());
-        let hub = Hub {
+        let hub = Arc::new(Hub {
             warehouse,
             intake,
             models,
-        };
+            watch,
+            events: Events::default(),
+        });
+        tokio::spawn(crate::events::follow(hub.clone(), self.0.stopping.clone()));
         // A second call would mean two warehouses in one process; the first one stays.
-        let _ = self.0.hub.set(Arc::new(hub));
+        let _ = self.0.hub.set(hub.clone());
+        hub
     }
 
-    /// From here on `/readyz` says no, so that a load balancer turns away.
+    /// From here on `/readyz` says no, so that a load balancer turns away, and answers without an end come to theirs.
     pub fn stop(&self) {
-        self.0.stopping.store(true, Ordering::Release);
+        self.0.stopping.cancel();
+    }
+
+    /// Over when the hub is to stop.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
     }
 
     /// The hub, or 503 with the reason.
@@ -117,7 +131,7 @@ impl AppState {
 
     /// Ok when requests can be served; otherwise 503 with the reason.
     pub fn ready(&self) -> Answer<&Arc<Hub>> {
-        if self.0.stopping.load(Ordering::Acquire) {
+        if self.0.stopping.is_cancelled() {
             return Err(Problem::unavailable("the hub is stopping", ASK_AGAIN));
         }
         self.hub()

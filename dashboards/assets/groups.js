@@ -21,7 +21,7 @@ export async function loadInstitutions() {
 /** The name of the institution with this id, or the id. */
 export const institution = (id) => names.get(id) ?? id;
 
-const folded = (text) => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+export const folded = (text) => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '');
 
 /** A judge of datasets: whether title, id, institution and description hold every word of `typed`. */
 export function search(typed) {

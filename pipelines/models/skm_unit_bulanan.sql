@@ -7,7 +7,8 @@ description: >-
   1/9 to 0.11 gives, for comparison with old reports. Classes are read from the index rounded to two decimals. Of
   several answers of one device for one service on one day the first counts. penerima_layanan are the tickets that the
   institution finished in the month; sampel_minimal is the Krejcie-Morgan size for it, or the limit 384 where the number
-  is not known. With fewer than five answers the values are left empty, at village institutions the number too.
+  is not known. n_puas counts the respondents whose own answers are good (3) or better on average. With fewer than five
+  answers the values are left empty, at village institutions the number too.
 owner: setda
 grain: one institution in one month (WIB)
 kind: table
@@ -25,7 +26,15 @@ WITH respons AS (
     SELECT
         *,
         CAST(date_trunc('month', dikirim_pada + INTERVAL '7 hours') AS DATE) AS bulan,
-        CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS tanggal
+        CAST(dikirim_pada + INTERVAL '7 hours' AS DATE) AS tanggal,
+        coalesce(u_persyaratan, 0) + coalesce(u_prosedur, 0) + coalesce(u_waktu, 0) + coalesce(u_biaya, 0)
+            + coalesce(u_produk, 0) + coalesce(u_kompetensi, 0) + coalesce(u_perilaku, 0) + coalesce(u_pengaduan, 0)
+            + coalesce(u_sarana, 0) AS jumlah_nilai,
+        CASE WHEN u_persyaratan IS NULL THEN 0 ELSE 1 END + CASE WHEN u_prosedur IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN u_waktu IS NULL THEN 0 ELSE 1 END + CASE WHEN u_biaya IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN u_produk IS NULL THEN 0 ELSE 1 END + CASE WHEN u_kompetensi IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN u_perilaku IS NULL THEN 0 ELSE 1 END + CASE WHEN u_pengaduan IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN u_sarana IS NULL THEN 0 ELSE 1 END AS terjawab
     FROM data.skm_respons
 ),
 urut AS (
@@ -41,6 +50,7 @@ jumlah AS (
         bulan,
         kode_instansi,
         count(*) AS n,
+        count(*) FILTER (WHERE jumlah_nilai >= 3 * terjawab) AS n_puas,
         avg(u_persyaratan) AS persyaratan,
         avg(u_prosedur) AS prosedur,
         avg(u_waktu) AS waktu,
@@ -99,6 +109,7 @@ SELECT
     bulan,
     kode_instansi,
     CASE WHEN sedikit AND desa THEN NULL ELSE n END AS n,
+    CASE WHEN sedikit THEN NULL ELSE n_puas END AS n_puas,
     penerima AS penerima_layanan,
     sampel_minimal,
     n >= sampel_minimal AS sampel_cukup,

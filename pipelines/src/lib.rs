@@ -15,3 +15,4 @@ pub mod detector;
 pub mod freshness;
 pub mod indicator;
 pub mod model;
+mod sphere;

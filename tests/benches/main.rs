@@ -6,7 +6,9 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
+mod alerts;
 mod curve;
+mod detectors;
 mod door;
 mod duck;
 mod figures;
@@ -43,7 +45,9 @@ fn main() -> Result<()> {
         println!("== {scenario}");
         let conditions = report::conditions(&options)?;
         let section = match scenario.as_str() {
+            "alerts" => alerts::run(&options),
             "curve" => curve::run(&options),
+            "detectors" => detectors::run(&options),
             "load" => load::run(&options),
             "lookup" => lookup::run(&options),
             "overlay" => overlay::run(&options),

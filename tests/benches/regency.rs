@@ -1,8 +1,8 @@
 //! Every feed of the regency: the first load feed by feed, the models that follow it, a day's changes, and the small
 //! regency as the demo sends it. The sender is the simulator, which knows the public doors only.
 
-mod feeds;
-mod models;
+pub mod feeds;
+pub mod models;
 mod section;
 
 use crate::{
@@ -59,7 +59,7 @@ impl Plan {
 
 /// The newest two days in a row with school and offices, inside one week and month, so that the second adds files to
 /// those of the first and replaces none. Contracts take no rows of the future and none that are too old.
-fn two_days() -> Result<(NaiveDate, NaiveDate)> {
+pub fn two_days() -> Result<(NaiveDate, NaiveDate)> {
     let calendar = Calendar::load()?;
     let plain = |day: NaiveDate| calendar.is_school_day(day, false) && calendar.is_work_day(day);
     let mut next = sheet::newest_day();
@@ -172,6 +172,16 @@ fn whole(folder: &Path, plan: &Plan) -> Result<Whole> {
     })
 }
 
+/// What the demo is told to send a small regency's history up to `last`, and no more.
+pub fn demo_options(url: String, key: String, seed: u64, years: u32, last: NaiveDate) -> DemoOptions {
+    DemoOptions {
+        seed,
+        years,
+        until: Some(last),
+        ..DemoOptions::new(url, Keys::one(key))
+    }
+}
+
 /// The small regency as the demo sends it.
 struct Small {
     files: u64,
@@ -188,19 +198,14 @@ struct Small {
 
 fn small(folder: &Path, plan: &Plan) -> Result<Small> {
     let hub = Hub::launch(folder, &[])?;
-    let demo_options = DemoOptions {
-        seed: SEED,
-        years: 1,
-        until: Some(plan.last),
-        ..DemoOptions::new(hub.url(""), Keys::one(hub.admin.clone()))
-    };
+    let options = demo_options(hub.url(""), hub.admin.clone(), SEED, 1, plan.last);
     // This program and those that it started: the hub is one of them.
     let both = || hub::cpu_seconds(std::process::id());
     let before = (both()?, hub.cpu_seconds()?);
     let followed = models::followed(&hub, || {
         let mut seq = 0;
         let mut refused = Vec::new();
-        let summary = demo(demo_options, &mut |step| match step {
+        let summary = demo(options, &mut |step| match step {
             Progress::File { answer, .. } => seq = seq.max(answer.seq.unwrap_or_default()),
             Progress::Warning(text) => refused.push(text),
             _ => {}

@@ -16,6 +16,7 @@ mod bucket;
 mod cli;
 mod client;
 mod consistency;
+mod deliver;
 mod disk;
 mod door;
 mod hub;

@@ -1,6 +1,7 @@
 //! `smartcenter check`: everything wrong with settings, contracts and models, at once.
 
 use super::{Global, Outcome, SettingsFaults, code, output, serve::HubArgs};
+use crate::deliver::Courier;
 use clap::Args;
 use smartcenter_pipelines::model;
 use smartcenter_warehouse::contract::{self, Registry};
@@ -32,6 +33,10 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
         Ok(effective) => {
             dirs = effective.warehouse.contracts;
             dirs.insert(0, effective.warehouse.data.join("contracts"));
+            // Files that the settings name, besides what the settings say.
+            if let Err(error) = Courier::new(effective.deliver) {
+                faults.push(("settings".to_owned(), error.message().to_owned()));
+            }
             data = Some(effective.warehouse.data);
         }
         Err(error) => match error.downcast::<SettingsFaults>() {
@@ -47,8 +52,8 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
             .into_iter()
             .map(|fault| (format!("{}:{}", fault.file, fault.line), fault.message)),
     );
-    let models: Vec<PathBuf> = data.into_iter().map(|data| data.join("models")).collect();
-    let (count, wrong) = check_models(&models, &dirs)?;
+    let sites: Vec<PathBuf> = data.into_iter().collect();
+    let (count, wrong) = check_models(&sites, &dirs)?;
     faults.extend(
         wrong
             .into_iter()
@@ -68,18 +73,21 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
         out.flush()?;
     }
     if faults.is_empty() {
-        output::note(&format!("no faults; {} contracts, {count} models", contracts(&dirs)));
+        output::note(&format!(
+            "no faults; {} contracts, {count} models and indicators",
+            contracts(&dirs)
+        ));
         return Ok(code::OK);
     }
     output::note(&format!("{} faults", faults.len()));
     Ok(code::FAILED)
 }
 
-/// How many models there are, and what is wrong with them.
-fn check_models(models: &[PathBuf], contracts: &[PathBuf]) -> anyhow::Result<(usize, Vec<model::ModelFault>)> {
+/// How many models and indicators there are, and what is wrong with them.
+fn check_models(sites: &[PathBuf], contracts: &[PathBuf]) -> anyhow::Result<(usize, Vec<model::ModelFault>)> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (registry, _) = Registry::gather(contracts, &[]);
-    Ok(runtime.block_on(Box::pin(model::check(models, &registry)))?)
+    Ok(runtime.block_on(Box::pin(model::check(sites, &registry)))?)
 }
 
 fn contracts(dirs: &[PathBuf]) -> usize {

@@ -1,6 +1,7 @@
 //! `smartcenter demo`: a hub with a synthetic regency that pushes to it through the public doors.
 
 mod keys;
+mod noticed;
 mod watch;
 
 use super::{
@@ -21,6 +22,8 @@ use std::{
     thread::JoinHandle,
 };
 
+/// The last question: nobody has to ask it.
+const NOTICED: &str = "Apa yang ditemukan hub sendiri?";
 /// Folder of the demo where none is named.
 const DATA: &str = "demo-data";
 
@@ -154,10 +157,11 @@ fn announce(url: &str, keys: &DemoKeys) -> anyhow::Result<()> {
     for (name, key) in keys.shown() {
         writeln!(out, "  {name:24} {key}")?;
     }
-    writeln!(out, "\nFour questions, answered below once the history is in:")?;
+    writeln!(out, "\nQuestions, answered below once the history is in:")?;
     for (number, (title, _)) in (1..).zip(QUESTIONS) {
         writeln!(out, "  {number}. {title}")?;
     }
+    writeln!(out, "  {}. {NOTICED}", QUESTIONS.len() + 1)?;
     let question = QUESTIONS[0].1.split_whitespace().collect::<Vec<_>>().join(" ");
     writeln!(
         out,

@@ -138,6 +138,7 @@ impl Own {
                 ..settings
             },
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            deliver: crate::deliver::Config::default(),
             clock: Arc::new(SystemClock),
             on_ready: None,
         };

@@ -2,6 +2,7 @@
 //! `--data`, or of one started on that folder just for them. What is meant for programs goes to standard output,
 //! what is meant for a person watching goes to standard error.
 
+pub mod alerts;
 pub mod audit;
 pub mod backup;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod detect;
 pub mod feeds;
 mod hub;
+pub mod indicators;
 pub mod key;
 pub mod models;
 mod output;
@@ -106,6 +108,10 @@ pub enum Command {
     Contract(contract::ContractArgs),
     /// List what is worked out from the datasets, and work it out now
     Models(models::ModelsArgs),
+    /// List what is watched, show its points, and judge it now
+    Indicators(indicators::IndicatorsArgs),
+    /// List alerts, show what speaks for one, and note what was found
+    Alerts(alerts::AlertsArgs),
     /// Run a detector on a file of counts, without a hub
     Detect(detect::DetectArgs),
     /// Make, list and revoke API keys

@@ -83,15 +83,20 @@ fn list(client: &Client, as_json: bool) -> Outcome {
 
 fn refresh(client: &Client, name: Option<&DatasetId>, full: bool, as_json: bool) -> Outcome {
     let names = match name {
-        Some(name) => vec![name.to_string()],
+        Some(name) => vec![name.clone()],
         None => {
             let (models, _) = client.list("/api/v1/models", &[], usize::MAX)?;
             let tables = models.iter().filter(|model| model["kind"] == "table");
             tables
-                .filter_map(|model| Some(model["name"].as_str()?.to_owned()))
+                .filter_map(|model| model["name"].as_str()?.parse().ok())
                 .collect()
         }
     };
+    refresh_all(client, &names, full, as_json)
+}
+
+/// Brings these tables up to date, one after the other.
+pub(super) fn refresh_all(client: &Client, names: &[DatasetId], full: bool, as_json: bool) -> Outcome {
     let mut done: Vec<Value> = Vec::new();
     for name in names {
         let path = format!("/api/v1/models/{name}/refresh");

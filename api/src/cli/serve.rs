@@ -82,6 +82,7 @@ pub(super) fn serve(effective: Effective, on_ready: server::OnReady) -> Outcome 
     let options = ServeOptions {
         settings: effective.warehouse,
         addr: effective.http.addr,
+        deliver: effective.deliver,
         clock: Arc::new(SystemClock),
         on_ready: Some(on_ready),
     };

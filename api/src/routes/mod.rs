@@ -1,11 +1,14 @@
 //! One file per resource. Each offers its routes with their documents; the list below is all there is.
 
+mod alerts;
 mod backups;
 mod contracts;
 mod datasets;
 mod docs;
+mod events;
 mod feeds;
 mod freshness;
+mod indicators;
 mod keys;
 mod lookup;
 mod models;
@@ -56,6 +59,8 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(sql::router())
         .merge(freshness::router())
         .merge(models::router())
+        .merge(indicators::router())
+        .merge(alerts::router())
         .merge(keys::router())
         .layer(compression());
     docs::described()
@@ -63,6 +68,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(lookup::router())
         .merge(session::router())
         .merge(backups::router())
+        .merge(events::router())
         .merge(system::router())
         .merge(large)
 }

@@ -23,6 +23,10 @@ pub(super) fn router() -> Router<AppState> {
             get(async |headers: HeaderMap| page("/kirim-data", &headers)),
         )
         .route(
+            "/peringatan",
+            get(async |headers: HeaderMap| page("/peringatan", &headers)),
+        )
+        .route(
             "/assets/{*path}",
             get(async |Path(path): Path<String>, headers: HeaderMap| page(&format!("/assets/{path}"), &headers)),
         )

@@ -406,7 +406,7 @@ fn as_pusher(identity: Identity, receipt: &Receipt) -> Identity {
 }
 
 /// Whose receipts `identity` may see. A key bound to regions sees its own only: a push has no region to cut by.
-fn scope(hub: &Hub, identity: &Identity) -> PushScope {
+pub(super) fn scope(hub: &Hub, identity: &Identity) -> PushScope {
     match hub.warehouse.policy().pushes(identity) {
         PushScope::All if !identity.regions.is_empty() => PushScope::Own,
         scope => scope,

@@ -1,6 +1,7 @@
 //! The shape of the settings: sections, keys, and what each takes.
 
 use super::Given;
+use crate::deliver::{Deliver, Mail, Webhook};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -11,6 +12,9 @@ pub(super) struct Document {
     pub warehouse: smartcenter_warehouse::Settings,
     pub http: Http,
     pub log: Log,
+    pub deliver: Deliver,
+    pub webhook: Webhook,
+    pub mail: Mail,
 }
 
 /// The HTTP door.
@@ -78,7 +82,24 @@ pub(super) enum Kind {
 }
 
 /// Keys that have no default, which serialisation leaves out.
-const OFF_UNLESS_SET: [(&str, Kind); 2] = [("warehouse.crash_at", Kind::Text), ("warehouse.store", Kind::Text)];
+const OFF_UNLESS_SET: &[(&str, Kind)] = &[
+    ("warehouse.crash_at", Kind::Text),
+    ("warehouse.store", Kind::Text),
+    ("deliver.public_url", Kind::Text),
+    ("webhook.secret", Kind::Text),
+    ("webhook.secret_file", Kind::Text),
+    ("mail.ca_file", Kind::Text),
+    ("mail.from", Kind::Text),
+    ("mail.password", Kind::Text),
+    ("mail.password_file", Kind::Text),
+    ("mail.server", Kind::Text),
+    ("mail.user", Kind::Text),
+];
+
+/// Whether what a key is set to is for nobody's eyes.
+pub(super) fn is_secret(key: &str) -> bool {
+    matches!(key, "webhook.secret" | "mail.password")
+}
 
 /// Every key with its kind and default, in the order of the sections.
 pub(super) fn known() -> Vec<(String, Kind, Option<toml::Value>)> {

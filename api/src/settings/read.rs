@@ -173,7 +173,7 @@ pub(super) fn flags(sources: &Sources, faults: &mut Vec<Fault>) -> Vec<Given> {
     given
 }
 
-/// A value as a variable or flag gives it; lists are separated as in `PATH`.
+/// A value as a variable or flag gives it; lists of paths are separated as in `PATH`, others by commas.
 fn from_text(key: &str, kind: Kind, text: &str) -> Result<Value, String> {
     let text = text.trim();
     match kind {
@@ -183,6 +183,10 @@ fn from_text(key: &str, kind: Kind, text: &str) -> Result<Value, String> {
             "false" | "0" => Ok(Value::Boolean(false)),
             _ => Err(format!("{key} is true or false, not {text:?}")),
         },
+        Kind::Texts if !key.ends_with(".contracts") => {
+            let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+            Ok(Value::Array(texts.map(|text| Value::String(text.to_owned())).collect()))
+        }
         Kind::Texts => {
             let paths = std::env::split_paths(text).filter(|path| !path.as_os_str().is_empty());
             Ok(Value::Array(

@@ -1,6 +1,9 @@
 //! The settings in force, written so that they can be saved as a settings file.
 
-use super::{Effective, Given, Origin, Value, document::known};
+use super::{
+    Effective, Given, Origin, Value,
+    document::{is_secret, known},
+};
 use std::fmt::Write;
 
 pub(super) fn values(given: &[Given]) -> Vec<Value> {
@@ -9,11 +12,13 @@ pub(super) fn values(given: &[Given]) -> Vec<Value> {
         .into_iter()
         .map(|(key, _, default)| match in_force(&key) {
             Some(given) => Value {
+                is_hidden: is_secret(&key),
+                value: (!is_secret(&key)).then(|| given.value.clone()),
                 key,
-                value: Some(given.value.clone()),
                 origin: given.origin.clone(),
             },
             None => Value {
+                is_hidden: false,
                 key,
                 value: default,
                 origin: Origin::Default,
@@ -43,7 +48,10 @@ pub fn as_toml(settings: &Effective) -> String {
 /// As JSON: `{"warehouse.flush_seconds": {"value": 60, "origin": "default"}, ...}`.
 pub fn as_json(settings: &Effective) -> serde_json::Value {
     let entry = |value: &Value| {
-        let shown = serde_json::json!({ "value": value.value, "origin": value.origin.to_string() });
+        let mut shown = serde_json::json!({ "value": value.value, "origin": value.origin.to_string() });
+        if value.is_hidden {
+            shown["hidden"] = true.into();
+        }
         (value.key.clone(), shown)
     };
     serde_json::Value::Object(settings.values.iter().map(entry).collect())
@@ -51,6 +59,9 @@ pub fn as_json(settings: &Effective) -> serde_json::Value {
 
 fn line(value: &Value) -> String {
     let name = value.key.split_once('.').map_or(value.key.as_str(), |(_, name)| name);
+    if value.is_hidden {
+        return format!("# {name} is set, and not shown");
+    }
     value
         .value
         .as_ref()

@@ -203,3 +203,59 @@ fn no_key_is_forgotten() {
         );
     }
 }
+
+#[test]
+fn receivers_of_alerts_are_checked_where_they_stand() {
+    let file = "[deliver]\ndigest_at = \"25:00\"\n[webhook]\ntargets = [\"dinkes tinggi ftp://x\"]\n[mail]\nserver = \"smtp\"\n\
+                to = [\"dinkes parah a@example.go.id\"]\nsecurity = \"ssl\"\npassword = 7\n";
+    let found = faults(file, &[], &[]);
+    let has = |start: &str| {
+        assert!(
+            found.iter().any(|fault| fault.starts_with(start)),
+            "{start} in {found:#?}"
+        );
+    };
+    has("FILE:2: deliver.digest_at: \"25:00\" is not a time of day");
+    has("FILE:4: webhook.targets: \"ftp://x\"");
+    has("FILE:6: mail.server: \"smtp\" is not a host and a port");
+    has("FILE:7: mail.to: severity \"parah\" is not known");
+    has("FILE:8: mail.security: unknown variant `ssl`");
+    has("FILE:9: mail.password is a text in quotes");
+    let file = "[webhook]\ntargets = [\"* info https://a.example\"]\n\n[mail]\nto = [\"* info a@example.go.id\"]\nuser = \"hub\"\nsecurity = \"none\"\n";
+    let found = faults(file, &[], &[]);
+    assert_eq!(found.len(), 5, "{found:#?}");
+    assert!(
+        found[0].starts_with("FILE:2: webhook.targets: messages are signed"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn secrets_are_shown_nowhere() {
+    let environment = [
+        ("SMARTCENTER_MAIL_PASSWORD", "sandi-rahasia"),
+        ("SMARTCENTER_WEBHOOK_SECRET", "kunci-rahasia"),
+        (
+            "SMARTCENTER_MAIL_TO",
+            "dinkes tinggi a@example.go.id, * kritis B <b@example.go.id>",
+        ),
+    ];
+    let file = "[mail]\nserver = \"127.0.0.1:25\"\nfrom = \"Hub <hub@example.go.id>\"\nuser = \"hub\"\n";
+    let settings = loaded(file, &environment, &[]);
+    assert_eq!(settings.deliver.mail.to.len(), 2);
+    assert_eq!(
+        settings.deliver.mail.password.as_ref().unwrap().expose(),
+        "sandi-rahasia"
+    );
+    for shown in [
+        as_toml(&settings),
+        as_json(&settings).to_string(),
+        format!("{settings:?}"),
+    ] {
+        assert!(!shown.contains("rahasia"), "{shown}");
+    }
+    assert!(as_toml(&settings).contains("# password is set, and not shown"));
+    assert_eq!(as_json(&settings)["mail.password"]["hidden"], true);
+    // What is printed can be read back, but for the secrets.
+    loaded(&as_toml(&settings), &environment[..1], &[]);
+}

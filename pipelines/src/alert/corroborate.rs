@@ -2,6 +2,7 @@
 //! whose catchment they are, within the days that the disease leaves between the two.
 
 use super::{Place, Severity, episode::Episode};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,15 +21,20 @@ pub enum Near {
 }
 
 impl Near {
-    fn holds(self, (a, a_place): (&str, &Place), (b, b_place): (&str, &Place)) -> bool {
-        let kecamatan = || a_place.kecamatan() == b_place.kecamatan();
+    /// Without their places, units are near if they are the same one.
+    fn holds(self, (a, a_place): (&str, Option<&Place>), (b, b_place): (&str, Option<&Place>)) -> bool {
+        if self == Self::Unit {
+            return a == b;
+        }
+        let (Some(a), Some(b)) = (a_place, b_place) else {
+            return false;
+        };
+        let kecamatan = || !a.region.is_empty() && a.kecamatan() == b.kecamatan();
         match self {
-            Self::Unit => a == b,
-            Self::Catchment => a_place.catchment.is_some() && a_place.catchment == b_place.catchment,
+            Self::Unit => false,
+            Self::Catchment => a.catchment.is_some() && a.catchment == b.catchment,
             Self::Kecamatan => kecamatan(),
-            Self::Km(km) => a_place
-                .distance_km(b_place)
-                .map_or_else(kecamatan, |distance| distance <= km),
+            Self::Km(km) => a.distance_km(b).map_or_else(kecamatan, |distance| distance <= km),
         }
     }
 }
@@ -47,12 +53,17 @@ pub struct Link {
 }
 
 impl Link {
-    fn holds(&self, a: &Episode, a_place: &Place, b: &Episode, b_place: &Place) -> bool {
+    /// Whether `b` is evidence of `a`. A fall is none of a rise of the same kind: more visitors in June and fewer in July are
+    /// two things to look into.
+    pub(super) fn holds(&self, a: &Episode, b: &Episode, places: &BTreeMap<String, Place>) -> bool {
         let lag = (b.from - a.from).num_days();
+        let unit = |episode: &Episode| places.get(&episode.series.unit);
+        let is_opposite = a.family == b.family && matches!((a.excess(), b.excess()), (Some(a), Some(b)) if a * b < 0.0);
         a.family == self.from
             && b.family == self.to
+            && !is_opposite
             && (self.lag_days.0..=self.lag_days.1).contains(&lag)
-            && self.near.holds((&a.series.unit, a_place), (&b.series.unit, b_place))
+            && self.near.holds((&a.series.unit, unit(a)), (&b.series.unit, unit(b)))
     }
 }
 
@@ -66,6 +77,26 @@ pub enum Confidence {
     Sedang,
     /// Sources that do not know of each other say so.
     Kuat,
+}
+
+impl Confidence {
+    /// The word in JSON and SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lemah => "lemah",
+            Self::Sedang => "sedang",
+            Self::Kuat => "kuat",
+        }
+    }
+}
+
+impl std::str::FromStr for Confidence {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        let all = [Self::Lemah, Self::Sedang, Self::Kuat];
+        all.into_iter().find(|confidence| confidence.as_str() == word).ok_or(())
+    }
 }
 
 /// Episodes that are one case, in order of their beginning; the first one names it.
@@ -112,6 +143,25 @@ impl Case {
         }
     }
 
+    /// Its name: that of the episode that it began with.
+    pub fn id(&self) -> String {
+        self.lead().id()
+    }
+
+    /// Last flagged day of all episodes.
+    pub fn to(&self) -> NaiveDate {
+        let last = self.episodes.iter().map(|episode| episode.to).max();
+        last.unwrap_or_default()
+    }
+
+    /// Counted beyond what was expected by the indicator that it began with; others count other things.
+    pub fn excess(&self) -> Option<f64> {
+        let indicator = &self.lead().series.indicator;
+        let own = self.episodes.iter().filter(|e| e.series.indicator == *indicator);
+        let known = own.filter_map(Episode::excess);
+        known.fold(None, |sum, excess| Some(sum.unwrap_or(0.0) + excess))
+    }
+
     /// The least probable of its episodes.
     pub fn p(&self) -> Option<f64> {
         self.episodes.iter().filter_map(Episode::p).min_by(f64::total_cmp)
@@ -119,17 +169,28 @@ impl Case {
 }
 
 /// Brings together the episodes that `links` make evidence of each other, directly or through others. `places` has the
-/// place of each unit; a unit without one stands alone. Costs the pairs of episodes of linked families.
+/// place of each unit; one without a place is near itself only. Costs the pairs of episodes of linked families that begin within
+/// the days of the link.
 pub fn cases(mut episodes: Vec<Episode>, places: &BTreeMap<String, Place>, links: &[Link]) -> Vec<Case> {
     episodes.sort_by(|a, b| (a.from, &a.series).cmp(&(b.from, &b.series)));
+    // Of each family in order of their beginning.
+    let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, episode) in episodes.iter().enumerate() {
+        families.entry(&episode.family).or_default().push(index);
+    }
+    let none = Vec::new();
+    let of = |family: &str| families.get(family).unwrap_or(&none);
     let mut groups = Groups::of(episodes.len());
-    for (i, a) in episodes.iter().enumerate() {
-        for (j, b) in episodes.iter().enumerate() {
-            let (Some(a_place), Some(b_place)) = (places.get(&a.series.unit), places.get(&b.series.unit)) else {
-                continue;
-            };
-            if i != j && links.iter().any(|link| link.holds(a, a_place, b, b_place)) {
-                groups.join(i, j);
+    for link in links {
+        let others = of(&link.to);
+        let lag = |a: usize, b: usize| (episodes[b].from - episodes[a].from).num_days();
+        for &a in of(&link.from) {
+            let first = others.partition_point(|&b| lag(a, b) < link.lag_days.0);
+            let near = others[first..].iter().take_while(|&&b| lag(a, b) <= link.lag_days.1);
+            for &b in near.filter(|&&b| b != a) {
+                if link.holds(&episodes[a], &episodes[b], places) {
+                    groups.join(a, b);
+                }
             }
         }
     }

@@ -3,13 +3,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// Where an alert stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Nobody has looked yet.
+    #[default]
     Open,
     /// Somebody is looking.
     Acknowledged,
@@ -35,17 +36,180 @@ pub enum Action {
     Close,
 }
 
+/// What happened to an alert: what people did, and what the hub had to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// A person took it on.
+    Acknowledge,
+    /// A person found it true.
+    Verify,
+    /// A person found it false, or harmless.
+    Dismiss,
+    /// A person ended it.
+    Close,
+    /// A person wants to hear of it later.
+    Snooze,
+    /// The hub: its data were corrected, and nothing unusual is left.
+    Withdraw,
+    /// The hub: it is part of another alert now.
+    Merge,
+    /// The hub: what was withdrawn or merged is there again.
+    Return,
+    /// The hub: evidence came that the verdict did not know of.
+    Reopen,
+}
+
+impl Deed {
+    /// The word in JSON and in the control store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Verify => "verify",
+            Self::Dismiss => "dismiss",
+            Self::Close => "close",
+            Self::Snooze => "snooze",
+            Self::Withdraw => "withdraw",
+            Self::Merge => "merge",
+            Self::Return => "return",
+            Self::Reopen => "reopen",
+        }
+    }
+}
+
+impl FromStr for Deed {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        let all = [
+            Self::Acknowledge,
+            Self::Verify,
+            Self::Dismiss,
+            Self::Close,
+            Self::Snooze,
+            Self::Withdraw,
+            Self::Merge,
+            Self::Return,
+            Self::Reopen,
+        ];
+        all.into_iter().find(|deed| deed.as_str() == word).ok_or(())
+    }
+}
+
+impl From<Action> for Deed {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Acknowledge => Self::Acknowledge,
+            Action::Verify => Self::Verify,
+            Action::Dismiss => Self::Dismiss,
+            Action::Close => Self::Close,
+        }
+    }
+}
+
 /// One step of an alert's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
+    /// The alert as it was called then.
+    pub alert: String,
+    /// Ids of the episodes that it had then.
+    pub episodes: Vec<String>,
     /// When.
     pub at: DateTime<Utc>,
-    /// Name of the key that did it.
+    /// Name of the key that did it, or of the hub.
     pub by: String,
     /// What was done.
-    pub action: Action,
+    pub deed: Deed,
     /// Why; what was found.
     pub note: String,
+    /// End of a snooze.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// What the steps of an alert come to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Life {
+    /// Where people left it.
+    stands: State,
+    /// The hub ended it.
+    withdrawn: bool,
+    /// The last verdict: [`State::Verified`] or [`State::Dismissed`].
+    pub verdict: Option<State>,
+    /// Episodes that the last verdict knew of.
+    pub judged: BTreeSet<String>,
+    /// Who did the last step: a person, or the hub where it ended the alert.
+    pub by: Option<String>,
+    /// When a snooze ends or ended.
+    pub snoozed_until: Option<DateTime<Utc>>,
+}
+
+impl Life {
+    /// Takes one more step of the alert that is called `id` now. What the hub ended under another name is not ended here.
+    pub fn take(&mut self, id: &str, step: &Step) {
+        let action = match step.deed {
+            Deed::Acknowledge => Action::Acknowledge,
+            Deed::Verify => Action::Verify,
+            Deed::Dismiss => Action::Dismiss,
+            Deed::Close => Action::Close,
+            Deed::Snooze => {
+                self.snoozed_until = step.until;
+                self.by = Some(step.by.clone());
+                return;
+            }
+            Deed::Withdraw | Deed::Merge | Deed::Return => {
+                if step.alert == id {
+                    self.withdrawn = step.deed != Deed::Return;
+                    self.by = Some(step.by.clone());
+                }
+                return;
+            }
+            Deed::Reopen => {
+                self.stands = State::Open;
+                self.verdict = None;
+                self.judged.clear();
+                self.by = Some(step.by.clone());
+                return;
+            }
+        };
+        // Of alerts that became one, a step of the one may not fit the state of the other.
+        if let Ok(next) = self.stands.after(action, &step.note) {
+            self.stands = next;
+            self.by = Some(step.by.clone());
+            if matches!(next, State::Verified | State::Dismissed) {
+                self.verdict = Some(next);
+                self.judged = step.episodes.iter().cloned().collect();
+            }
+        }
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        match self.withdrawn {
+            true => State::Closed,
+            false => self.stands,
+        }
+    }
+
+    /// Whether the hub ended it.
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn
+    }
+}
+
+impl FromStr for State {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        let all = [
+            Self::Open,
+            Self::Acknowledged,
+            Self::Verified,
+            Self::Dismissed,
+            Self::Closed,
+        ];
+        all.into_iter().find(|state| state.as_str() == word).ok_or(())
+    }
 }
 
 /// Why an action is refused. Lower-case, names the remedy.

@@ -1,22 +1,79 @@
-//! From flagged points to a few alerts that somebody can act on. Pure: flags, places and the clock are handed in.
+//! From flagged points to a few alerts that somebody can act on.
 //!
 //! ```text
-//! flags ──▶ control (false discoveries per day and family) ──▶ episodes (a run is one thing)
-//!       ──▶ corroborate (what belongs together is one case, with its evidence) ──▶ budget (per owner and day)
+//! mart.indikator_* ──▶ read (flags, how often one looked) ──▶ control (false discoveries per day and family)
+//!       ──▶ episode (a run is one thing) ──▶ corroborate (what belongs together is one case, with its evidence)
+//!       ──▶ budget (per owner and day) ──▶ compose (sentences, what was checked, why) ──▶ mart.alert
 //! ```
-//! A flag that is left out on the way is kept and says why; nothing is forgotten. What becomes of an alert afterwards is
-//! decided by people only ([`life`]).
+//! What becomes of an alert afterwards is decided by people only ([`life`]); the hub ends one where its data were corrected
+//! and nothing unusual is left, and says so. The invariant: the rows of `mart.alert` follow from the rows of the indicators,
+//! from the steps of people, and from what was told before; the same work done twice changes nothing.
+//!
+//! All is pure but [`Alerts`], which reads one cut of the lake and pushes what differs.
 
+mod act;
 pub mod budget;
+mod compose;
+mod confirm;
 pub mod control;
 pub mod corroborate;
+mod engine;
 pub mod episode;
+mod event;
+mod found;
 pub mod life;
+mod memory;
+mod read;
+mod reasons;
+mod table;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod watched;
+mod words;
 
-use chrono::NaiveDate;
+pub use act::{Acted, Asked};
+pub use engine::Alerts;
+pub use event::{AlertEvent, What};
+pub use table::{Alert, Delivery, TABLE, VERDICTS};
+pub(crate) use table::{is_own, views};
+pub use watched::{Linked, Say, Watched, Words};
+
+use crate::sphere;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+/// How the hub signs what it does itself.
+pub const HUB: &str = "smartcenter";
+
+/// How many alerts there are to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Share of a day's flags of a family that may be false.
+    pub false_share: f64,
+    /// Alerts of one severity or a higher one that an owner is told of in a day; critical ones are always told.
+    pub per_owner: usize,
+    /// Days behind the newest data that are news: what is older is kept, and announced to nobody.
+    pub news_days: i64,
+    /// Days behind the newest data after which an alert that nobody has looked at is closed.
+    pub lapse_days: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            false_share: 0.05,
+            per_owner: 10,
+            news_days: 35,
+            lapse_days: 42,
+        }
+    }
+}
+
+/// The day of a moment in western Indonesia.
+fn local_day(at: DateTime<Utc>) -> NaiveDate {
+    (at + Duration::hours(7)).date_naive()
+}
 
 /// What is watched: one indicator at one unit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,7 +96,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The kecamatan, or the region itself where it is no deeper.
+    /// The kecamatan, or the region itself where it is no deeper; empty where no region is known.
     pub fn kecamatan(&self) -> &str {
         self.region
             .match_indices('.')
@@ -47,12 +104,10 @@ impl Place {
             .map_or(self.region.as_str(), |(end, _)| &self.region[..end])
     }
 
-    /// Distance in kilometres on a sphere of 6,367 km, the one that the cluster scan uses; none where either is unknown.
+    /// Distance in kilometres, as the cluster scan measures it; none where either is unknown.
     pub fn distance_km(&self, other: &Self) -> Option<f64> {
-        let ((lat_a, lon_a), (lat_b, lon_b)) = (self.at?, other.at?);
-        let half = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin().powi(2);
-        let chord = half(lat_a, lat_b) + lat_a.to_radians().cos() * lat_b.to_radians().cos() * half(lon_a, lon_b);
-        Some(2.0 * 6367.0 * chord.sqrt().min(1.0).asin())
+        let (a, b) = (self.at?, other.at?);
+        Some(sphere::chord_km(&sphere::point(a.0, a.1), &sphere::point(b.0, b.1)))
     }
 }
 
@@ -70,6 +125,27 @@ pub enum Severity {
     Kritis,
 }
 
+impl Severity {
+    /// The word in JSON and SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Sedang => "sedang",
+            Self::Tinggi => "tinggi",
+            Self::Kritis => "kritis",
+        }
+    }
+}
+
+impl std::str::FromStr for Severity {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        let all = [Self::Info, Self::Sedang, Self::Tinggi, Self::Kritis];
+        all.into_iter().find(|severity| severity.as_str() == word).ok_or(())
+    }
+}
+
 /// A point of a series that a detector or a rule flagged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flag {
@@ -83,10 +159,10 @@ pub struct Flag {
     pub step: i64,
     /// What was counted.
     pub observed: f64,
-    /// What was expected.
-    pub expected: f64,
+    /// What was expected; none where a rule knows no expectation.
+    pub expected: Option<f64>,
     /// What was exceeded.
-    pub upper: f64,
+    pub upper: Option<f64>,
     /// Probability of this or more, if nothing is wrong; none of a fixed rule.
     pub p: Option<f64>,
     /// How bad.
@@ -97,7 +173,7 @@ pub struct Flag {
 
 impl Flag {
     /// Counted beyond what was expected; negative for a fall.
-    pub fn excess(&self) -> f64 {
-        self.observed - self.expected
+    pub fn excess(&self) -> Option<f64> {
+        self.expected.map(|expected| self.observed - expected)
     }
 }

@@ -1,15 +1,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod fixture;
+mod lives;
+mod quiet;
+mod told;
+mod why;
+
 use super::{
-    budget::{Told, spend},
+    budget::{Told, Waiting, spend},
     control::{Tested, passes},
     corroborate::{Case, Confidence, Link, Near, cases},
-    episode::episodes,
+    episode::{Episode, episodes as cut},
     life::{Action, State},
     *,
 };
 use chrono::Days;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 const START: NaiveDate = NaiveDate::from_ymd_opt(2026, 8, 3).unwrap();
 
@@ -23,12 +29,16 @@ fn flag(family: &str, unit: &str, day: u64, p: f64) -> Flag {
         day: START + Days::new(day),
         step: day as i64,
         observed: 14.0,
-        expected: 4.0,
-        upper: 9.0,
+        expected: Some(4.0),
+        upper: Some(9.0),
         p: Some(p),
         severity: Severity::Sedang,
         is_rule: false,
     }
+}
+
+fn episodes(flags: &[Flag], gap: i64) -> Vec<Episode> {
+    cut(flags, |_| gap, &HashMap::new())
 }
 
 fn places() -> BTreeMap<String, Place> {
@@ -112,7 +122,7 @@ fn a_run_is_one_episode_and_a_pause_ends_it() {
         .map(|e| ((e.from - START).num_days(), (e.to - START).num_days()))
         .collect();
     assert_eq!(spans, [(0, 4), (9, 10)]);
-    assert_eq!(all[0].excess(), 30.0);
+    assert_eq!(all[0].excess(), Some(30.0));
     // Order of the flags does not matter, nor does another series between them.
     let mut mixed: Vec<Flag> = flags.iter().rev().cloned().collect();
     mixed.insert(2, flag("absensi", "sd-b", 6, 0.01));
@@ -147,6 +157,23 @@ fn visits_of_another_month_are_no_evidence() {
 }
 
 #[test]
+fn a_unit_without_a_place_is_near_itself() {
+    let link = Link {
+        from: "layanan".to_owned(),
+        to: "mutu".to_owned(),
+        near: Near::Unit,
+        lag_days: (-7, 7),
+    };
+    let flags = [
+        flag("layanan", "MPP", 3, 0.01),
+        flag("mutu", "MPP", 0, 0.01),
+        flag("mutu", "CPP", 0, 0.01),
+    ];
+    let found = cases(episodes(&flags, 3), &BTreeMap::new(), &[link]);
+    assert_eq!(found.iter().map(|case| case.episodes.len()).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
 fn an_owner_is_told_the_worst_and_critical_ones_always() {
     let case = |unit: &str, p: f64, severity| Case {
         episodes: episodes(
@@ -164,13 +191,18 @@ fn an_owner_is_told_the_worst_and_critical_ones_always() {
         case("d", 0.500, Severity::Kritis),
         case("e", 0.020, Severity::Tinggi),
     ];
-    let with = |owner| all.iter().map(|case| (owner, case)).collect::<Vec<_>>();
+    let waiting = |owner, case| Waiting {
+        owner,
+        case,
+        told: false,
+    };
+    let with = |owner| all.iter().map(|case| waiting(owner, case)).collect::<Vec<_>>();
     use Told::{Held, Now};
     assert_eq!(spend(&with("dinkes"), 3), [Held, Held, Now, Now, Now]);
     assert_eq!(spend(&with("dinkes"), 1), [Held, Held, Now, Now, Held]);
     assert_eq!(spend(&with("dinkes"), 4), [Held, Now, Now, Now, Now]);
     let mut shared = with("dinkes");
-    shared[0].0 = "dikpora";
+    shared[0].owner = "dikpora";
     assert_eq!(spend(&shared, 3), [Now, Held, Now, Now, Now]);
 }
 
@@ -211,4 +243,17 @@ fn a_place_knows_its_kecamatan_and_distances() {
     let km = places["sd-a"].distance_km(&places["sd-b"]).unwrap();
     assert!((1.5..1.6).contains(&km), "{km}");
     assert_eq!(places["sd-a"].distance_km(&places["PKM-18"]), None);
+}
+
+#[test]
+fn a_fall_is_no_evidence_of_a_rise_of_the_same_kind() {
+    let rise = flag("absensi", "sd-a", 0, 0.001);
+    let fall = Flag {
+        observed: 1.0,
+        expected: Some(9.0),
+        ..flag("absensi", "sd-b", 2, 0.001)
+    };
+    let together = [rise.clone(), flag("absensi", "sd-b", 2, 0.001)];
+    assert_eq!(cases(episodes(&together, 3), &places(), &links()).len(), 1);
+    assert_eq!(cases(episodes(&[rise, fall], 3), &places(), &links()).len(), 2);
 }

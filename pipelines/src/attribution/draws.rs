@@ -1,17 +1,20 @@
 //! Draws of counts around what was counted: a parametric bootstrap (Efron, Tibshirani 1993) with overdispersed counts.
 
 use super::{Area, Counts};
+use crate::detector::special::normal_quantile;
+use rand::{Rng, SeedableRng, distr::Open01};
+use rand_chacha::ChaCha8Rng;
 
 /// A stream of draws; the same seed gives the same stream.
 pub(super) struct Draws {
-    state: u64,
+    random: ChaCha8Rng,
     dispersion: f64,
 }
 
 impl Draws {
     pub fn of(seed: u64, dispersion: f64) -> Self {
         Self {
-            state: seed ^ 0x9e37_79b9_7f4a_7c15,
+            random: ChaCha8Rng::seed_from_u64(seed),
             dispersion: dispersion.max(1.0),
         }
     }
@@ -42,18 +45,8 @@ impl Draws {
         root.max(0.0).powi(2)
     }
 
-    /// A standard normal number (Box-Muller).
+    /// A standard normal number. Within the open interval, where the quantile is finite.
     fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.unit()).cos()
-    }
-
-    /// A number in `[0, 1)` (SplitMix64; Steele, Lea, Flood 2014).
-    fn unit(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        normal_quantile(self.random.sample(Open01))
     }
 }

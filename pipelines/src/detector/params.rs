@@ -37,29 +37,24 @@ pub trait Value: Sized {
     fn show(&self) -> String;
 }
 
-impl Value for usize {
-    fn expected() -> String {
-        "a whole number".into()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn show(&self) -> String {
-        self.to_string()
-    }
+macro_rules! whole_number {
+    ($kind:ty) => {
+        impl Value for $kind {
+            fn expected() -> String {
+                "a whole number".into()
+            }
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+            fn show(&self) -> String {
+                self.to_string()
+            }
+        }
+    };
 }
 
-impl Value for u64 {
-    fn expected() -> String {
-        "a whole number".into()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn show(&self) -> String {
-        self.to_string()
-    }
-}
+whole_number!(usize);
+whole_number!(u64);
 
 impl Value for f64 {
     fn expected() -> String {

@@ -66,7 +66,7 @@ struct Reporter {
 fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &[usize]) -> Vec<Finding> {
     let mut findings = vec![Finding::default(); group.units.len()];
     let (mut reporters, mut places) = (Vec::new(), Vec::new());
-    for member in 0..group.units.len() {
+    for (member, finding) in findings.iter_mut().enumerate() {
         let value = |session: &usize| {
             group
                 .point(units, member, *session)
@@ -84,9 +84,9 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
         );
         let reported = cases.iter().filter(|cases| !cases.is_nan()).count();
         if !(latitude.abs() <= 90.0 && longitude.abs() <= 180.0) {
-            findings[member] = Finding::none(NOWHERE);
+            *finding = Finding::none(NOWHERE);
         } else if reported == 0 || (reported as f64) < params.min_complete * window.len() as f64 {
-            findings[member] = Finding::none(SILENT);
+            *finding = Finding::none(SILENT);
         } else {
             places.push(Place {
                 name: String::new(),

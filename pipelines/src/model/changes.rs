@@ -21,7 +21,7 @@ use futures::TryStreamExt;
 use smartcenter_warehouse::{
     Error, Result, Seq,
     contract::{Contract, Layer},
-    query::{LookupKey, Reader},
+    query::{AsOf, LookupKey, Reader},
 };
 use std::{collections::HashSet, sync::Arc};
 
@@ -154,7 +154,7 @@ impl Change<'_> {
             // A cut of the past is as good as new: its files and hot rows are held.
             Some(before) if count as u64 <= few => self.looked_up(before, &changed, slices).await,
             Some(before) => self.joined(before, &changed, slices).await,
-            None => self.joined(&now.past(self.since), &changed, slices).await,
+            None => self.joined(&now.past(AsOf::Seq(self.since)), &changed, slices).await,
         }
     }
 
@@ -226,7 +226,7 @@ impl Change<'_> {
 }
 
 /// All rows of a plan's answer.
-pub(super) async fn rows(reader: &Reader, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
+pub(crate) async fn rows(reader: &Reader, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
     reader.run(plan).await?.try_collect().await
 }
 

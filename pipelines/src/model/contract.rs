@@ -28,7 +28,7 @@ pub(super) fn column_type(ty: &DataType) -> Option<ColumnType> {
 
 /// A column of a model's table.
 #[derive(Debug, Clone)]
-pub(super) struct OutputColumn {
+pub(crate) struct OutputColumn {
     pub name: String,
     pub ty: ColumnType,
     /// Class and mask of the personal column that it passes on.
@@ -75,7 +75,7 @@ pub(super) fn columns(
 
 /// The contract that follows `active`, which is the model's contract so far: the same where nothing differs, else with
 /// the next version that its differences ask for.
-pub(super) fn next(
+pub(crate) fn next(
     name: &DatasetId,
     header: &Header,
     columns: &[OutputColumn],

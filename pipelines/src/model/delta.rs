@@ -1,4 +1,4 @@
-//! The difference between the rows that a model's table holds and those that it gives now: what is new or other is
+//! The difference between the rows that a table of the hub's own holds and those that are worked out now: what is new or other is
 //! pushed, what vanished is deleted, and what is the same is left alone.
 
 use arrow::{
@@ -21,7 +21,7 @@ use std::{
 const NOISE: f64 = 1e-12;
 
 /// Held rows that the new ones are compared with.
-pub(super) struct Delta {
+pub(crate) struct Delta {
     schema: SchemaRef,
     name: String,
     key_columns: Vec<usize>,
@@ -87,7 +87,7 @@ impl Delta {
         Ok(())
     }
 
-    /// Of new rows, as the model's SQL gives them, those that are not held as they are; with `_op`.
+    /// Of new rows, in any order of columns and like types, those that are not held as they are; with `_op`.
     ///
     /// # Errors
     /// `Invalid` for rows that no table with this key can have.
@@ -96,7 +96,7 @@ impl Delta {
         for at in &self.key_columns {
             if batch.column(*at).null_count() > 0 {
                 return Err(Error::invalid(format!(
-                    "model {} gives rows without key column `{}`: leave them out, or write what they are",
+                    "{} is given rows without key column `{}`: leave them out, or write what they are",
                     self.name,
                     self.schema.field(*at).name()
                 )));
@@ -109,7 +109,7 @@ impl Delta {
         for (row, key) in keys.iter().enumerate() {
             if !self.seen.insert(key.as_ref().into()) {
                 return Err(Error::invalid(format!(
-                    "model {} gives two rows with one key: its `key` does not tell its rows apart",
+                    "{} is given two rows with one key: its `key` does not tell its rows apart",
                     self.name
                 )));
             }
@@ -159,7 +159,7 @@ fn fitted(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
     let columns = schema.fields().iter().map(|field| {
         let column = batch
             .column_by_name(field.name())
-            .ok_or_else(|| Error::internal("a model lost a column", field.name().clone()))?;
+            .ok_or_else(|| Error::internal("a table of the hub lost a column", field.name().clone()))?;
         Ok(match column.data_type() == field.data_type() {
             true => column.clone(),
             false => cast(column, field.data_type())?,

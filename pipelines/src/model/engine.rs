@@ -1,23 +1,21 @@
-//! All models of a hub: loads them, keeps their contracts, works out what changed, and tells how they are doing.
+//! All models of a hub, for those who run them and ask for them; the work itself is `work`'s.
 
+#[cfg(test)]
+use super::file::ModelFile;
 use super::{
-    failure::{Failed, is_refusal, may_pass},
-    fault::ModelFault,
-    file::{ModelFile, fingerprint},
-    plan::{Plan, PlannedModel},
-    refresh::{Done, Refresh, idle},
+    backtest::Replayed,
+    failure::may_pass,
+    judged,
+    refresh::Refresh,
+    work::{Listed, ModelOrigin, Work},
 };
-use smartcenter_warehouse::{
-    DatasetId, Error, Receipt, Result, Warehouse,
-    contract::{Contract, Layer, Origin},
-    control::ModelState,
-    query::{ModelList, ModelRecord, ModelView, Reader},
-};
+use crate::alert::Watched;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use smartcenter_warehouse::{DatasetId, Error, Receipt, Result, Warehouse, control::ModelState};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    path::PathBuf,
+    ops::RangeInclusive,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -29,68 +27,8 @@ pub struct Engine {
     warehouse: Arc<Warehouse>,
     origin: ModelOrigin,
     work: Mutex<Work>,
+    listed: Arc<RwLock<Arc<Listed>>>,
     stopping: AtomicBool,
-}
-
-/// Where models come from.
-#[derive(Debug)]
-enum ModelOrigin {
-    /// The program and these folders.
-    Folders(Vec<PathBuf>),
-    /// These, of which some are kept as they are.
-    #[cfg(test)]
-    Given(Vec<ModelFile>, std::collections::BTreeSet<String>),
-}
-
-impl ModelOrigin {
-    /// Changes when a file does.
-    fn fingerprint(&self) -> u64 {
-        match self {
-            Self::Folders(dirs) => fingerprint(dirs),
-            #[cfg(test)]
-            Self::Given(..) => 0,
-        }
-    }
-
-    fn gather(&self) -> (Vec<ModelFile>, Vec<ModelFault>) {
-        match self {
-            Self::Folders(dirs) => ModelFile::gather(dirs),
-            #[cfg(test)]
-            Self::Given(files, _) => (files.clone(), Vec::new()),
-        }
-    }
-
-    /// Whether the rows of a model come from elsewhere.
-    fn is_kept(&self, _model: &PlannedModel) -> bool {
-        match self {
-            Self::Folders(_) => false,
-            #[cfg(test)]
-            Self::Given(_, kept) => kept.contains(_model.name().as_str()),
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Work {
-    /// What the plan was made from: files of the site and contracts.
-    seen: Option<(u64, Vec<(DatasetId, String)>)>,
-    pub(super) plan: Plan,
-    /// The contracts that the plan was made from.
-    pub(super) judged: HashMap<DatasetId, Arc<Contract>>,
-    /// Contracts in force of tables.
-    pub(super) contracts: HashMap<DatasetId, Arc<Contract>>,
-    progress: HashMap<DatasetId, Progress>,
-    errors: BTreeMap<String, String>,
-    /// Attempts that failed, and would again.
-    failed: HashMap<DatasetId, Failed>,
-}
-
-/// How far a model has come.
-#[derive(Debug)]
-struct Progress {
-    state: ModelState,
-    /// The cut that it was last worked out from, or found to need no work at.
-    cut: Option<Reader>,
 }
 
 /// What a round over all models did.
@@ -114,10 +52,10 @@ pub struct Refreshed {
 }
 
 impl Engine {
-    /// The shipped models and those in `<data>/models`. Nothing is worked out before a round or a runner.
+    /// The shipped models and indicators, and those in `<data>/models` and `<data>/indicators`. Nothing is worked out before a round or a runner.
     pub fn new(warehouse: Arc<Warehouse>) -> Arc<Self> {
-        let dirs = vec![warehouse.settings().data.join("models")];
-        Self::with(warehouse, ModelOrigin::Folders(dirs))
+        let sites = vec![warehouse.settings().data.clone()];
+        Self::with(warehouse, ModelOrigin::Sites(sites))
     }
 
     /// These models and no others; those in `kept` are given, not worked out.
@@ -131,10 +69,12 @@ impl Engine {
     }
 
     fn with(warehouse: Arc<Warehouse>, origin: ModelOrigin) -> Arc<Self> {
+        let work = Work::default();
         Arc::new(Self {
             warehouse,
             origin,
-            work: Mutex::default(),
+            listed: work.listed.clone(),
+            work: Mutex::new(work),
             stopping: AtomicBool::new(false),
         })
     }
@@ -156,6 +96,17 @@ impl Engine {
     /// `Internal` when the engine itself cannot work.
     pub async fn load(&self) -> Result<()> {
         self.work.lock().await.reload(&self.warehouse, &self.origin).await
+    }
+
+    /// The sound indicators that raise alerts, as they were planned last.
+    pub async fn watched(&self) -> Vec<Arc<Watched>> {
+        let work = self.work.lock().await;
+        work.plan.models.iter().filter_map(|model| model.watched()).collect()
+    }
+
+    /// The sound indicators, as they were planned last, each with what its header shares with models. Waits for no work.
+    pub fn indicators(&self) -> Arc<Listed> {
+        self.listed.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// No further model is begun.
@@ -234,273 +185,51 @@ impl Engine {
             receipt: done.and_then(|done| done.receipt),
         })
     }
-}
 
-impl Work {
-    /// Makes the plan anew when a file or a contract changed.
-    async fn reload(&mut self, warehouse: &Arc<Warehouse>, origin: &ModelOrigin) -> Result<()> {
-        let contracts: Vec<Arc<Contract>> = warehouse.contracts().iter().cloned().collect();
-        let data = contracts.iter().filter(|contract| contract.layer == Layer::Data);
-        let versions = data.map(|contract| (contract.dataset.clone(), contract.version.to_string()));
-        let seen = (origin.fingerprint(), versions.collect());
-        if self.seen.as_ref() == Some(&seen) {
-            return Ok(());
-        }
-        let mut errors = self.plan(warehouse, origin).await?;
-        let waiting = self.activate(warehouse, &mut errors).await;
-        let is_all_closed = self.retire(warehouse, &waiting, &mut errors).await;
-        for (name, error) in &errors {
-            if self.errors.get(name) != Some(error) {
-                tracing::warn!(model = name, error, "a model is left out");
+    /// Judges the `days` of the indicator `slug` anew, each from what was visible `delay` after its end (in WIB), beside
+    /// what is known now. Days whose moment has not come are left out.
+    ///
+    /// # Errors
+    /// `NotFound` for a slug that no indicator has; what the SQL fails with.
+    pub async fn backtest(
+        &self,
+        slug: &str,
+        days: RangeInclusive<NaiveDate>,
+        delay: TimeDelta,
+    ) -> Result<Vec<Replayed>> {
+        let (model, contract) = {
+            let mut work = self.work.lock().await;
+            work.reload(&self.warehouse, &self.origin).await?;
+            let mut models = work.plan.models.iter();
+            let found = models.find(|model| model.file.indicator.as_ref().is_some_and(|it| it.slug == slug));
+            let contract = found.and_then(|model| work.contracts.get(model.name()));
+            match (found, contract) {
+                (Some(model), Some(contract)) => (model.clone(), contract.clone()),
+                _ => return Err(Error::not_found(format!("there is no indicator {slug}"))),
             }
-        }
-        self.errors = errors;
-        self.failed.clear();
-        // What could not be put for the moment is tried again with the next round.
-        self.seen = (waiting.is_empty() && is_all_closed).then_some(seen);
-        self.publish(warehouse);
-        Ok(())
-    }
-
-    /// Judges all models; answers what is wrong with those that are left out, by name.
-    async fn plan(&mut self, warehouse: &Arc<Warehouse>, origin: &ModelOrigin) -> Result<BTreeMap<String, String>> {
-        let contracts: Vec<Arc<Contract>> = warehouse.contracts().iter().cloned().collect();
-        let (files, mut faults) = origin.gather();
-        let plan = Plan::of(files, &contracts).await?;
-        faults.extend(plan.faults.iter().cloned());
-        let mut errors = BTreeMap::new();
-        for fault in &faults {
-            let stem = fault
-                .file
-                .rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .trim_end_matches(".sql");
-            let told: &mut String = errors.entry(stem.to_owned()).or_default();
-            if !told.is_empty() {
-                told.push_str("; ");
-            }
-            told.push_str(&format!("line {}: {}", fault.line, fault.message));
-        }
-        self.plan = plan;
-        self.judged = contracts.into_iter().map(|c| (c.dataset.clone(), c)).collect();
-        Ok(errors)
-    }
-
-    /// Makes the contracts of tables the active ones. A model whose contract is refused is left out. Answers those
-    /// whose contract could not be put for the moment.
-    async fn activate(
-        &mut self,
-        warehouse: &Arc<Warehouse>,
-        errors: &mut BTreeMap<String, String>,
-    ) -> BTreeSet<DatasetId> {
-        let mut waiting = BTreeSet::new();
-        let mut active = HashMap::new();
-        let mut models = Vec::new();
-        for model in std::mem::take(&mut self.plan.models) {
-            let Some(contract) = &model.contract else {
-                models.push(model);
-                continue;
-            };
-            let known = warehouse.contracts().get(model.name().as_str()).cloned();
-            let is_new = known.as_ref().is_none_or(|known| known.text != contract.text);
-            if is_new && let Err(error) = warehouse.put_contract(&contract.text, Origin::Derived, false).await {
-                if !is_refusal(&error) {
-                    waiting.insert(model.name().clone());
-                }
-                errors.insert(model.name().to_string(), error.message().to_owned());
-                continue;
-            }
-            if let Some(contract) = warehouse.contracts().get(model.name().as_str()) {
-                active.insert(model.name().clone(), contract.clone());
-                models.push(model);
-            }
-        }
-        self.plan.models = models;
-        self.contracts = active;
-        // Of models that are gone nothing is to be held.
-        let contracts = &self.contracts;
-        self.progress.retain(|name, _| contracts.contains_key(name));
-        waiting
-    }
-
-    /// Whether working the model out now would end as it did the last time.
-    fn is_vain(&self, warehouse: &Arc<Warehouse>, model: &PlannedModel) -> Result<bool> {
-        match self.failed.get(model.name()) {
-            Some(failed) => Ok(*failed == Failed::of(warehouse, model)?),
-            None => Ok(false),
-        }
-    }
-
-    /// None when there was nothing to be done.
-    async fn refresh(
-        &mut self,
-        warehouse: &Arc<Warehouse>,
-        model: &Arc<PlannedModel>,
-        full: bool,
-    ) -> Result<Option<Done>> {
-        let Some(contract) = self.contracts.get(model.name()).cloned() else {
-            return Ok(None);
         };
-        let from = Failed::of(warehouse, model)?;
-        let outcome = Box::pin(self.attempt(warehouse, model, &contract, full)).await;
-        self.failed.remove(model.name());
-        if outcome.as_ref().is_err_and(is_refusal) {
-            self.failed.insert(model.name().clone(), from);
-        }
-        let name = model.name().to_string();
-        match &outcome {
-            Ok(_) => drop(self.errors.remove(&name)),
-            Err(error) => {
-                // The next attempt asks the history instead of a cut that would be held for ever.
-                if let Some(progress) = self.progress.get_mut(model.name()) {
-                    progress.cut = None;
-                }
-                let told = error.message().to_owned();
-                if self.errors.insert(name.clone(), told.clone()) != Some(told) {
-                    tracing::warn!(model = name, %error, source = ?std::error::Error::source(error), "a model was not refreshed");
-                }
-            }
-        }
-        outcome
-    }
-
-    async fn attempt(
-        &mut self,
-        warehouse: &Arc<Warehouse>,
-        model: &Arc<PlannedModel>,
-        contract: &Arc<Contract>,
-        full: bool,
-    ) -> Result<Option<Done>> {
-        let known = self.progress.remove(model.name());
-        let (state, before) = match known {
-            Some(Progress { state, cut }) => (Some(state), cut),
-            None => (warehouse.control().model(model.name())?, None),
+        let Some(indicator) = &model.file.indicator else {
+            return Ok(Vec::new());
         };
-        let cut = warehouse.reader()?;
-        if let (Some(state), false) = (&state, full)
-            && idle(model, state, &cut)?
-        {
-            let mut state = state.clone();
-            state.applied = cut.seq();
-            let progress = Progress { state, cut: Some(cut) };
-            self.progress.insert(model.name().clone(), progress);
-            return Ok(None);
-        }
-        drop(cut);
         let refresh = Refresh {
-            warehouse,
-            model,
-            contract,
-            state: state.clone(),
-            before: before.as_ref(),
-            full,
+            warehouse: &self.warehouse,
+            model: &model,
+            contract: &contract,
+            state: None,
+            before: None,
+            full: true,
         };
-        match refresh.run().await {
-            Ok(done) => {
-                let mut kept = done.state.clone();
-                if !done.worked
-                    && let Some(state) = state
-                {
-                    // Nothing was worked out: what is told is the last time that something was.
-                    kept = ModelState {
-                        applied: kept.applied,
-                        ..state
-                    };
-                }
-                let progress = Progress {
-                    state: kept,
-                    cut: Some(done.cut.clone()),
-                };
-                self.progress.insert(model.name().clone(), progress);
-                if let (true, Some(receipt)) = (done.worked, &done.receipt) {
-                    tracing::debug!(
-                        model = %model.name(), slices = ?done.state.slices, milliseconds = done.state.milliseconds,
-                        rows = receipt.rows.accepted, "a model was refreshed"
-                    );
-                }
-                Ok(Some(done))
+        let (cut, now) = (self.warehouse.reader()?, self.warehouse.clock().now());
+        let calendar = Arc::new(judged::days(&cut).await?);
+        let mut points = Vec::new();
+        for day in days.start().iter_days().take_while(|day| day <= days.end()) {
+            // Midnight at the end of the day in WIB is 17:00 UTC.
+            let at = day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(17) + delay;
+            if at > now {
+                break;
             }
-            Err(error) => {
-                if let Some(state) = state {
-                    self.progress
-                        .insert(model.name().clone(), Progress { state, cut: None });
-                }
-                Err(error)
-            }
+            points.extend(refresh.replay(indicator, &cut, &calendar, day, at).await?);
         }
-    }
-
-    /// Tells the warehouse, and so `mart` and `system.models`.
-    fn publish(&self, warehouse: &Arc<Warehouse>) {
-        let view = warehouse.view();
-        let mut records: Vec<ModelRecord> = self
-            .plan
-            .models
-            .iter()
-            .map(|model| {
-                let state = match self.progress.get(model.name()) {
-                    Some(progress) => Some(progress.state.clone()),
-                    None => warehouse.control().model(model.name()).ok().flatten(),
-                };
-                let contract = self.contracts.get(model.name());
-                ModelRecord {
-                    rows: contract.map(|contract| view.rows(contract)),
-                    last_error: self.errors.get(model.name().as_str()).cloned(),
-                    ..self.record(model, state.as_ref())
-                }
-            })
-            .collect();
-        let sound = |name: &str| self.plan.models.iter().any(|model| model.name().as_str() == name);
-        let faulty = self.errors.iter().filter(|(name, _)| !sound(name));
-        records.extend(faulty.map(|(name, error)| ModelRecord {
-            name: name.clone(),
-            last_error: Some(error.clone()),
-            ..ModelRecord::default()
-        }));
-        let views = self.plan.models.iter().filter(|model| model.contract.is_none());
-        warehouse.set_models(ModelList {
-            views: views
-                .map(|model| ModelView {
-                    name: model.name().clone(),
-                    statement: model.file.statement.clone(),
-                    reads: model.file.reads.clone(),
-                })
-                .collect(),
-            records,
-            tables: Some(self.tables(&warehouse.contracts())),
-        });
-    }
-
-    fn record(&self, model: &PlannedModel, state: Option<&ModelState>) -> ModelRecord {
-        let reads = |other: &PlannedModel, name: &str| {
-            other
-                .file
-                .reads
-                .iter()
-                .any(|read| read.schema == "mart" && read.table == name)
-        };
-        let name = model.name().as_str();
-        let downstream = self.plan.models.iter().filter(|other| reads(other, name));
-        ModelRecord {
-            name: name.to_owned(),
-            title: model.file.header.title.clone(),
-            kind: if model.contract.is_some() { "table" } else { "view" }.to_owned(),
-            version: model.file.version.clone(),
-            owner: model.file.header.owner.to_string(),
-            upstream: model
-                .file
-                .reads
-                .iter()
-                .map(|read| format!("{}.{}", read.schema, read.table))
-                .collect(),
-            downstream: downstream.map(|other| format!("mart.{}", other.name())).collect(),
-            applied_seq: state.map(|state| state.applied),
-            refreshed_at: state.map(|state| state.refreshed_at),
-            changed_slices: state.and_then(|state| state.slices),
-            milliseconds: state.map(|state| state.milliseconds),
-            rows: None,
-            last_error: None,
-        }
+        Ok(points)
     }
 }

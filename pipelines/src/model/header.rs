@@ -2,6 +2,7 @@
 //! would silently do nothing.
 
 use super::fault::Faults;
+use crate::indicator::Indicator;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use smartcenter_warehouse::{
     InstitutionId,
@@ -62,64 +63,82 @@ pub enum Touch {
     Slices(Vec<String>),
 }
 
-const KEYS: [&str; 13] = [
+/// Keys that models and indicators have.
+const COMMON: [&str; 10] = [
     "title",
     "title_en",
     "description",
     "owner",
     "grain",
-    "kind",
-    "key",
-    "slice",
     "sources",
     "region",
     "institution",
     "access",
     "classification",
 ];
+/// Keys that models alone have.
+const MODEL: [&str; 3] = ["kind", "key", "slice"];
 
-/// Reads the YAML of a header that begins on line `first` of its file.
-pub(super) fn parse(yaml: &str, first: usize, faults: &mut Faults) -> Option<Header> {
-    let documents = match MarkedYaml::load_from_str(yaml) {
-        Ok(documents) => documents,
+/// Reads the YAML of a model's header that begins on line `first` of its file.
+pub(super) fn model(yaml: &str, first: usize, faults: &mut Faults) -> Option<Header> {
+    let documents = load(yaml, first, faults)?;
+    let map = map(&documents, first, faults)?;
+    let mut fields = Fields::of(map, &[&COMMON, &MODEL], first, faults);
+    let kind = fields.kind();
+    fields.header(kind)
+}
+
+/// The same of the indicator `slug`, of which `version` is the digest of its file.
+pub(super) fn indicator(
+    slug: &str,
+    version: &str,
+    yaml: &str,
+    first: usize,
+    faults: &mut Faults,
+) -> Option<(Header, Indicator)> {
+    let documents = load(yaml, first, faults)?;
+    let map = map(&documents, first, faults)?;
+    let fields = Fields::of(map, &[&COMMON, Indicator::KEYS], first, faults);
+    let kind = Kind::Table {
+        key: ["tanggal", "unit"].map(str::to_owned).into(),
+        slice: Some("tanggal".to_owned()),
+    };
+    let header = fields.header(Some(kind)).map(|mut header| {
+        // Every indicator has this column, if only empty.
+        header.region.get_or_insert_with(|| "wilayah".to_owned());
+        header
+    });
+    let mut wrong = Vec::new();
+    let indicator = Indicator::parse(slug, version, map, first, &mut wrong);
+    wrong.into_iter().for_each(|(line, message)| faults.add(line, message));
+    header.zip(indicator)
+}
+
+fn load<'a>(yaml: &'a str, first: usize, faults: &mut Faults) -> Option<Vec<MarkedYaml<'a>>> {
+    match MarkedYaml::load_from_str(yaml) {
+        Ok(documents) => Some(documents),
         Err(error) => {
             let line = first + error.marker().line().max(1) - 1;
             faults.add(line, format!("the header is not valid YAML: {}", error.info()));
-            return None;
-        }
-    };
-    let Some(YamlData::Mapping(map)) = documents.first().map(|document| &document.data) else {
-        faults.add(
-            first,
-            "the header is no map of keys and values, such as `title: Kehadiran sekolah`",
-        );
-        return None;
-    };
-    let line = |node: &MarkedYaml<'_>| first + node.span.start.line().max(1) - 1;
-    let mut fields = Fields {
-        values: BTreeMap::new(),
-        lines: BTreeMap::new(),
-        first,
-        faults,
-    };
-    for (key, value) in map {
-        let at = line(key);
-        match text(key) {
-            Some(name) if KEYS.contains(&name.as_str()) => {
-                fields.lines.insert(name.clone(), at);
-                fields.values.insert(name, value);
-            }
-            other => {
-                let name = other.unwrap_or_default();
-                fields.faults.add(
-                    at,
-                    format!("the header has no key `{name}`: there are {}", KEYS.join(", ")),
-                );
-            }
+            None
         }
     }
-    fields.header()
 }
+
+fn map<'a, 'b>(documents: &'b [MarkedYaml<'a>], first: usize, faults: &mut Faults) -> Option<&'b Map<'a>> {
+    match documents.first().map(|document| &document.data) {
+        Some(YamlData::Mapping(map)) => Some(map),
+        _ => {
+            faults.add(
+                first,
+                "the header is no map of keys and values, such as `title: Kehadiran sekolah`",
+            );
+            None
+        }
+    }
+}
+
+type Map<'a> = saphyr::AnnotatedMapping<'a, MarkedYaml<'a>>;
 
 struct Fields<'a, 'b> {
     values: BTreeMap<String, &'a MarkedYaml<'a>>,
@@ -128,8 +147,36 @@ struct Fields<'a, 'b> {
     faults: &'b mut Faults,
 }
 
-impl Fields<'_, '_> {
-    fn header(mut self) -> Option<Header> {
+impl<'a, 'b> Fields<'a, 'b> {
+    /// The fields of `map`, of which those are faulty that none of `known` names.
+    fn of(map: &'a Map<'a>, known: &[&[&str]], first: usize, faults: &'b mut Faults) -> Self {
+        let mut fields = Self {
+            values: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            first,
+            faults,
+        };
+        for (key, value) in map {
+            let at = first + key.span.start.line().max(1) - 1;
+            match text(key) {
+                Some(name) if known.iter().any(|keys| keys.contains(&name.as_str())) => {
+                    fields.lines.insert(name.clone(), at);
+                    fields.values.insert(name, value);
+                }
+                other => {
+                    let name = other.unwrap_or_default();
+                    let known: Vec<String> = known.iter().map(|keys| keys.join(", ")).collect();
+                    fields.faults.add(
+                        at,
+                        format!("the header has no key `{name}`: there are {}", known.join(", ")),
+                    );
+                }
+            }
+        }
+        fields
+    }
+
+    fn header(mut self, kind: Option<Kind>) -> Option<Header> {
         let before = self.faults.list.len();
         let title = self.required("title");
         let title_en = self.required("title_en");
@@ -144,7 +191,6 @@ impl Fields<'_, '_> {
                 None
             }
         });
-        let kind = self.kind();
         let sources = self.sources(matches!(kind, Some(Kind::View)));
         let access = self.choice(
             "access",

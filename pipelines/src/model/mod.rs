@@ -4,11 +4,13 @@
 //! itself, so that log, visibility, history, policy, look-up and Delta files are those of every dataset. A refresh works
 //! out only the slices that changed rows of its sources touch. The invariant: **whatever was pushed and refreshed in
 //! whatever order, a model's rows are those of a full rebuild** at the position that it has applied. A model of kind `view` is
-//! planned anew for whoever opens it.
+//! planned anew for whoever opens it. An [indicator](crate::indicator) is a model whose rows are judged before they are its
+//! table's.
 //!
 //! The way of a model: [`ModelFile`] (header and SQL) → [`Plan`] (all models against the contracts, in order) → [`Engine`]
 //! (what changed, what it gives now, one push).
 
+mod backtest;
 mod changes;
 mod contract;
 mod delta;
@@ -17,31 +19,40 @@ mod failure;
 mod fault;
 mod file;
 mod header;
+mod judged;
 mod outbox;
 mod plan;
 mod refresh;
 mod retire;
 mod runner;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod watched;
+mod work;
 
+pub use backtest::{Judgement, Replayed};
+pub(crate) use changes::rows;
+pub(crate) use contract::{OutputColumn, next as next_contract};
+pub(crate) use delta::Delta;
 pub use engine::{Engine, Refreshed};
 pub use fault::ModelFault;
 pub use file::{ModelFile, fingerprint};
 pub use header::{Header, Kind, Touch};
+pub(crate) use outbox::Outbox;
 pub use plan::{Plan, PlannedModel, Source};
 pub use runner::Runner;
+pub use work::Listed;
 
 use smartcenter_warehouse::contract::{Contract, Registry};
 use std::{path::PathBuf, sync::Arc};
 
-/// Everything wrong with the shipped models and those in `dirs`, judged against `contracts`: headers, SQL, order, names,
+/// Everything wrong with the shipped models and indicators and those in the data folders `sites`, judged against `contracts`: headers, SQL, order, names,
 /// columns. No row is read.
 ///
 /// # Errors
 /// `Internal` when the engine cannot be set up.
-pub async fn check(dirs: &[PathBuf], contracts: &Registry) -> smartcenter_warehouse::Result<(usize, Vec<ModelFault>)> {
-    let (files, mut faults) = ModelFile::gather(dirs);
+pub async fn check(sites: &[PathBuf], contracts: &Registry) -> smartcenter_warehouse::Result<(usize, Vec<ModelFault>)> {
+    let (files, mut faults) = ModelFile::gather(sites);
     let all: Vec<Arc<Contract>> = contracts.iter().cloned().collect();
     let count = files.len();
     let plan = Plan::of(files, &all).await?;

@@ -1,6 +1,7 @@
 //! What a refresh is going to push: in memory while it is little, in staged files when it is much, and in the lake all at
 //! once or not at all.
 
+use crate::alert::HUB;
 use arrow::{
     array::{Array, Int64Array},
     datatypes::{DataType, Field, Schema},
@@ -16,11 +17,8 @@ use smartcenter_warehouse::{
 };
 use std::sync::Arc;
 
-/// The hub's own name as a sender.
-const SENDER: &str = "smartcenter";
-
-/// Rows on their way to a model's table.
-pub(super) struct Outbox {
+/// Rows on their way to a table of the hub's own.
+pub(crate) struct Outbox {
     warehouse: Arc<Warehouse>,
     contract: Arc<Contract>,
     receipt: Receipt,
@@ -48,7 +46,7 @@ impl Outbox {
             received_at: warehouse.clock().now(),
             durable_at: None,
             dry_run: false,
-            pusher: SENDER.parse::<KeyName>()?,
+            pusher: HUB.parse::<KeyName>()?,
         };
         Ok(Self {
             warehouse: warehouse.clone(),

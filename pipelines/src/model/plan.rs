@@ -5,7 +5,9 @@ use super::{
     fault::{Faults, ModelFault},
     file::ModelFile,
     header::{Kind, Touch},
+    judged,
 };
+use crate::alert;
 use arrow::datatypes::DataType;
 use sha2::{Digest, Sha256};
 use smartcenter_warehouse::{
@@ -85,6 +87,9 @@ impl Plan {
         };
         for file in in_order(files, &mut making.plan.faults) {
             making.add(file).await;
+        }
+        if let Some(all) = judged::all(&making.plan.models) {
+            making.add(all).await;
         }
         making.plan.faults.sort();
         Ok(making.plan)
@@ -171,6 +176,15 @@ impl Making {
                 ),
             );
         }
+        if alert::is_own(file.name.as_str()) {
+            faults.add(
+                1,
+                format!(
+                    "mart.{} is kept by the hub itself: give the model another name",
+                    file.name
+                ),
+            );
+        }
         for read in &file.reads {
             self.exists(read, &file, faults);
         }
@@ -232,12 +246,20 @@ impl Making {
                 ),
             );
         }
-        let types = planned.schema.fields().iter();
-        let types = types
-            .map(|field| (field.name().clone(), field.data_type().clone()))
-            .collect();
-        match contract::columns(&planned.schema, &planned.secrecy) {
-            Ok(columns) => Some(Output { columns, types }),
+        let judged = match &file.indicator {
+            Some(indicator) => indicator.output_schema(&planned.schema),
+            None => Ok(planned.schema),
+        };
+        // What a judge adds comes last, and no person is in it.
+        match judged.and_then(|schema| Ok((contract::columns(&schema, &planned.secrecy)?, schema))) {
+            Ok((columns, schema)) => {
+                let types = schema.fields().iter();
+                let types = types.map(|field| (field.name().clone(), field.data_type().clone()));
+                Some(Output {
+                    columns,
+                    types: types.collect(),
+                })
+            }
             Err(wrong) => {
                 wrong.into_iter().for_each(|message| faults.add(file.sql_line, message));
                 None
@@ -453,6 +475,10 @@ impl Making {
             digest.update(b"\0");
         };
         add(&file.version);
+        if file.indicator.is_some() {
+            // Its judge is part of the program.
+            add(env!("CARGO_PKG_VERSION"));
+        }
         if let Some(own) = own {
             add(own.table().as_str());
         }

@@ -8,8 +8,9 @@ use super::{
 };
 use arrow::{
     array::AsArray,
-    datatypes::{DataType, Int64Type},
+    datatypes::{DataType, Date32Type, Int64Type},
 };
+use chrono::NaiveDate;
 use datafusion::{
     common::ScalarValue,
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit},
@@ -19,7 +20,7 @@ use futures::TryStreamExt;
 use smartcenter_warehouse::{
     Derivation, Error, Receipt, Result, Warehouse, contract::Contract, control::ModelState, query::Reader,
 };
-use std::{collections::HashSet, sync::Arc, time::Instant};
+use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Instant};
 
 /// Rows that are worked out and compared at one time, about. Tests cross it with few.
 pub(super) const GROUP_ROWS: u64 = if cfg!(test) { 7 } else { 200_000 };
@@ -127,7 +128,10 @@ impl Refresh<'_> {
             through: cut.seq(),
         };
         let mut outbox = Outbox::new(self.warehouse, self.contract, derived)?;
-        let outcome = self.fill(cut, scope, &mut outbox).await;
+        let outcome = match &self.model.file.indicator {
+            Some(indicator) => self.fill_judged(indicator, cut, scope, &mut outbox).await,
+            None => self.fill(cut, scope, &mut outbox).await,
+        };
         match outcome {
             Ok(()) => outbox.send().await,
             Err(error) => {
@@ -221,7 +225,7 @@ impl Refresh<'_> {
     }
 
     /// Slices of a plan's rows, and how many rows each has.
-    async fn sizes(&self, cut: &Reader, plan: LogicalPlan) -> Result<Vec<(ScalarValue, u64)>> {
+    pub(super) async fn sizes(&self, cut: &Reader, plan: LogicalPlan) -> Result<Vec<(ScalarValue, u64)>> {
         let Some(slice) = self.slice() else {
             return Ok(Vec::new());
         };
@@ -254,7 +258,7 @@ impl Refresh<'_> {
     }
 
     /// What the SQL gives, of the slices that `filter` lets through.
-    async fn given(&self, cut: &Reader, filter: Option<Condition>) -> Result<LogicalPlan> {
+    pub(super) async fn given(&self, cut: &Reader, filter: Option<Condition>) -> Result<LogicalPlan> {
         let plan = cut.plan_statement(self.model.file.statement.clone()).await?;
         let Some(filter) = filter else { return Ok(plan) };
         LogicalPlanBuilder::from(plan)
@@ -265,7 +269,7 @@ impl Refresh<'_> {
     }
 
     /// What the table holds of them.
-    async fn held(&self, cut: &Reader, filter: Option<Condition>) -> Result<LogicalPlan> {
+    pub(super) async fn held(&self, cut: &Reader, filter: Option<Condition>) -> Result<LogicalPlan> {
         let columns: Vec<String> = self
             .contract
             .columns
@@ -311,9 +315,21 @@ enum Group {
     Named(Vec<ScalarValue>),
 }
 
+/// The rows of some days, by the column `day` that the SQL and the table both have.
+pub(super) fn lit_days(day: &str, days: &RangeInclusive<NaiveDate>) -> Condition {
+    let date = |day: &NaiveDate| lit(ScalarValue::Date32(Some(Date32Type::from_naive_date(*day))));
+    let within = ident(day)
+        .gt_eq(date(days.start()))
+        .and(ident(day).lt_eq(date(days.end())));
+    Condition {
+        given: within.clone(),
+        held: within,
+    }
+}
+
 /// "In this group", over the columns of the SQL and over those of the table.
 #[derive(Debug, Clone)]
-struct Condition {
+pub(super) struct Condition {
     given: Expr,
     held: Expr,
 }

@@ -1,11 +1,12 @@
 //! Tables that models answer for, and what becomes of the others. The rows of a model that went away stay where they are,
 //! and so would whoever may read them: nothing follows its sources any more, so only stewards may.
 
-use super::{contract::closed, engine::Work, failure::is_refusal};
+use super::{contract::closed, failure::is_refusal, work::Work};
+use crate::alert;
 use smartcenter_warehouse::{
     DatasetId, Result, Warehouse,
     contract::{self, ChangeKind, Contract, Layer, Origin, Registry},
-    query::ModelTable,
+    query::{ModelTable, ModelView},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -24,7 +25,9 @@ impl Work {
         let mut is_all = true;
         let registry = warehouse.contracts();
         let marts = registry.iter().filter(|contract| contract.layer == Layer::Mart);
-        let is_kept = |name: &DatasetId| self.contracts.contains_key(name) || waiting.contains(name);
+        let is_kept = |name: &DatasetId| {
+            self.contracts.contains_key(name) || waiting.contains(name) || alert::is_own(name.as_str())
+        };
         for mart in marts.filter(|mart| !is_kept(&mart.dataset)) {
             let told = errors.entry(mart.dataset.to_string()).or_default();
             if told.is_empty() {
@@ -75,8 +78,21 @@ impl Work {
             name: name.clone(),
             below,
         });
-        tables.collect()
+        // Alerts pass on no column of a source: their contract alone says how secret they are.
+        let alerts = registry.get(alert::TABLE).map(|contract| ModelTable {
+            name: contract.dataset.clone(),
+            below: vec![contract.clone()],
+        });
+        tables.chain(alerts).collect()
     }
+}
+
+/// The views over alerts, once there is a table of them.
+pub(super) fn alert_views(registry: &Registry) -> Vec<ModelView> {
+    let has_table = registry.get(alert::TABLE).is_some();
+    let views = has_table.then(alert::views).transpose();
+    // Their SQL is the program's own, and tested.
+    views.ok().flatten().unwrap_or_default()
 }
 
 async fn close(warehouse: &Arc<Warehouse>, mart: &Contract) -> Result<()> {

@@ -1,6 +1,7 @@
-//! The background work: models follow the lake a moment behind it.
+//! The background work: models follow the lake a moment behind it, and alerts follow the indicators among them.
 
 use super::engine::Engine;
+use crate::alert::Alerts;
 use smartcenter_warehouse::Seq;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -11,8 +12,8 @@ use tokio::{
 
 /// How often the visible position is looked at; one atomic load.
 const TICK: Duration = Duration::from_millis(250);
-/// A round begins when nothing has come for this long ...
-const QUIET: Duration = Duration::from_secs(1);
+/// A round begins when nothing has come for this long, so that who waits for an alert waits about a second ...
+const QUIET: Duration = Duration::from_millis(300);
 /// ... or this long after the first push that it covers, while pushes stream.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// A round also begins this long after the last one: files of the site may have changed, and old cuts are let go.
@@ -35,9 +36,9 @@ pub struct Runner {
 
 impl Runner {
     /// Starts it.
-    pub fn start(engine: Arc<Engine>) -> Self {
+    pub fn start(engine: Arc<Engine>, alerts: Arc<Alerts>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(follow(engine.clone(), stopped));
+        let task = tokio::spawn(follow(engine.clone(), alerts, stopped));
         Self { engine, stop, task }
     }
 
@@ -58,7 +59,7 @@ impl Drop for Runner {
     }
 }
 
-async fn follow(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+async fn follow(engine: Arc<Engine>, alerts: Arc<Alerts>, mut stopped: watch::Receiver<bool>) {
     let mut covered: Option<Seq> = None;
     while !*stopped.borrow() {
         let started = Instant::now();
@@ -73,6 +74,9 @@ async fn follow(engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
                 true
             }
         };
+        if let Err(error) = alerts.follow(engine.watched().await).await {
+            tracing::error!(%error, source = ?std::error::Error::source(&error), "alerts could not be worked out");
+        }
         let ended = Instant::now();
         tokio::select! {
             () = due(&engine, covered, again, (started, ended)) => {}
@@ -96,7 +100,8 @@ async fn due(engine: &Engine, covered: Option<Seq>, again: bool, (began, ended):
             first.get_or_insert(now);
         }
         let is_due = match first {
-            Some(_) if now - newest.1 >= QUIET => true,
+            // Gaps between the pushes of a long load are no quiet: what just took long does not begin again at once.
+            Some(_) if now - newest.1 >= QUIET && now - ended >= rest.min(PATIENCE) => true,
             Some(first) => now - first >= patience,
             None => now - ended >= pause,
         };

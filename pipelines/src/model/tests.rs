@@ -3,7 +3,8 @@
 mod cases;
 mod engine;
 mod faults;
-mod fixture;
+pub(crate) mod fixture;
+mod judged;
 mod property;
 mod retire;
 mod secrecy;

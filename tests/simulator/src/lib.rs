@@ -18,6 +18,7 @@ pub mod facts;
 mod feed;
 mod health;
 mod history;
+mod known;
 mod live;
 mod people;
 mod progress;

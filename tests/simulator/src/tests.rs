@@ -4,6 +4,7 @@ mod calendar;
 mod generation;
 mod history;
 mod hub;
+mod known;
 mod living;
 mod load;
 mod people;

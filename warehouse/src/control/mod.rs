@@ -1,7 +1,9 @@
 //! The control store: what the hub must remember besides the data itself. Keys, receipts, reads of personal data,
 //! contracts put through the API, and how far each consumer of the log has come; one SQLite file that a person can open.
 
+mod alerts;
 pub mod audit;
+mod deliveries;
 mod keys;
 mod ledger;
 mod models;
@@ -9,7 +11,9 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use alerts::{AlertStep, KeptSuppression, Suppression};
 pub use audit::Audit;
+pub use deliveries::{Delivery, DeliveryEnd, DeliveryForm, NewDelivery};
 pub use keys::{KeyRecord, Keys, NewKey, Verifiers};
 pub use ledger::{Claim, Claimed, Ledger, LedgerEntry, OpenRejects, ReceiptFilter, RejectsHold};
 

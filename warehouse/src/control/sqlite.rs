@@ -11,6 +11,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_rejects.sql"),
     include_str!("migrations/0003_audit.sql"),
     include_str!("migrations/0004_models.sql"),
+    include_str!("migrations/0005_alerts.sql"),
+    include_str!("migrations/0006_deliveries.sql"),
 ];
 
 /// A connection to the store at `path`, which is created when absent.

@@ -75,3 +75,81 @@ fn only_the_owner_may_read_the_store() {
         );
     }
 }
+
+#[test]
+fn steps_of_alerts_and_suppressions_survive_a_restart_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("control.sqlite");
+    let control = Control::open(&path).unwrap();
+    let at = chrono::DateTime::from_timestamp_micros(1_790_000_000_123_456).unwrap();
+    let step = |action: &str, until| AlertStep {
+        alert: "a1".to_owned(),
+        episodes: vec!["a1".to_owned(), "b2".to_owned()],
+        at,
+        by: "petugas".to_owned(),
+        action: action.to_owned(),
+        note: "dicek".to_owned(),
+        until,
+    };
+    let steps = [
+        step("acknowledge", None),
+        step("snooze", Some(at + chrono::Duration::days(1))),
+    ];
+    assert_eq!(control.alert_revision().unwrap(), 0);
+    control.add_alert_steps(&steps).unwrap();
+    let quiet = Suppression {
+        indicator: Some("absensi_sekolah".to_owned()),
+        unit: None,
+        until: at + chrono::Duration::days(3),
+        reason: "lomba desa".to_owned(),
+        by: "petugas".to_owned(),
+        at,
+    };
+    let n = control.suppress(&quiet).unwrap();
+    let revision = control.alert_revision().unwrap();
+    drop(control);
+    let control = Control::open(&path).unwrap();
+    assert_eq!(control.alert_steps().unwrap(), steps);
+    assert_eq!(control.alert_revision().unwrap(), revision);
+    assert_eq!(control.suppressions().unwrap()[0].suppression, quiet);
+    assert!(control.lift_suppression(n, "kepala", at).unwrap());
+    assert!(!control.lift_suppression(n, "kepala", at).unwrap());
+    assert_ne!(control.alert_revision().unwrap(), revision);
+    assert_eq!(
+        control.suppressions().unwrap()[0].lifted,
+        Some((at, "kepala".to_owned()))
+    );
+}
+
+#[test]
+fn nobody_silences_everything_or_without_a_reason_or_into_the_past() {
+    let folder = tempfile::tempdir().unwrap();
+    let control = Control::open(&folder.path().join("control.sqlite")).unwrap();
+    let at = chrono::DateTime::from_timestamp_micros(0).unwrap();
+    let good = Suppression {
+        indicator: None,
+        unit: Some("PKM-18".to_owned()),
+        until: at + chrono::Duration::days(1),
+        reason: "pindah gedung".to_owned(),
+        by: "petugas".to_owned(),
+        at,
+    };
+    let bad = [
+        Suppression {
+            unit: None,
+            ..good.clone()
+        },
+        Suppression {
+            reason: " ".to_owned(),
+            ..good.clone()
+        },
+        Suppression {
+            until: at,
+            ..good.clone()
+        },
+    ];
+    for bad in bad {
+        assert_eq!(control.suppress(&bad).unwrap_err().kind(), Kind::Invalid);
+    }
+    control.suppress(&good).unwrap();
+}

@@ -164,8 +164,8 @@ impl Pin {
         })
     }
 
-    /// The same cut, read as it was at an earlier position.
-    pub(crate) fn past(&self, seq: crate::Seq) -> Self {
+    /// The same cut, read as it was earlier.
+    pub(crate) fn past(&self, as_of: AsOf) -> Self {
         Self {
             view: self.view.clone(),
             contracts: self.contracts.clone(),
@@ -174,7 +174,7 @@ impl Pin {
             masker: self.masker.clone(),
             lake: self.lake.clone(),
             models: self.models.clone(),
-            as_of: Some(AsOf::Seq(seq)),
+            as_of: Some(as_of),
             clear_reads: Mutex::default(),
         }
     }

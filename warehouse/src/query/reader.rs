@@ -2,7 +2,7 @@
 //! them is kept in a dataset, whose readers meet the policy there.
 
 use super::{
-    Ending, Lookup, Pin, QueryStream, Session, catalog::Catalog, failure::told, guard, session::Execution,
+    AsOf, Ending, Lookup, Pin, QueryStream, Session, catalog::Catalog, failure::told, guard, session::Execution,
     stream::Bounds,
 };
 use crate::{DatasetId, Result, Seq, contract::Contract};
@@ -41,12 +41,12 @@ impl Reader {
         Self { session, pin }
     }
 
-    /// The same cut as it was when everything up to `seq` was visible.
+    /// The same cut as it was at a position or a time of the past.
     #[must_use]
-    pub fn past(&self, seq: Seq) -> Self {
+    pub fn past(&self, as_of: AsOf) -> Self {
         Self {
             session: self.session.clone(),
-            pin: Arc::new(self.pin.past(seq)),
+            pin: Arc::new(self.pin.past(as_of)),
         }
     }
 

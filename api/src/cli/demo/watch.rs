@@ -1,5 +1,6 @@
-//! What a person who watches the demo sees: a bar for the history, the three answers, then the live pushes.
+//! What a person who watches the demo sees: a bar for the history, the answers, then the live pushes.
 
+use super::{NOTICED, noticed};
 use crate::cli::{client::Client, output, sql};
 use indicatif::{ProgressBar, ProgressStyle};
 use smartcenter_simulator::{Corrected, DemoOptions, Progress, QUESTIONS};
@@ -121,7 +122,7 @@ impl Screen {
         ));
     }
 
-    /// Asks the four questions as the analyst, once `mart` has followed what came in.
+    /// Asks the questions as the analyst, once `mart` has followed what came in.
     fn answer(&self) {
         let Ok(client) = Client::new(&self.url, Some(self.analyst.clone()), true) else {
             return;
@@ -140,6 +141,15 @@ impl Screen {
                 }
                 Err(error) => self.say(&format!("{number}. {title}: {error:#}")),
             }
+        }
+        match noticed::told(&client, until) {
+            Ok(lines) if lines.is_empty() => {}
+            Ok(lines) => {
+                let mut out = output::stdout();
+                let _ = writeln!(out, "{}. {NOTICED}\n{}\n", QUESTIONS.len() + 1, lines.join("\n"));
+                let _ = out.flush();
+            }
+            Err(error) => self.say(&format!("{NOTICED} {error:#}")),
         }
     }
 

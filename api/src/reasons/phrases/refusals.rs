@@ -247,4 +247,42 @@ pub(super) const SENTENCES: &[Sentence] = &[
         r"receipt (\S+) has no open rows that can be read again.*",
         "kiriman $1 tidak mempunyai baris terbuka yang dapat dibaca lagi",
     ),
+    // Alerts
+    (
+        r"alerts are not open to this key",
+        "peringatan tidak terbuka untuk kunci ini",
+    ),
+    (
+        r"there is no alert (.+) for this key",
+        "tidak ada peringatan $1 untuk kunci ini",
+    ),
+    (
+        r"this is for data stewards, and for the institution that is told: .*",
+        "yang boleh hanya walidata dan instansi yang diberi tahu: mintalah kepada salah satunya",
+    ),
+    (
+        r"this hub does not watch: .*",
+        "hub ini tidak menilai: peringatan dapat dibaca, tetapi hasilnya tidak dapat dicatat",
+    ),
+    (
+        r"a note is needed: .*",
+        "catatan wajib diisi: tulis apa yang ditemukan, dalam satu kalimat",
+    ),
+    (
+        r"the note is longer than (\d+) characters: shorten it",
+        "catatannya lebih dari $1 huruf: persingkat",
+    ),
+    (
+        r"`until` is (?:wanting|a moment).*",
+        "waktu akhirnya harus masih akan datang, paling lama setahun",
+    ),
+    (
+        r"the alert is closed: .*",
+        "peringatan ini sudah selesai: yang terjadi sesudahnya membuka peringatan baru",
+    ),
+    (
+        r"the alert has no verdict yet: .*",
+        "belum ada putusan: nyatakan terbukti atau bukan masalah dahulu, baru selesai",
+    ),
+    (r"the alert is (?:\w+) already", "peringatan ini sudah ditangani"),
 ];

@@ -1,10 +1,11 @@
 //! The original of 1996: windows of earlier years only, and the upper end of a two-sided interval.
 
 use super::super::{Error, Series, Verdict};
-use super::counts::Table;
 use super::fit::{Bench, Errors, Point, Settings, predict};
-use super::reference::{Choice, Reference};
-use super::{Classic, Row, bound, bound_quantile, enough, flexible::verdict, score};
+use super::flexible::{Workspace, verdict};
+use super::reference::Choice;
+use super::sums::Data;
+use super::{Classic, Row, bound, bound_quantile, enough, score};
 use std::ops::Range;
 
 /// Anscombe residual from which the original weighs down.
@@ -28,6 +29,7 @@ pub fn rows(
         // The windows end before now in any case.
         left_out: params.w,
         by_date: false,
+        by_population: false,
     };
     choice.check(series)?;
     let z = bound_quantile(params.alpha / 2.0)?;
@@ -39,20 +41,29 @@ pub fn rows(
         errors: Errors::Classic,
     };
     let range = range.unwrap_or_else(|| choice.first(series)..series.len());
-    let table = Table::new(series);
-    let (mut reference, mut bench) = (Reference::default(), Bench::default());
+    let mut workspace = Workspace::default();
+    workspace.table.fill(series);
+    let Workspace {
+        table,
+        mut reference,
+        mut bench,
+    } = workspace;
     let judge = |t: usize| {
-        choice.fill(series, t, &mut reference)?;
-        bench.counts.fill(&reference, &table, None);
-        let now = reference.now - reference.time.first().copied().unwrap_or(0.0);
-        Ok((t, row(series, (t, now), &mut bench, &settings, params, z)))
+        choice.fill(series, table.has_gaps, t, &mut reference)?;
+        let data = Data {
+            y: &series.observed,
+            table: &table,
+            reference: &reference,
+        };
+        Ok((t, row(series, t, data, &mut bench, &settings, params, z)))
     };
     range.map(judge).collect()
 }
 
 fn row(
     series: &Series,
-    (t, time): (usize, f64),
+    t: usize,
+    data: Data<'_>,
     bench: &mut Bench,
     settings: &Settings,
     params: &Classic,
@@ -62,11 +73,12 @@ fn row(
     let enough = enough(series, t, params.limit54);
     let point = Point {
         level: 0,
-        time,
+        time: data.reference.now,
         offset: 0.0,
     };
-    let Some(prediction) = predict(bench, point, settings) else {
-        return Row::fallback(&bench.counts.y, observed, params.alpha / 2.0, enough);
+    bench.totals.fill(data);
+    let Some(prediction) = predict(data, bench, point, settings) else {
+        return Row::fallback(data.all(), observed, params.alpha / 2.0, enough);
     };
     let mu = prediction.eta.exp();
     let tau = prediction.phi + prediction.se * prediction.se * mu;

@@ -1,8 +1,9 @@
 //! The model of a time point: with or without trend, past outbreaks weighed down, and what it predicts.
 
 use super::super::special::t_sf;
-use super::counts::Counts;
-use super::glm::{Buffers, Fit};
+use super::glm::Fit;
+use super::sums::{Data, Totals};
+use super::weights::Weights;
 
 /// Settings of a fit.
 #[derive(Debug, Clone, Copy)]
@@ -47,50 +48,61 @@ pub(super) struct Point {
     pub offset: f64,
 }
 
-/// What the fits of one time point work on.
+/// What the fits work on, from one time point to the next.
 #[derive(Debug, Default)]
 pub(super) struct Bench {
-    pub counts: Counts,
-    buffers: Buffers,
+    /// Sums over the counts, to be filled first.
+    pub totals: Totals,
+    weighted: Totals,
+    weights: Weights,
+    fit: Fit,
 }
 
 /// Fits and predicts. `None` where the regression does not converge.
-pub(super) fn predict(bench: &mut Bench, point: Point, settings: &Settings) -> Option<Prediction> {
+pub(super) fn predict(data: Data<'_>, bench: &mut Bench, point: Point, settings: &Settings) -> Option<Prediction> {
     if settings.trend {
-        let (prediction, p) = one(bench, point, settings, true)?;
-        let max = bench.counts.y.iter().copied().fold(0.0, f64::max);
-        let is_kept = settings.b >= 3 && p < settings.p_threshold_trend && prediction.eta.exp() <= max;
+        let (prediction, p) = one(data, bench, point, settings, true)?;
+        let is_kept = || {
+            let mu = prediction.eta.exp();
+            // Of counts that are all 0, 0 is the largest.
+            let is_reached = mu <= 0.0 || data.all().any(|y| y >= mu);
+            settings.b >= 3 && p < settings.p_threshold_trend && is_reached
+        };
         // Without a trend to keep, the model is already the one without.
-        if is_kept || prediction.trend.is_none() {
+        if prediction.trend.is_none() || is_kept() {
             return Some(prediction);
         }
     }
-    one(bench, point, settings, false).map(|(prediction, _)| prediction)
+    one(data, bench, point, settings, false).map(|(prediction, _)| prediction)
 }
 
 /// One model, with the two-sided p-value of its trend (1 without).
-fn one(bench: &mut Bench, point: Point, settings: &Settings, trend: bool) -> Option<(Prediction, f64)> {
-    let Bench { counts, buffers } = bench;
-    counts.prior.fill(1.0);
-    let mut fit = Fit::new(counts, trend, buffers);
+fn one(data: Data<'_>, bench: &mut Bench, point: Point, settings: &Settings, trend: bool) -> Option<(Prediction, f64)> {
+    let Bench {
+        totals,
+        weighted,
+        weights,
+        fit,
+    } = bench;
+    weights.reset();
+    fit.run(data, weights, totals, trend);
     if !fit.converged && trend {
-        fit = Fit::new(counts, false, buffers);
+        fit.run(data, weights, totals, false);
     }
     if !fit.converged || fit.df <= 0.0 {
         return None;
     }
-    let (mut raw, _) = fit.dispersions(counts, buffers);
+    let (mut raw, mut prior) = fit.dispersions(data, weights);
     let mut error = raw;
     if let Some(threshold) = settings.reweight {
-        fit.weigh_down(counts, raw.max(1.0), threshold, buffers);
-        fit = Fit::new(counts, fit.has_trend(), buffers);
-        let (proper, prior) = fit.dispersions(counts, buffers);
-        raw = proper;
-        error = if settings.errors == Errors::RCompat {
-            prior
-        } else {
-            proper
-        };
+        fit.weigh_down(data, raw.max(1.0), threshold, weights);
+        // With equal weights it would be the same fit again.
+        if !weights.outliers.is_empty() {
+            weighted.fill_weighted(totals, data, weights);
+            fit.run(data, weights, weighted, fit.has_trend());
+            (raw, prior) = fit.dispersions(data, weights);
+        }
+        error = if settings.errors == Errors::RCompat { prior } else { raw };
     }
     let (test, prediction) = match settings.errors {
         Errors::Proper => (raw.max(1.0), raw.max(1.0)),

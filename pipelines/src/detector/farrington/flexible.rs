@@ -1,11 +1,21 @@
 //! The flexible form: seasonal levels, a gentler reweighting, and a quantile of the negative binomial.
 
 use super::super::{Error, Series, Verdict, series::known};
-use super::counts::Table;
 use super::fit::{Bench, Errors, Point, Prediction, Settings, predict};
 use super::reference::{Choice, Reference};
+use super::sums::Data;
+use super::table::Table;
 use super::{Flexible, Row, SeMode, ThresholdMethod, bound, bound_quantile, enough, score};
 use std::ops::Range;
+
+/// What is worked on, to be used for many series: then nothing is allocated for a series but its answer, and the
+/// reference of series without dates and gaps is laid out once for all.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    pub(super) table: Table,
+    pub(super) reference: Reference,
+    pub(super) bench: Bench,
+}
 
 /// A detector with its parameters checked against a series.
 struct Judge<'a> {
@@ -13,7 +23,6 @@ struct Judge<'a> {
     params: &'a Flexible,
     choice: Choice,
     settings: Settings,
-    table: Table,
     z: f64,
 }
 
@@ -25,6 +34,7 @@ impl<'a> Judge<'a> {
             levels: params.no_periods,
             left_out: params.past_weeks_not_included.unwrap_or(params.w),
             by_date: true,
+            by_population: params.population_offset,
         };
         choice.check(series)?;
         if params.population_offset {
@@ -44,27 +54,34 @@ impl<'a> Judge<'a> {
                     SeMode::RCompat => Errors::RCompat,
                 },
             },
-            table: Table::new(series),
             z: bound_quantile(params.alpha)?,
         })
     }
 
     /// `None` where there is no reference count at all.
-    fn row(&self, t: usize, reference: &mut Reference, bench: &mut Bench) -> Result<Option<Row>, Error> {
-        self.choice.fill(self.series, t, reference)?;
+    fn row(&self, t: usize, workspace: &mut Workspace) -> Result<Option<Row>, Error> {
+        let Workspace {
+            table,
+            reference,
+            bench,
+        } = workspace;
+        self.choice.fill(self.series, table.has_gaps, t, reference)?;
         let observed = self.series.observed[t];
         let enough = enough(self.series, t, self.params.limit54);
-        let population = self.population();
-        bench.counts.fill(reference, &self.table, population);
-        let is_zero = bench.counts.y.iter().all(|&y| y == 0.0);
+        let data = Data {
+            y: &self.series.observed,
+            table,
+            reference,
+        };
+        bench.totals.fill(data);
         // R would iterate towards minus infinity, mostly in vain.
-        let prediction = if is_zero && self.params.se_mode == SeMode::Proper {
+        let prediction = if bench.totals.is_zero(data) && self.params.se_mode == SeMode::Proper {
             None
         } else {
-            self.predict(t, reference, bench)
+            self.predict(t, data, bench)
         };
         let Some(prediction) = prediction else {
-            return Ok(Row::fallback(&bench.counts.y, observed, self.params.alpha, enough));
+            return Ok(Row::fallback(data.all(), observed, self.params.alpha, enough));
         };
         let mu = prediction.eta.exp();
         let (method, power) = (self.params.threshold_method, self.params.power_trans);
@@ -87,18 +104,15 @@ impl<'a> Judge<'a> {
         }))
     }
 
-    fn population(&self) -> Option<&[f64]> {
-        let population = self.series.population.as_deref();
-        population.filter(|_| self.params.population_offset)
-    }
-
-    fn predict(&self, t: usize, reference: &Reference, bench: &mut Bench) -> Option<Prediction> {
+    fn predict(&self, t: usize, data: Data<'_>, bench: &mut Bench) -> Option<Prediction> {
+        let population = self.series.population.as_ref();
+        let population = population.filter(|_| self.params.population_offset);
         let point = Point {
-            level: reference.levels - 1,
-            time: reference.now - reference.time.first()?,
-            offset: self.population().map_or(0.0, |p| p[t].ln()),
+            level: data.reference.levels - 1,
+            time: data.reference.now,
+            offset: population.map_or(0.0, |p| p[t].ln()),
         };
-        predict(bench, point, &self.settings)
+        predict(data, bench, point, &self.settings)
     }
 }
 
@@ -111,12 +125,23 @@ pub fn rows(
     range: Option<Range<usize>>,
     params: &Flexible,
 ) -> Result<Vec<(usize, Option<Row>)>, Error> {
+    rows_in(&mut Workspace::default(), series, range, params)
+}
+
+/// The same, for one of many series.
+///
+/// # Errors
+/// As [`rows`].
+pub fn rows_in(
+    workspace: &mut Workspace,
+    series: &Series,
+    range: Option<Range<usize>>,
+    params: &Flexible,
+) -> Result<Vec<(usize, Option<Row>)>, Error> {
     let judge = Judge::new(series, params)?;
     let range = range.unwrap_or_else(|| judge.choice.first(series)..series.len());
-    let (mut reference, mut bench) = (Reference::default(), Bench::default());
-    range
-        .map(|t| Ok((t, judge.row(t, &mut reference, &mut bench)?)))
-        .collect()
+    workspace.table.fill(series);
+    range.map(|t| Ok((t, judge.row(t, workspace)?))).collect()
 }
 
 /// Judges a series.

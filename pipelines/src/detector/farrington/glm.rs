@@ -2,12 +2,14 @@
 //! with the start and the stopping rule of R's `glm.fit`: working weights are those of the last solve, and the
 //! detectors' dispersion and hat values depend on that.
 //!
-//! Each round is one pass over the counts without an exponential, logarithm or division per count: the mean is that of
-//! the level times a power of the trend, and working responses and deviance follow from sums. With X'WX an arrow
-//! matrix, the solution is closed.
+//! A round does not touch the counts: the mean is that of the level times a power of the trend, sums of powers over a
+//! run are closed, and working responses and deviance follow from sums taken once. With X'WX an arrow matrix, the
+//! solution is closed as well.
 
 use super::super::line::MAX_GROUPS;
-use super::counts::{Counts, Run};
+use super::reference::Run;
+use super::sums::{Data, Powers, Sums, Target, Totals, shapes};
+use super::weights::Weights;
 
 /// R's defaults of `glm.control`.
 const ROUNDS: usize = 25;
@@ -15,37 +17,8 @@ const TOLERANCE: f64 = 1e-8;
 /// A sum of squares of time smaller than this share of it leaves no slope to be told from the levels.
 const SINGULAR: f64 = 1e-10;
 
-/// Sums of a level at a solution: weights, which are prior weight times mean, and their first two moments in time.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    w: f64,
-    wt: f64,
-    wtt: f64,
-}
-
-/// What the working responses come to: with log link, weight times working response is prior weight times (y - mean),
-/// so that its sums follow from those of the counts.
-#[derive(Debug, Clone, Copy)]
-struct Target {
-    /// Sum of weighted responses of each level.
-    level: [f64; MAX_GROUPS],
-    /// Sum of weighted responses times time.
-    time: f64,
-}
-
-/// Sums over the counts that stay the same in all rounds of a fit.
-#[derive(Debug, Clone, Copy)]
-struct Totals {
-    y: [f64; MAX_GROUPS],
-    yt: f64,
-    /// Of the deviance: all that does not depend on the solution.
-    constant: f64,
-    /// Its largest part, against which rounding is measured.
-    size: f64,
-}
-
 /// Coefficients, and what their variance needs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Solution {
     /// Logarithm of the mean of each level at time 0; NaN of a level without counts.
     level: [f64; MAX_GROUPS],
@@ -60,51 +33,52 @@ pub(super) struct Solution {
 }
 
 impl Solution {
-    /// Solves for the working responses; of a later round they are deviations from the solution `before`, which keeps
-    /// digits that their levels would cost.
-    fn new(sums: &[Sums], target: &Target, trend: bool, before: Option<&Self>) -> Self {
-        let mut found = Self {
-            level: [f64::NAN; MAX_GROUPS],
-            slope: 0.0,
-            weight: [0.0; MAX_GROUPS],
-            time: [0.0; MAX_GROUPS],
-            spread: 0.0,
-            rank: 0,
-        };
-        let (mut spread, mut product, mut total) = (0.0, target.time, 0.0);
-        for (sums, wz) in sums.iter().zip(target.level).filter(|(sums, _)| sums.w > 0.0) {
-            found.rank += 1;
-            spread += sums.wtt - sums.wt * sums.wt / sums.w;
-            product -= sums.wt * wz / sums.w;
-            total += sums.wtt;
-        }
-        let mut step = 0.0;
-        if trend && spread > SINGULAR * total {
-            found.spread = spread;
-            found.rank += 1;
-            step = product / spread;
-            found.slope = step + before.map_or(0.0, |before| before.slope);
-        }
-        for (g, (sums, wz)) in sums
-            .iter()
-            .zip(target.level)
-            .enumerate()
-            .filter(|(_, (sums, _))| sums.w > 0.0)
-        {
-            found.weight[g] = sums.w;
-            found.time[g] = sums.wt / sums.w;
-            found.level[g] = (wz - step * sums.wt) / sums.w + before.map_or(0.0, |before| before.level[g]);
-        }
-        found
+    const NONE: Self = Self {
+        level: [f64::NAN; MAX_GROUPS],
+        slope: 0.0,
+        weight: [0.0; MAX_GROUPS],
+        time: [0.0; MAX_GROUPS],
+        spread: 0.0,
+        rank: 0,
+    };
+
+    /// Forgets the solution so far.
+    fn begin(&mut self, levels: usize) {
+        self.level[..levels].fill(f64::NAN);
+        self.slope = 0.0;
     }
 
-    /// Mean of each level at time 0.
-    fn bases(&self, levels: usize) -> [f64; MAX_GROUPS] {
-        let mut bases = [0.0; MAX_GROUPS];
-        for (base, level) in bases[..levels].iter_mut().zip(&self.level) {
-            *base = level.exp();
+    /// Solves for the working responses, which are deviations from the solution so far: that keeps digits which their
+    /// levels would cost. Of the first round they are the responses themselves.
+    fn solve(&mut self, sums: &[Sums], target: &Target, trend: bool, is_first: bool) {
+        let (mut spread, mut product, mut total) = (0.0, target.time, 0.0);
+        self.rank = 0;
+        for (g, (sums, wz)) in sums.iter().zip(target.level).enumerate() {
+            self.weight[g] = sums.w;
+            if sums.w > 0.0 {
+                self.rank += 1;
+                let mean = sums.wt / sums.w;
+                self.time[g] = mean;
+                spread += sums.wtt - sums.wt * mean;
+                product -= mean * wz;
+                total += sums.wtt;
+            }
         }
-        bases
+        let mut step = 0.0;
+        let before = self.slope;
+        (self.slope, self.spread) = (0.0, 0.0);
+        if trend && spread > SINGULAR * total {
+            self.spread = spread;
+            self.rank += 1;
+            step = product / spread;
+            self.slope = step + before;
+        }
+        for (g, (sums, wz)) in sums.iter().zip(target.level).enumerate() {
+            if sums.w > 0.0 {
+                let level = wz / sums.w - step * self.time[g];
+                self.level[g] = level + if is_first { 0.0 } else { self.level[g] };
+            }
+        }
     }
 
     /// Linear predictor of a level at a time since the first count, without offset.
@@ -124,53 +98,144 @@ impl Solution {
     }
 }
 
-/// A fitted regression.
-#[derive(Debug, Clone, Copy)]
+/// Means: of each level at time 0, and the trend.
+#[derive(Debug)]
+struct Means {
+    base: [f64; MAX_GROUPS],
+    slope: f64,
+}
+
+impl Means {
+    const NONE: Self = Self {
+        base: [0.0; MAX_GROUPS],
+        slope: 0.0,
+    };
+
+    /// Takes a power of the means of a solution.
+    fn take(&mut self, power: f64, line: &Solution, levels: usize) {
+        self.slope = line.slope * power;
+        for (base, level) in self.base[..levels].iter_mut().zip(&line.level) {
+            *base = (level * power).exp();
+        }
+    }
+
+    fn at(&self, run: &Run) -> f64 {
+        self.base[run.level] * run.scale * (self.slope * run.time).exp()
+    }
+}
+
+/// A regression. It lives on from one fit to the next, and so do its buffers.
+#[derive(Debug)]
 pub(super) struct Fit {
     pub line: Solution,
-    /// The solution before: working weights are its means; none if the start was.
-    before: Option<Solution>,
+    means: Means,
+    /// Those of the solution before are the working weights, if there was one; else the start.
+    before: Means,
+    has_before: bool,
     /// Residual degrees of freedom.
     pub df: f64,
     pub converged: bool,
+    powers: Powers,
+    others: Powers,
+    shapes: [Sums; MAX_GROUPS],
+    sums: [Sums; MAX_GROUPS],
+    target: Target,
 }
 
-/// Buffers of the passes.
-#[derive(Debug, Default)]
-pub(super) struct Buffers {
-    powers: Vec<f64>,
-    sixth: Vec<f64>,
-    mu: Vec<f64>,
-    work: Vec<f64>,
+impl Default for Fit {
+    fn default() -> Self {
+        Self {
+            line: Solution::NONE,
+            means: Means::NONE,
+            before: Means::NONE,
+            has_before: false,
+            df: f64::NAN,
+            converged: false,
+            powers: Powers::default(),
+            others: Powers::default(),
+            shapes: Default::default(),
+            sums: Default::default(),
+            target: Target::default(),
+        }
+    }
 }
 
 impl Fit {
-    /// Fits with the prior weights of the counts.
-    pub fn new(counts: &Counts, trend: bool, buffers: &mut Buffers) -> Self {
-        let mut sums = [Sums::default(); MAX_GROUPS];
-        let sums = &mut sums[..counts.levels];
-        let totals = Totals::new(counts);
-        let (mut deviance, target) = start(counts, sums);
-        let mut before = None;
-        let mut line = Solution::new(sums, &target, trend, None);
+    /// Fits with these prior weights, of which `totals` are the sums.
+    pub fn run(&mut self, data: Data<'_>, weights: &Weights, totals: &Totals, trend: bool) {
+        let levels = data.reference.levels;
+        self.line.begin(levels);
+        self.line.solve(&totals.start[..levels], &totals.target, trend, true);
+        let mut deviance = 2.0 * totals.deviance;
+        self.has_before = false;
+        let mut slope = f64::NAN;
         let mut rounds = 0;
         loop {
-            let (now, target) = pass(counts, &totals, &line, sums, &mut buffers.powers);
-            let converged = (now - deviance).abs() / (now.abs() + 0.1) < TOLERANCE;
+            self.means.take(1.0, &self.line, levels);
+            if slope != self.means.slope {
+                slope = self.means.slope;
+                self.powers.fill(slope, data.reference.longest);
+                shapes(data, weights, &self.powers, &mut self.shapes);
+            }
+            let now = self.look(totals, levels);
+            // Of a nearly perfect fit the differences in it are rounding noise.
+            let now = if now.abs() < 1e-7 * totals.size {
+                self.exact_deviance(data, weights)
+            } else {
+                2.0 * now
+            };
+            self.converged = (now - deviance).abs() / (now.abs() + 0.1) < TOLERANCE;
             rounds += 1;
-            if converged || rounds == ROUNDS || !now.is_finite() {
-                return Self {
-                    df: counts.y.len() as f64 - line.rank as f64,
-                    line,
-                    before,
-                    converged,
-                };
+            if self.converged || rounds == ROUNDS || !now.is_finite() {
+                self.df = data.reference.count as f64 - self.line.rank as f64;
+                return;
             }
             deviance = now;
-            let next = Solution::new(sums, &target, trend, Some(&line));
-            before = Some(line);
-            line = next;
+            self.line.solve(&self.sums[..levels], &self.target, trend, false);
+            std::mem::swap(&mut self.before, &mut self.means);
+            self.has_before = true;
         }
+    }
+
+    /// Sums and working responses of the next round, and half of the deviance of this one.
+    fn look(&mut self, totals: &Totals, levels: usize) -> f64 {
+        self.target.time = totals.yt;
+        let mut deviance = totals.constant - self.line.slope * totals.yt;
+        for g in 0..levels {
+            let (shape, base) = (self.shapes[g], self.means.base[g]);
+            let own = Sums {
+                w: base * shape.w,
+                wt: base * shape.wt,
+                wtt: base * shape.wtt,
+            };
+            self.sums[g] = own;
+            // A level without counts has none.
+            if shape.w > 0.0 {
+                self.target.level[g] = totals.y[g] - own.w;
+                self.target.time -= own.wt;
+                deviance += own.w - self.line.level[g] * totals.y[g];
+            }
+        }
+        deviance
+    }
+
+    fn exact_deviance(&self, data: Data<'_>, weights: &Weights) -> f64 {
+        let term = |y: f64, mu: f64| if y > 0.0 { y * (y / mu).ln() - (y - mu) } else { mu };
+        let step = self.means.slope.exp();
+        let mut walk = self.powers.walk();
+        let mut sum = 0.0;
+        for run in &data.reference.runs {
+            let mut mu = walk.next(run).0 * self.means.base[run.level] * run.scale;
+            for &y in data.counts(run) {
+                sum += term(y, mu);
+                mu *= step;
+            }
+        }
+        sum *= weights.common;
+        for outlier in &weights.outliers {
+            sum += outlier.less * term(data.counts(&outlier.run)[0], self.means.at(&outlier.run));
+        }
+        2.0 * sum
     }
 
     /// Whether a trend is part of it.
@@ -179,172 +244,100 @@ impl Fit {
     }
 
     /// Dispersions: with the working weights of the last solve, and with prior weights in their place.
-    pub fn dispersions(&self, counts: &Counts, buffers: &mut Buffers) -> (f64, f64) {
-        means(counts, &self.line, &mut buffers.powers, &mut buffers.mu);
-        match &self.before {
-            Some(before) => means(counts, before, &mut buffers.powers, &mut buffers.work),
-            None => {
-                buffers.work.clear();
-                buffers.work.extend(counts.y.iter().map(|y| y + 0.1));
+    pub fn dispersions(&mut self, data: Data<'_>, weights: &Weights) -> (f64, f64) {
+        let longest = data.reference.longest;
+        self.powers.fill(-self.means.slope, longest);
+        self.others.fill(self.before.slope, longest);
+        let (mut inverse, mut walk) = (self.powers.walk(), self.others.walk());
+        let step = (-self.means.slope).exp();
+        let (mut proper, mut prior) = (0.0, 0.0);
+        if self.has_before {
+            let work_step = self.before.slope.exp();
+            for run in &data.reference.runs {
+                let mut q = inverse.next(run).0 / (self.means.base[run.level] * run.scale);
+                let mut work = walk.next(run).0 * self.before.base[run.level] * run.scale;
+                for y in data.counts(run) {
+                    let residual = y * q - 1.0;
+                    let square = residual * residual;
+                    proper += work * square;
+                    prior += square;
+                    q *= step;
+                    work *= work_step;
+                }
+            }
+        } else {
+            for run in &data.reference.runs {
+                let mut q = inverse.next(run).0 / (self.means.base[run.level] * run.scale);
+                for y in data.counts(run) {
+                    let residual = y * q - 1.0;
+                    proper += (y + 0.1) * residual * residual;
+                    prior += residual * residual;
+                    q *= step;
+                }
             }
         }
-        let (mut proper, mut prior) = (0.0, 0.0);
-        for (((y, mu), work), omega) in counts
-            .y
-            .iter()
-            .zip(&buffers.mu)
-            .zip(&mut buffers.work)
-            .zip(&counts.prior)
-        {
-            *work *= omega;
-            let residual = (y - mu) / mu;
-            proper += *work * residual * residual;
-            prior += omega * residual * residual;
+        (proper, prior) = (proper * weights.common, prior * weights.common);
+        for outlier in &weights.outliers {
+            let y = data.counts(&outlier.run)[0];
+            let residual = y / self.means.at(&outlier.run) - 1.0;
+            let square = outlier.less * residual * residual;
+            proper += self.work(&outlier.run, y) * square;
+            prior += square;
         }
         (proper / self.df, prior / self.df)
     }
 
-    /// Sets prior weights that weigh down counts far above the fit, by their Anscombe residuals. After
-    /// [`Fit::dispersions`], whose working weights it needs.
-    pub fn weigh_down(&self, counts: &mut Counts, phi: f64, threshold: f64, buffers: &mut Buffers) {
-        counts.powers(self.line.slope / 6.0, &mut buffers.sixth);
+    /// The working weight of a point, without its prior weight.
+    fn work(&self, run: &Run, y: f64) -> f64 {
+        if self.has_before { self.before.at(run) } else { y + 0.1 }
+    }
+
+    /// Sets prior weights that weigh down counts far above the fit, by their Anscombe residuals. The fit had none. After
+    /// [`Fit::dispersions`], which makes the powers of working weights.
+    pub fn weigh_down(&mut self, data: Data<'_>, phi: f64, threshold: f64, weights: &mut Weights) {
         let limit = threshold * threshold * phi;
-        let mut bases = self.line.level;
-        bases[..counts.levels]
-            .iter_mut()
-            .for_each(|level| *level = (*level / 6.0).exp());
-        let mut sum = 0.0;
-        for &Run { start, end, level } in &counts.runs {
-            for i in start..end {
-                let persons = counts.population.as_ref().map_or(1.0, |(p, _)| p[i].powf(1.0 / 6.0));
-                let root = bases[level] * buffers.sixth[i] * persons;
-                let excess = 1.5 * (counts.two_thirds[i] / root - root * root * root);
-                let mut weight = 1.0;
-                if excess > 0.0 {
-                    let left = 1.0 - buffers.work[i] * self.line.variance(level, counts.time[i]);
-                    if excess * excess > limit * left {
-                        weight = phi * left / (excess * excess);
-                    }
+        let mut roots = Means::NONE;
+        roots.take(1.0 / 6.0, &self.line, data.reference.levels);
+        self.powers.fill(roots.slope, data.reference.longest);
+        let (mut walk, mut works) = (self.powers.walk(), self.others.walk());
+        weights.reset();
+        for run in &data.reference.runs {
+            let (power, [step, ..]) = walk.next(run);
+            let root = roots.base[run.level] * power * sixth_root(run.scale);
+            let root = root.min(root * step);
+            let left = if self.has_before {
+                let (power, [step, ..]) = works.next(run);
+                let work = self.before.base[run.level] * run.scale * power * step.max(1.0);
+                let end = run.time + run.len as f64;
+                let variance = |time| self.line.variance(run.level, time);
+                (1.0 - work * variance(run.time).max(variance(end))).max(0.0)
+            } else {
+                0.0
+            };
+            // No count of the run that is smaller can be too large.
+            let least = root * (root * root * root + (limit * left).sqrt() / 1.5) * (1.0 - 1e-9);
+            let at = data.reference.origin + run.at;
+            for (place, &two_thirds) in data.table.two_thirds[at..at + run.len].iter().enumerate() {
+                if two_thirds < least {
+                    continue;
                 }
-                counts.prior[i] = weight;
-                sum += weight;
+                let point = Run {
+                    time: run.time + place as f64,
+                    ..*run
+                };
+                let root = roots.base[run.level] * sixth_root(run.scale) * (roots.slope * point.time).exp();
+                let excess = 1.5 * (two_thirds / root - root * root * root);
+                let work = self.work(&point, data.y[at + place]);
+                let left = 1.0 - work * self.line.variance(run.level, point.time);
+                if excess > 0.0 && excess * excess > limit * left {
+                    weights.add(run, place, phi * left / (excess * excess));
+                }
             }
         }
-        let factor = counts.y.len() as f64 / sum;
-        counts.prior.iter_mut().for_each(|w| *w *= factor);
+        weights.scale(data.reference.count);
     }
 }
 
-impl Totals {
-    fn new(counts: &Counts) -> Self {
-        let mut totals = Self {
-            y: [0.0; MAX_GROUPS],
-            yt: 0.0,
-            constant: 0.0,
-            size: 0.0,
-        };
-        for &Run { start, end, level } in &counts.runs {
-            let mut sum = 0.0;
-            for i in start..end {
-                let y = counts.prior[i] * counts.y[i];
-                let y_ln_y = counts.prior[i] * counts.y_ln_y[i];
-                sum += y;
-                totals.yt += y * counts.time[i];
-                totals.constant += y_ln_y - y;
-                totals.size += y_ln_y;
-            }
-            totals.y[level] += sum;
-        }
-        if let Some((_, logs)) = &counts.population {
-            let terms = counts.prior.iter().zip(&counts.y).zip(logs);
-            totals.constant -= terms.map(|((prior, y), log)| prior * y * log).sum::<f64>();
-        }
-        totals
-    }
-}
-
-/// Sums, deviance and working responses at R's starting point, mu = y + 0.1.
-fn start(counts: &Counts, sums: &mut [Sums]) -> (f64, Target) {
-    let mut deviance = 0.0;
-    let mut target = Target {
-        level: [0.0; MAX_GROUPS],
-        time: 0.0,
-    };
-    for &Run { start, end, level } in &counts.runs {
-        for i in start..end {
-            let (y, eta, time) = (counts.y[i], counts.start[i], counts.time[i]);
-            let w = counts.prior[i] * (y + 0.1);
-            let offset = counts.population.as_ref().map_or(0.0, |(_, logs)| logs[i]);
-            let wz = w * (eta - offset) - 0.1 * counts.prior[i];
-            sums[level].w += w;
-            sums[level].wt += w * time;
-            sums[level].wtt += w * time * time;
-            target.level[level] += wz;
-            target.time += wz * time;
-            deviance += counts.prior[i] * (counts.y_ln_y[i] - y * eta + 0.1);
-        }
-    }
-    (2.0 * deviance, target)
-}
-
-/// Deviance at a solution, and sums and working responses of the next.
-fn pass(counts: &Counts, totals: &Totals, line: &Solution, sums: &mut [Sums], powers: &mut Vec<f64>) -> (f64, Target) {
-    counts.powers(line.slope, powers);
-    sums.fill(Sums::default());
-    let persons = counts.population.as_ref().map(|(persons, _)| persons.as_slice());
-    let bases = line.bases(counts.levels);
-    for &Run { start, end, level } in &counts.runs {
-        let base = bases[level];
-        let (mut w0, mut w1, mut w2) = (0.0, 0.0, 0.0);
-        let points = counts.prior[start..end]
-            .iter()
-            .zip(&powers[start..end])
-            .zip(&counts.time[start..end]);
-        for (i, ((prior, power), time)) in points.enumerate() {
-            let w = prior * power * persons.map_or(1.0, |p| p[start + i]);
-            w0 += w;
-            w1 += w * time;
-            w2 += w * time * time;
-        }
-        sums[level].w += base * w0;
-        sums[level].wt += base * w1;
-        sums[level].wtt += base * w2;
-    }
-    let mut target = Target {
-        level: [0.0; MAX_GROUPS],
-        time: totals.yt,
-    };
-    let mut deviance = totals.constant - line.slope * totals.yt;
-    for (g, sums) in sums.iter().enumerate().filter(|(_, sums)| sums.w > 0.0) {
-        target.level[g] = totals.y[g] - sums.w;
-        target.time -= sums.wt;
-        deviance += sums.w - line.level[g] * totals.y[g];
-    }
-    // Of a nearly perfect fit the differences above are rounding noise.
-    if deviance.abs() < 1e-7 * totals.size {
-        return (exact_deviance(counts, line, powers), target);
-    }
-    (2.0 * deviance, target)
-}
-
-fn exact_deviance(counts: &Counts, line: &Solution, powers: &mut Vec<f64>) -> f64 {
-    let mut mu = Vec::with_capacity(counts.y.len());
-    means(counts, line, powers, &mut mu);
-    let term = |y: f64, mu: f64| if y > 0.0 { y * (y / mu).ln() - (y - mu) } else { mu };
-    let terms = counts.y.iter().zip(&mu).zip(&counts.prior);
-    2.0 * terms.map(|((&y, &mu), prior)| prior * term(y, mu)).sum::<f64>()
-}
-
-/// Means at a solution.
-fn means(counts: &Counts, line: &Solution, powers: &mut Vec<f64>, mu: &mut Vec<f64>) {
-    counts.powers(line.slope, powers);
-    mu.clear();
-    let bases = line.bases(counts.levels);
-    for &Run { start, end, level } in &counts.runs {
-        let base = bases[level];
-        mu.extend(powers[start..end].iter().map(|power| base * power));
-    }
-    if let Some((persons, _)) = &counts.population {
-        mu.iter_mut().zip(persons).for_each(|(mu, p)| *mu *= p);
-    }
+fn sixth_root(scale: f64) -> f64 {
+    if scale == 1.0 { 1.0 } else { scale.powf(1.0 / 6.0) }
 }

@@ -8,13 +8,15 @@
 
 mod bound;
 pub mod classic;
-mod counts;
 mod fit;
 pub mod flexible;
 mod glm;
 mod reference;
+mod sums;
+mod table;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use super::params::{choice, parameters, probability};
 use super::special::normal_quantile;
@@ -134,8 +136,8 @@ pub struct Row {
 
 impl Row {
     /// The judgement of the negative-binomial prediction from the same reference counts.
-    fn fallback(reference: &[f64], observed: f64, alpha: f64, enough: bool) -> Option<Self> {
-        let prediction = super::nb_predictive::predict(reference.iter().copied(), observed, alpha)?;
+    fn fallback(reference: impl Iterator<Item = f64>, observed: f64, alpha: f64, enough: bool) -> Option<Self> {
+        let prediction = super::nb_predictive::predict(reference, observed, alpha)?;
         let (expected, upper) = (prediction.expected, prediction.upper);
         Some(Self {
             expected,

@@ -69,3 +69,57 @@ fn population_is_an_offset() {
     let rows = flexible::rows(&series, Some(289..290), &params).unwrap();
     assert!((rows[0].1.unwrap().expected - 20.0).abs() < 1e-6);
 }
+
+/// What one series leaves in a workspace must not reach the next, whatever its length, gaps, dates and settings.
+#[test]
+fn a_used_workspace_gives_the_answers_of_a_new_one() {
+    let wave = |n: usize, scale: f64, freq: usize| {
+        let count = |t: usize| (scale * (2.0 + (t as f64 / 9.0).sin()) + (t * 7919 % 5) as f64).floor();
+        Series::new((0..n).map(count).collect(), freq)
+    };
+    let mut gap = wave(300, 3.0, 52);
+    gap.observed[120] = f64::NAN;
+    let mut dated = wave(310, 5.0, 52);
+    let monday = chrono::NaiveDate::from_ymd_opt(2018, 1, 1).unwrap();
+    dated.dates = Some((0..310).map(|week| monday + chrono::Days::new(7 * week)).collect());
+    let mut monthly = wave(80, 40.0, 12);
+    monthly.population = Some((0..80).map(|month| 900.0 + f64::from(month)).collect());
+    let all = [
+        wave(280, 4.0, 52),
+        gap,
+        wave(290, 0.3, 52),
+        dated,
+        monthly,
+        wave(300, 30.0, 52),
+    ];
+    let narrow = Flexible {
+        b: 4,
+        w: 1,
+        no_periods: 1,
+        threshold_method: ThresholdMethod::Delta,
+        ..Flexible::default()
+    };
+    let mut workspace = flexible::Workspace::default();
+    for _ in 0..2 {
+        for (position, series) in all.iter().enumerate() {
+            for params in [
+                Flexible {
+                    w: 1,
+                    ..Flexible::default()
+                },
+                narrow.clone(),
+            ] {
+                let params = Flexible {
+                    population_offset: series.population.is_some(),
+                    past_weeks_not_included: Some(series.freq / 2),
+                    ..params
+                };
+                let range = Some(series.len() - 8..series.len());
+                let used = flexible::rows_in(&mut workspace, series, range.clone(), &params);
+                let new = flexible::rows(series, range, &params);
+                assert_eq!(format!("{used:?}"), format!("{new:?}"), "{position}");
+                assert!(used.is_ok(), "{used:?}");
+            }
+        }
+    }
+}

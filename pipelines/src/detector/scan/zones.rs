@@ -1,9 +1,8 @@
 //! The cylinders of a scan, and what is known of each before any case is placed: its expected count.
 
 use super::{LEAST_CASES, Model, Scan, Window};
+use crate::sphere::{chord_km, point};
 
-/// Radius of the sphere on which distances are chords, as in SaTScan, in km.
-const EARTH: f64 = 6367.0;
 /// Distances that differ by less (km) are equal, and their places enter together.
 const SAME: f64 = 1e-9;
 
@@ -68,11 +67,7 @@ impl Zones {
             place_weight: weight,
             length_share: share,
         };
-        let points: Vec<[f64; 3]> = window
-            .places
-            .iter()
-            .map(|p| on_sphere(p.latitude, p.longitude))
-            .collect();
+        let points: Vec<[f64; 3]> = window.places.iter().map(|p| point(p.latitude, p.longitude)).collect();
         zones.centres = (0..points.len())
             .map(|centre| zones.centre(&points, centre, params))
             .collect();
@@ -81,15 +76,11 @@ impl Zones {
 
     /// The circles about a place: up to the largest radius and share.
     fn centre(&self, points: &[[f64; 3]], centre: usize, params: &Scan) -> Centre {
-        let distance = |other: usize| {
-            let squares = points[centre]
-                .iter()
-                .zip(&points[other])
-                .map(|(a, b)| (a - b) * (a - b));
-            squares.sum::<f64>().sqrt()
-        };
         let mut near: Vec<(f64, u32)> = (0..points.len())
-            .map(|other| (distance(other), u32::try_from(other).unwrap_or(u32::MAX)))
+            .map(|other| {
+                let distance = chord_km(&points[centre], &points[other]);
+                (distance, u32::try_from(other).unwrap_or(u32::MAX))
+            })
             .filter(|(d, _)| params.max_radius.is_none_or(|radius| *d <= radius))
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -183,13 +174,4 @@ fn weights(window: &Window, model: Model, lengths: usize, total: f64) -> (Vec<f6
             (place, length)
         }
     }
-}
-
-fn on_sphere(latitude: f64, longitude: f64) -> [f64; 3] {
-    let (lat, lon) = (latitude.to_radians(), longitude.to_radians());
-    [
-        EARTH * lat.cos() * lon.cos(),
-        EARTH * lat.cos() * lon.sin(),
-        EARTH * lat.sin(),
-    ]
 }

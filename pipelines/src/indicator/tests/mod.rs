@@ -9,4 +9,5 @@ mod header;
 mod periods;
 mod properties;
 mod sentences;
+#[allow(clippy::print_stdout)]
 mod speed;

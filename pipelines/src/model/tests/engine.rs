@@ -1,6 +1,7 @@
 //! What a refresh costs and leaves, who sees it, and what is left of it after an end.
 
 use super::fixture::{Hub, identity, model, steward};
+use crate::alert::{Alerts, Settings};
 use crate::model::{Engine, ModelFile, Runner};
 use smartcenter_warehouse::{
     Kind, Seq,
@@ -424,7 +425,8 @@ async fn a_runner_follows_the_lake_and_the_files_of_the_site() {
     let sql = "SELECT npsn, max(tanggal) AS akhir FROM data.absensi_harian_sekolah GROUP BY npsn";
     fs::write(folder.join("uji_akhir.sql"), text(rest, sql)).unwrap();
     let engine = Engine::new(hub.warehouse.clone());
-    let runner = Runner::start(engine);
+    let alerts = Alerts::new(hub.warehouse.clone(), Settings::default());
+    let runner = Runner::start(engine, alerts);
     hub.push("absensi_harian_sekolah", &days(3, 4, 1)).await;
     until(&hub, |record| record.rows == Some(3)).await;
     fs::write(folder.join("uji_akhir.sql"), text(rest, &sql.replace("max(", "maks("))).unwrap();

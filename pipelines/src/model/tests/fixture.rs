@@ -23,6 +23,7 @@ use tempfile::TempDir;
 
 pub struct Hub {
     pub folder: TempDir,
+    pub clock: Arc<FixedClock>,
     pub warehouse: Arc<Warehouse>,
 }
 
@@ -42,12 +43,11 @@ fn settings(folder: &Path) -> Settings {
     }
 }
 
-async fn open(folder: &Path) -> Arc<Warehouse> {
+async fn open(folder: &Path, clock: Arc<FixedClock>) -> Arc<Warehouse> {
     let _ = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::ERROR)
         .with_test_writer()
         .try_init();
-    let clock = Arc::new(FixedClock::at(Utc.with_ymd_and_hms(2026, 9, 1, 1, 0, 0).unwrap()));
     // A hub that just ended may still be in its background tasks' hands.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     loop {
@@ -64,28 +64,38 @@ impl Hub {
     /// A hub with the shipped contracts and these.
     pub async fn new(contracts: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let warehouse = open(folder.path()).await;
+        let clock = Arc::new(FixedClock::at(Utc.with_ymd_and_hms(2026, 9, 1, 1, 0, 0).unwrap()));
+        let warehouse = open(folder.path(), clock.clone()).await;
         for contract in contracts {
             warehouse.put_contract(contract, Origin::Api, false).await.unwrap();
         }
-        Self { folder, warehouse }
+        Self {
+            folder,
+            clock,
+            warehouse,
+        }
     }
 
     /// The same hub after an orderly end and a new start.
     pub async fn restarted(self) -> Self {
-        let Self { folder, warehouse } = self;
-        warehouse.shutdown().await.unwrap();
-        drop(warehouse);
-        let warehouse = open(folder.path()).await;
-        Self { folder, warehouse }
+        self.warehouse.shutdown().await.unwrap();
+        self.killed().await
     }
 
     /// The same hub after an end in the middle of its work.
     pub async fn killed(self) -> Self {
-        let Self { folder, warehouse } = self;
+        let Self {
+            folder,
+            clock,
+            warehouse,
+        } = self;
         drop(warehouse);
-        let warehouse = open(folder.path()).await;
-        Self { folder, warehouse }
+        let warehouse = open(folder.path(), clock.clone()).await;
+        Self {
+            folder,
+            clock,
+            warehouse,
+        }
     }
 
     pub fn engine(&self, models: Vec<ModelFile>) -> Arc<Engine> {

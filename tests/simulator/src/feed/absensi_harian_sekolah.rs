@@ -143,7 +143,7 @@ pub(crate) fn later(world: &World, from: NaiveDate, day: NaiveDate) -> Vec<Repor
 }
 
 /// When a report of `day` comes that did not come in time.
-fn arrival(world: &World, school: u64, day: NaiveDate) -> NaiveDate {
+pub(crate) fn arrival(world: &World, school: u64, day: NaiveDate) -> NaiveDate {
     let mut dice = Dice::of(world.seed, [17, school, day_number(day)]);
     let late = (-(1.0 - dice.unit()).ln() * 7.0) as u64;
     day + Days::new((1 + late).min(LATEST))

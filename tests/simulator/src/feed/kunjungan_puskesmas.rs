@@ -21,7 +21,7 @@ pub(crate) struct Visits;
 
 const DATASET: &str = "kunjungan_puskesmas";
 /// Days by which a mountain centre is behind.
-const BEHIND: u64 = 2;
+pub(crate) const BEHIND: u64 = 2;
 
 impl Feed for Visits {
     fn dataset(&self) -> &'static str {

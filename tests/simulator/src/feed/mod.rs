@@ -17,7 +17,7 @@ mod kasus_penyakit;
 mod keluarga;
 mod kinerja_opd;
 mod konten_putar;
-mod kunjungan_puskesmas;
+pub(crate) mod kunjungan_puskesmas;
 mod layanan;
 mod layanan_keliling;
 mod listing;
