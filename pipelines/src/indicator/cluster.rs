@@ -9,6 +9,7 @@ use super::{
     line::{Finding, SHORT},
     method::Cluster,
     panel::Unit,
+    sentence::{Language, date},
 };
 use crate::detector::scan::{self, Cases, Place, Scan, Window};
 
@@ -114,10 +115,11 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
     for cluster in clusters.iter().filter(|cluster| cluster.p <= params.scan.alpha) {
         let since = group.sessions[window[cluster.first_day]];
         let note = format!(
-            "klaster {} unit sejak {since}: {:.0}, lazimnya {:.0}",
+            "klaster {} unit sejak {}: {} kasus, lazimnya {}",
             cluster.members.len(),
-            cluster.cases,
-            cluster.expected
+            date(Language::Id, since),
+            number_id(cluster.cases),
+            number_id(cluster.expected)
         );
         for place in &cluster.members {
             let finding = &mut findings[reporters[*place].member];
@@ -129,6 +131,10 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
         }
     }
     findings
+}
+
+fn number_id(x: f64) -> String {
+    super::sentence::number(Language::Id, x, Some(0))
 }
 
 /// The clusters with their probability; none where even the strongest is weaker than what is looked at.
