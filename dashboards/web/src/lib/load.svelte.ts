@@ -1,6 +1,7 @@
 // One answer that a part of the page waits for. An older answer never replaces a newer one, and what is shown stays
 // while it is asked for again.
 
+import { untrack } from 'svelte';
 import { Refused } from './api';
 import { noteRefusal } from './session.svelte';
 
@@ -15,7 +16,8 @@ export class Load<T> {
   async run(work: () => Promise<T>): Promise<void> {
     const turn = ++this.#turn;
     try {
-      const value = await work();
+      // What the question is made of is named by the caller; what is read on its way brings no further asking.
+      const value = await untrack(work);
       if (turn !== this.#turn) return;
       this.value = value;
       this.error = null;

@@ -103,6 +103,7 @@ export const T = {
   act: text('Tindak lanjut', 'Act'),
   mayNot: text('Tindak lanjut dilakukan oleh instansi pemilik atau walidata.', 'The owning institution or the data steward acts on it.'),
   note: text('Catatan (tanpa nama orang)', 'Note (no names of persons)'),
+  remark: text('Keterangan', 'Remark'),
   noteNeeded: text('Catatan perlu diisi untuk langkah ini.', 'This step needs a note.'),
   until: text('Sampai', 'Until'),
   acknowledge: text('Tangani', 'Acknowledge'),
