@@ -122,7 +122,7 @@ export const kesehatan: Board = {
   SELECT tanggal, kunjungan AS nilai FROM mart.kunjungan_puskesmas_harian
   WHERE kode_faskes = $puskesmas AND slug = 'total' ORDER BY tanggal` },
         { kind: 'table', metric: 'kesehatan.belum_lapor', roles: ANALYSTS,
-          title: { id: 'Laporan mingguan (W2) yang belum masuk', en: 'Weekly reports (W2) missing' },
+          title: { id: 'Laporan mingguan yang belum masuk', en: 'Weekly reports missing' }, note: { id: 'Formulir W2, minggu terakhir yang sudah lewat.', en: 'Form W2, the last week that is over.' },
           columns: [
             { key: 'nama', title: { id: 'Puskesmas', en: 'Health centre' }, kind: 'name' },
             { key: 'kode', title: { id: 'Kecamatan', en: 'Kecamatan' }, kind: 'kecamatan' },

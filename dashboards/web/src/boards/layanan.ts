@@ -75,7 +75,7 @@ export const layanan: Board = {
             { key: 'naik', title: { id: 'Perubahan', en: 'Change' }, kind: 'change', unit: 'bilangan' },
             { key: 'ulang', title: { id: 'Kembali', en: 'Repeat' }, kind: 'number', unit: 'bilangan' },
             { key: 'tunggu', title: { id: 'Tunggu, median', en: 'Wait, median' }, kind: 'number', unit: 'menit' },
-            { key: 'tunggu90', title: { id: 'Tunggu, 9 dari 10', en: 'Wait, 9 of 10' }, kind: 'number', unit: 'menit' },
+            { key: 'tunggu90', title: { id: 'Tunggu, sembilan dari sepuluh', en: 'Wait, nine of ten' }, kind: 'number', unit: 'menit' },
           ],
           sql: `
   WITH ${twoWeeks('antrean_layanan_mingguan', 'lokasi = $lokasi')}
