@@ -1,5 +1,6 @@
 # Smart Center. Four commands; `make help` says what they do. Everything that is built or installed goes to the cache
-# folder, nothing into the checkout but demo data.
+# folder, nothing into the checkout but demo data and, as npm and cargo want it, dashboards/web/node_modules and
+# dashboards/dist/app.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -30,6 +31,7 @@ help: ## what these commands do
 
 demo: ## a synthetic regency pushes a year of data, then live rows; Ctrl-C stops it
 	@.ci/tools demo
+	@.ci/tools web
 	@if [ ! -x "$(CARGO_TARGET_DIR)/debug/smartcenter" ]; then \
 	  echo "First build: about half an hour on two cores. Later starts take seconds."; fi
 	@cargo build --locked --package smartcenter
@@ -37,6 +39,7 @@ demo: ## a synthetic regency pushes a year of data, then live rows; Ctrl-C stops
 
 test: ## lints, unit, property, integration and end-to-end tests
 	@.ci/tools test
+	@.ci/tools web-checks
 	cargo fmt --all --check
 	@.ci/tools deny
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -44,6 +47,7 @@ test: ## lints, unit, property, integration and end-to-end tests
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" .ci/tools run-tests
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
 	"$(VENV)/bin/python" tests/contracts/fhir_fixtures.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/papan.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py

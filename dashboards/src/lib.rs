@@ -1,11 +1,15 @@
-//! Pages for people, embedded in the binary: plain HTML, CSS and JavaScript without a build step.
+//! Pages for people, embedded in the binary: plain HTML, CSS and JavaScript without a build step, and the application
+//! under `web/` (Svelte), built by `npm run build` before cargo.
 //!
 //! A page holds no data and no secrets; it asks the same public doors as everybody else, with the reader's session.
 //! Invariant: a page loads nothing from another host and has no inline script or style, so the strictest content
 //! security policy (`default-src 'none'` with `'self'` for scripts, styles, images and connections) fits it.
 
+mod app;
 #[cfg(test)]
 mod tests;
+
+pub use app::{Part, app};
 
 use std::sync::LazyLock;
 

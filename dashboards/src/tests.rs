@@ -52,6 +52,36 @@ fn every_file_has_a_tag_of_its_own() {
     assert!(tags.iter().all(|tag| tag.starts_with('"') && tag.ends_with('"')));
 }
 
+#[test]
+fn the_application_stands_at_all_of_its_addresses_and_missing_files_at_none() {
+    for path in ["", "pendidikan", "peringatan/5d0f3a9c77b1e204"] {
+        let shown = match app(path).unwrap() {
+            Part::Page(asset) | Part::NotBuilt(asset) => asset,
+            other => panic!("{path}: {other:?}"),
+        };
+        assert!(shown.content_type.starts_with("text/html"));
+        let page = std::str::from_utf8(shown.bytes).unwrap();
+        assert!(page.contains("<html lang=\"id\">") && !page.contains("<style") && !page.contains(" style="));
+        let scripts = page
+            .split("<script")
+            .skip(1)
+            .map(|rest| rest.split('>').next().unwrap());
+        for script in scripts {
+            assert!(script.contains("src=\"/app/"), "inline script: {script}");
+        }
+        // Everything the page asks for is there, and may be kept for good where its name says its version.
+        for reference in quoted(page, "\"/app/", '"') {
+            assert!(
+                matches!(app(reference), Some(Part::Fixed(_) | Part::File(_))),
+                "{reference}"
+            );
+        }
+    }
+    for path in ["assets/none.js", "../index.html", "index.html.map", "favicon.ico"] {
+        assert_eq!(app(path), None, "{path}");
+    }
+}
+
 /// Every file whose media type begins with `kind`, by path.
 fn files(kind: &str) -> Vec<(&'static str, &'static str)> {
     let of_kind = FILES

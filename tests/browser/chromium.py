@@ -14,7 +14,8 @@ import axe_core_python
 from websockets.sync.client import connect
 
 PATIENCE = 60
-KEYS = {"Tab": (9, None), "Enter": (13, "\r"), "Escape": (27, None), "ArrowDown": (40, None), "ArrowUp": (38, None), " ": (32, " ")}
+KEYS = {"Tab": (9, None), "Enter": (13, "\r"), "Escape": (27, None), "ArrowDown": (40, None), "ArrowUp": (38, None),
+        "ArrowLeft": (37, None), "ArrowRight": (39, None), "End": (35, None), " ": (32, " ")}
 AXE = pathlib.Path(axe_core_python.__file__).with_name("axe.min.js")
 
 
@@ -82,7 +83,7 @@ class Tab:
     """The tab: what a person does, and what the page then is."""
 
     def __init__(self, socket, width, height, phone):
-        self.socket, self.counter, self.complaints = socket, 0, []
+        self.socket, self.counter, self.complaints, self.requests = socket, 0, [], []
         for domain in ("Page", "Runtime", "Log", "DOM", "Network"):
             self.send(f"{domain}.enable")
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
@@ -108,6 +109,8 @@ class Tab:
             self.complaints.append(about["entry"]["text"])
         elif kind == "Runtime.consoleAPICalled" and about["type"] in ("error", "assert"):
             self.complaints.append(str([argument.get("value") for argument in about["args"]]))
+        elif kind == "Network.requestWillBeSent":
+            self.requests.append(about["request"]["url"])
         elif kind == "Page.javascriptDialogOpening":
             self.complaints.append(f"dialog: {about['message']}")
 
@@ -187,6 +190,9 @@ class Tab:
         data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
         for kind in ("dragEnter", "dragOver", "drop"):
             self.send("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+    def resize(self, width, height, phone=False):
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
 
     def offline(self, lost):
         self.send("Network.emulateNetworkConditions", offline=lost, latency=0, downloadThroughput=-1, uploadThroughput=-1)

@@ -16,6 +16,16 @@ ASSETS = ROOT / "dashboards" / "assets"
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json",
          ".svg": "image/svg+xml"}
 PAGES = {"/": "index.html", "/kirim-data": "kirim-data.html", "/peringatan": "peringatan.html"}
+# The application as `npm run build` made it.
+BUILT = ROOT / "dashboards" / "dist" / "app"
+
+
+def file_of(path):
+    """The file at an address, as the hub finds it: an address of the application that is no file is its page."""
+    if not path.startswith("/app/"):
+        return ASSETS / PAGES.get(path, path.removeprefix("/assets/"))
+    file = BUILT / path.removeprefix("/app/")
+    return file if file.is_file() or "." in file.name else BUILT / "index.html"
 
 
 def content_security_policy():
@@ -27,7 +37,8 @@ def content_security_policy():
 
 def serve(answers):
     """A server of the pages whose doors answer with `answers`: path to (status, body) or (status, body, headers), or
-    to a function of the request's method, headers, query and body that gives one; None breaks the connection off."""
+    to a function of the request's method, headers, query and body that gives one; None breaks the connection off. A path
+    that ends in `/*` stands for all below it, and its function is given the path as well."""
     policy = content_security_policy()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -36,12 +47,13 @@ def serve(answers):
         def answer(self):
             path, _, query = self.path.partition("?")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            file = ASSETS / PAGES.get(path, path.removeprefix("/assets/"))
+            file = file_of(path)
             headers = {}
-            if path in answers:
-                found = answers[path]
+            found = answers.get(path) or next((answers[known] for known in answers if known.endswith("/*") and path.startswith(known[:-1])), None)
+            if found is not None:
                 if callable(found):
-                    found = found(self.command, self.headers, query, body)
+                    # Of many addresses the answer depends on the one that was asked for.
+                    found = found(self.command, self.headers, query, body, path) if path not in answers else found(self.command, self.headers, query, body)
                 if found is None:
                     self.close_connection = True
                     return

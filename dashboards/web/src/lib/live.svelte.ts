@@ -1,0 +1,130 @@
+// Word of what happens at the hub. Where it tells by itself (server-sent events) the tables that changed are asked for
+// again; where it does not, everything is, now and then.
+
+import { SvelteMap } from 'svelte/reactivity';
+import { ask, type Schemas } from './api';
+
+const EVERY = 15_000;
+/** A table that changes all the time is asked for this often at most. */
+const REST = 4_000;
+const KEPT = 40;
+
+export interface Word {
+  key: string;
+  at: string;
+  kind: 'receipt' | 'alert';
+  dataset?: string;
+  status?: string;
+  accepted?: number;
+  rejected?: number;
+  sentence?: string;
+  severity?: string;
+  id?: string;
+}
+
+interface ReceiptWord {
+  receipt_id: string;
+  dataset: string;
+  status: string;
+  rows: { accepted: number; rejected: number };
+  derived: boolean;
+  received_at: string;
+}
+
+class Live {
+  /** How the hub is heard: told by it, asked, or not at all. */
+  state = $state<'told' | 'asked' | 'lost'>('asked');
+  words = $state.raw<readonly Word[]>([]);
+  /** Of each table how often it changed; `*` for all of them. */
+  #changes = new SvelteMap<string, number>();
+  #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  #source: EventSource | null = null;
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #seq = -1;
+
+  /** Read within an effect: it runs again when one of the tables changes. */
+  stamp(tables: readonly string[]): number {
+    const of = (name: string): number => this.#changes.get(name) ?? 0;
+    return tables.reduce((sum, name) => sum + of(name), of('*'));
+  }
+
+  start(): void {
+    if (this.#timer) return;
+    this.#timer = setInterval(() => void this.#look(), EVERY);
+    void this.#look();
+    const source = new EventSource('/api/v1/events');
+    this.#source = source;
+    source.addEventListener('open', () => (this.state = 'told'));
+    source.addEventListener('error', () => { if (this.state === 'told') this.state = 'lost'; });
+    source.addEventListener('receipt', (event) => this.#receipt(JSON.parse(event.data as string) as ReceiptWord));
+    source.addEventListener('alert', (event) => this.#alert(JSON.parse(event.data as string) as Record<string, string>));
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#source?.close();
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
+    this.#waiting.clear();
+    this.#timer = null;
+    this.#source = null;
+    this.words = [];
+  }
+
+  /** Asks whether anything is new. Keys that may not see receipts look at everything anew. */
+  async #look(): Promise<void> {
+    if (document.hidden || (this.state === 'told' && this.words.length > 0)) return;
+    try {
+      const { items } = await ask<Schemas['Page_Receipt']>('/api/v1/receipts?limit=20');
+      const newest = items[0]?.seq ?? -1;
+      if (newest !== this.#seq) {
+        this.words = items.filter((one) => !one.derived).map(wordOf);
+        if (this.#seq >= 0 && this.state !== 'told') this.#bump('*');
+        this.#seq = newest;
+      }
+      if (this.state === 'lost') this.state = 'asked';
+    } catch (error) {
+      if (error instanceof TypeError) this.state = 'lost';
+      else if (this.state !== 'told') this.#bump('*');
+    }
+  }
+
+  #receipt(word: ReceiptWord): void {
+    this.#change(word.dataset);
+    if (word.derived) return;
+    this.#push({
+      key: word.receipt_id, at: word.received_at, kind: 'receipt', dataset: word.dataset, status: word.status,
+      accepted: word.rows.accepted, rejected: word.rows.rejected,
+    });
+  }
+
+  #alert(word: Record<string, string>): void {
+    this.#change('alert');
+    this.#push({
+      key: `${word['id']}-${word['at']}`, at: word['at'] ?? '', kind: 'alert', id: word['id'] ?? '',
+      sentence: word['sentence'] ?? '', severity: word['severity'] ?? 'info',
+    });
+  }
+
+  #push(word: Word): void {
+    this.words = [word, ...this.words.filter((one) => one.key !== word.key)].slice(0, KEPT);
+  }
+
+  #change(table: string): void {
+    if (this.#waiting.has(table)) return;
+    this.#waiting.set(table, setTimeout(() => {
+      this.#waiting.delete(table);
+      this.#bump(table);
+    }, REST));
+  }
+
+  #bump(table: string): void {
+    this.#changes.set(table, (this.#changes.get(table) ?? 0) + 1);
+  }
+}
+
+const wordOf = (one: Schemas['Receipt']): Word => ({
+  key: one.receipt_id, at: one.received_at, kind: 'receipt', dataset: one.dataset, status: one.status,
+  accepted: one.rows.accepted, rejected: one.rows.rejected,
+});
+
+export const live = new Live();

@@ -1,0 +1,42 @@
+// One answer that a part of the page waits for. An older answer never replaces a newer one, and what is shown stays
+// while it is asked for again.
+
+import { untrack } from 'svelte';
+import { Refused } from './api';
+import { noteRefusal } from './session.svelte';
+
+export type Phase = 'loading' | 'ready' | 'closed' | 'failed';
+
+export class Load<T> {
+  value = $state.raw<T | null>(null);
+  error = $state.raw<Error | null>(null);
+  phase = $state<Phase>('loading');
+  #turn = 0;
+
+  async run(work: () => Promise<T>): Promise<void> {
+    const turn = ++this.#turn;
+    try {
+      // What the question is made of is named by the caller; what is read on its way brings no further asking.
+      const value = await untrack(work);
+      if (turn !== this.#turn) return;
+      this.value = value;
+      this.error = null;
+      this.phase = 'ready';
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      noteRefusal(error);
+      this.error = error instanceof Error ? error : new Error(String(error));
+      const closed = error instanceof Refused && error.isClosed;
+      if (closed) this.value = null;
+      this.phase = closed ? 'closed' : this.value === null ? 'failed' : 'ready';
+    }
+  }
+
+  /** Forgets the answer: what is asked for now is another thing. */
+  reset(): void {
+    this.#turn += 1;
+    this.value = null;
+    this.error = null;
+    this.phase = 'loading';
+  }
+}

@@ -1,0 +1,35 @@
+// The pages: address, name, view. A new one is a line here.
+
+import type { Component } from 'svelte';
+import { BOARDS } from '../boards';
+import type { Text } from '../lib/lang.svelte';
+import { T } from '../lib/texts';
+import Alerts from './Alerts.svelte';
+import Arriving from './Arriving.svelte';
+import Board from './Board.svelte';
+import Overview from './Overview.svelte';
+import Wall from './Wall.svelte';
+
+export interface Page {
+  id: string;
+  title: Text;
+  view: Component;
+  /** Without shell and navigation. */
+  bare?: boolean;
+}
+
+export const PAGES: readonly Page[] = [
+  { id: '', title: { id: 'Ringkasan', en: 'Overview' }, view: Overview },
+  { id: 'peringatan', title: T.alerts, view: Alerts },
+  ...BOARDS.map(({ id, title }) => ({ id, title, view: Board })),
+  { id: 'data-masuk', title: T.arriving, view: Arriving },
+];
+
+const WALL: Page = { id: 'dinding', title: T.wall, view: Wall, bare: true };
+
+export function pageOf(path: string): Page | undefined {
+  if (path === WALL.id) return WALL;
+  // An alert has an address below the page of all alerts.
+  const [first = ''] = path.split('/');
+  return PAGES.find((page) => page.id === first && (path === page.id || page.id === 'peringatan'));
+}

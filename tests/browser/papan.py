@@ -1,0 +1,375 @@
+#!/usr/bin/env python3
+"""The pages for executives in a real browser: the built application under the hub's content security policy, with answers
+of the hub's shape. Needs Chromium and `npm run build`; without one of them it says so and fails only where
+SMARTCENTER_REQUIRE_BROWSER is set. Where SMARTCENTER_PICTURES names a folder, it leaves pictures there.
+"""
+
+import json
+import os
+import sys
+import time
+
+import chromium
+from pages import BUILT, Page, run
+from papan_answers import ALERTS, Hub, receipt
+
+BOARDS = ["pendidikan", "kesehatan", "layanan", "kepuasan"]
+PAGES = ["", "peringatan", f"peringatan/{ALERTS[0]['id']}", *BOARDS, "data-masuk"]
+SIZES = [(360, 740), (768, 1024), (1440, 900), (3840, 2160)]
+
+# Text nodes with a digit that no figure, name, day or choice holds: a number that nobody could trace.
+UNTRACED = r"""(() => { const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT); const found = [];
+    while (walk.nextNode()) { const node = walk.currentNode; const up = node.parentElement;
+        if (/\d/.test(node.data) && !up.closest('[data-metric], [data-name], time, select, .head > p, .note, .sentence')) found.push(node.data.trim()); }
+    return found; })()"""
+
+
+def page(hub=None, at="", **browser):
+    return Page((hub or Hub()).answers, f"/app/{at}", **browser)
+
+
+def ready(tab):
+    tab.wait("!!document.querySelector('main h1')", "the page to stand")
+    tab.wait("!document.querySelector('.state.loading')", "everything to be loaded")
+    tab.wait("[...document.querySelectorAll('.chart')].every((one) => one.dataset.ready === 'true')", "charts to be drawn")
+
+
+def overflow(tab):
+    return tab.ask("document.documentElement.scrollWidth - innerWidth")
+
+
+def check_the_overview_says_what_needs_attention():
+    with page() as shown:
+        tab = shown.tab
+        ready(tab)
+        attention = tab.text(".attention")
+        assert attention.index("Murid sakit di sekolah") < attention.index("Penyakit SKDR"), "the worst comes first"
+        for words in ("35 anak lebih banyak dari wajar", "Kritis", "sejak 26 Nov 2026", "Trenggalek", "Dinas Pendidikan"):
+            assert words in attention, (words, attention)
+        assert tab.ask("document.title") == "Ringkasan · Smart Center"
+        figures = tab.ask("[...document.querySelectorAll('.figure .value')].map((one) => [one.dataset.metric, one.dataset.value, one.innerText])")
+        assert len(figures) == 8 and all(value for _, value, _ in figures), figures
+        assert "sasaran 4,5%" in tab.text('[data-panel="ringkasan.serapan"]')
+        assert "22–28 Nov 2026" in tab.text('[data-panel="ringkasan.mpp"]').replace("\u2009", "")
+        assert tab.ask("document.querySelectorAll('.regions .region').length") == 14
+        assert "Dinas Kesehatan" in tab.text('[data-panel="ringkasan.kesegaran"]')
+        assert "absensi harian sekolah" in tab.text(".ticker") and "1.202 baris" in tab.text(".ticker")
+        assert not tab.accessibility(), tab.accessibility()
+        shown.picture("papan-ringkasan")
+
+
+def check_every_figure_can_be_traced():
+    with page() as shown:
+        for at in PAGES:
+            shown.open(f"/app/{at}")
+            ready(shown.tab)
+            untraced = shown.tab.ask(UNTRACED)
+            assert not untraced, (at, untraced)
+            assert shown.tab.ask("document.querySelectorAll('[data-metric]').length") > 3, at
+
+
+def check_figures_move_with_the_data():
+    hub = Hub()
+    with page(hub) as shown:
+        tab = shown.tab
+        ready(tab)
+        values = "JSON.stringify([...document.querySelectorAll('.figure .value')].map((one) => one.dataset.value))"
+        before = json.loads(tab.ask(values))
+        hub.scale = 3
+        hub.words = b"".join(
+            f"event: receipt\ndata: {json.dumps({**receipt(n, table), 'derived': True})}\n\n".encode()
+            for n, table in enumerate(("kehadiran_kecamatan_mingguan", "skdr_kecamatan_mingguan", "antrean_layanan_mingguan", "permohonan_kecamatan_mingguan",
+                                       "skm_unit_bulanan", "pengaduan_mingguan", "anggaran_serapan", "kinerja_capaian")))
+        tab.wait(f"JSON.parse({values}).every((value, index) => value !== {json.dumps(before)}[index])", "every figure to move")
+        after = json.loads(tab.ask(values))
+        assert all(abs(float(b) - 3 * float(a)) < 0.01 for a, b in zip(before, after)), (before, after)
+
+
+def check_boards_show_their_panels():
+    with page(at="pendidikan") as shown:
+        tab = shown.tab
+        ready(tab)
+        assert tab.text("main h1") == "Pendidikan"
+        assert int(tab.ask("document.querySelector('[data-metric=\"pendidikan.seri\"]').dataset.points")) == 52
+        assert "Libur sekolah" in tab.text(".frame.series .legend")
+        assert "Rentang wajar" in tab.text("main") and "Di luar kebiasaan: 3" in tab.text("main")
+        assert f"SD Simulasi {'<img'}" in tab.text("select[name=sekolah]"), "names are text, not markup"
+        for at in BOARDS:
+            shown.open(f"/app/{at}")
+            ready(tab)
+            assert not tab.ask("[...document.querySelectorAll('.state.error')].map((one) => one.innerText)"), at
+            shown.picture(f"papan-{at}")
+
+
+def check_a_choice_stands_in_the_address_and_in_the_question():
+    hub = Hub()
+    with page(hub, at="pendidikan") as shown:
+        tab = shown.tab
+        ready(tab)
+        tab.click('[data-kode="35.03.07"]')
+        tab.wait("location.search === '?kecamatan=35.03.07'")
+        tab.wait("document.querySelector('select[name=kecamatan]').value === '35.03.07'")
+        ready(tab)
+        assert any(one.get("params", {}).get("kecamatan") == "35.03.07" for one in hub.asked), "the choice is handed over as a value"
+        assert not any("35.03.07" in one["sql"] for one in hub.asked)
+        shown.open("/app/pendidikan?kecamatan=35.03.02")
+        ready(tab)
+        assert tab.ask("document.querySelector('select[name=kecamatan]').value") == "35.03.02"
+
+
+def check_both_languages():
+    with page() as shown:
+        tab = shown.tab
+        ready(tab)
+        tab.click('button[lang="en"]')
+        tab.says("main h1", "Overview")
+        ready(tab)
+        text = tab.text("main")
+        for words in ("Needs attention today", "41 of 216 pupils are ill", "Pupils absent", "Critical", "target 4.5%"):
+            assert words in text, (words, text)
+        assert tab.ask("document.documentElement.lang") == "en"
+        for at in PAGES:
+            shown.open(f"/app/{at}")
+            ready(tab)
+            for indonesian in ("Unduh CSV", "Lihat sebagai", "Memuat", "Belum ada", "Tidak hadir"):
+                assert indonesian not in tab.text("main"), (at, indonesian)
+        tab.click('button[lang="id"]')
+        tab.wait("document.documentElement.lang === 'id'")
+
+
+def check_keyboard_only():
+    with page(at="pendidikan") as shown:
+        tab = shown.tab
+        ready(tab)
+        tab.press("Tab")
+        assert tab.focus() == "Langsung ke isi", tab.focus()
+        tab.press("Enter")
+        tab.wait("document.activeElement.id === 'isi'")
+        # The series is read point by point.
+        tab.ask("document.querySelector('.chart').focus()")
+        tab.press("End")
+        tab.says('[data-metric="pendidikan.seri.titik"]', "Nilai")
+        spoken = tab.ask("document.querySelector('[data-metric=\"pendidikan.seri.titik\"]').textContent")
+        tab.press("ArrowLeft")
+        tab.wait(f"document.querySelector('[data-metric=\"pendidikan.seri.titik\"]').textContent !== {json.dumps(spoken)}")
+        # The map: one stop, arrows within, Enter chooses.
+        assert tab.ask("document.querySelectorAll('.region[tabindex=\"0\"]').length") == 1
+        tab.ask("document.querySelector('.region[tabindex=\"0\"]').focus()")
+        first = tab.ask("document.activeElement.dataset.kode")
+        tab.press("ArrowRight")
+        tab.wait(f"document.activeElement.dataset.kode && document.activeElement.dataset.kode !== {json.dumps(first)}")
+        kode = tab.ask("document.activeElement.dataset.kode")
+        tab.press("Enter")
+        tab.wait(f"new URLSearchParams(location.search).get('kecamatan') === {json.dumps(kode)}")
+        # A table is sorted from its head.
+        ready(tab)
+        tab.ask("document.querySelector('[data-panel=\"pendidikan.kecamatan\"] thead th:nth-child(2) button').focus()")
+        tab.press("Enter")
+        tab.wait("document.querySelector('[data-panel=\"pendidikan.kecamatan\"] th:nth-child(2)').getAttribute('aria-sort') === 'descending'")
+        values = tab.ask("[...document.querySelectorAll('[data-metric=\"pendidikan.kecamatan.ini\"]')].map((one) => +one.dataset.value)")
+        assert values == sorted(values, reverse=True), values
+
+
+def check_maps_and_charts_are_tables_as_well():
+    with page(at="pendidikan") as shown:
+        tab = shown.tab
+        ready(tab)
+        tab.click(".frame.map .link")
+        tab.wait("document.querySelectorAll('.frame.map tbody tr').length === 14")
+        assert "Kampak" in tab.text(".frame.map table") and "–" in tab.text(".frame.map table"), "what is withheld is no zero"
+        tab.click(".frame.series .link")
+        tab.shown(".frame.series table")
+        assert "22–28 Nov 2026" in tab.text(".frame.series table") or "28 Nov 2026" in tab.text(".frame.series table") or "22 Nov 2026" in tab.text(".frame.series table")
+        tab.click('.frame.map .table-tools .link')
+        _, data = shown.browser.downloaded(".csv")
+        lines = data.decode("utf-8-sig").splitlines()
+        assert lines[0] == "Kecamatan;Nilai" and len(lines) == 15, lines[:2]
+
+
+def check_an_alert_is_judged():
+    hub = Hub(role="walidata")
+    with page(hub, at="peringatan") as shown:
+        tab = shown.tab
+        ready(tab)
+        assert len(tab.ask("[...document.querySelectorAll('.alerts .alert')].map((one) => one.innerText)")) == 3
+        assert "<img src=x" in tab.text(".alerts"), "sentences are text, not markup"
+        tab.click(".alerts .alert.kritis a")
+        tab.says("main h1", "Murid sakit di sekolah")
+        ready(tab)
+        text = tab.text("main")
+        for words in ("35,2", "< 0,0001", "kuat", "Telepon kepala sekolah", "kunjungan puskesmas", "9 kasus diare", "tidak ada", "Puskesmas Trenggalek"):
+            assert words in text, (words, text)
+        assert not tab.accessibility(), tab.accessibility()
+        shown.picture("papan-peringatan")
+        tab.click(".act .buttons button:nth-child(2)")
+        tab.says(".act .wrong", "Catatan perlu diisi")
+        tab.type("12 murid demam, puskesmas mengambil sampel")
+        tab.click(".act .buttons button:nth-child(2)")
+        tab.says(".steps", "puskesmas mengambil sampel")
+        tab.says(".alert-title", "Terbukti")
+        assert hub.acts == [{"action": "verify", "note": "12 murid demam, puskesmas mengambil sampel"}], hub.acts
+        # What the hub refuses is said in its own words.
+        shown.open(f"/app/peringatan/{ALERTS[2]['id']}")
+        ready(tab)
+        assert "Dilayani di tempat lain" in tab.text("main") and "-5" in tab.text("main")
+        tab.ask("document.querySelector('.act textarea').focus()")
+        tab.type("selesai")
+        tab.click(".act .buttons button:nth-child(4)")
+        tab.says(".act .wrong", "after a verdict")
+        shown.open("/app/peringatan/ffff")
+        tab.says(".state.closed", "tidak terbuka")
+
+
+def check_those_who_see_sums_only():
+    with page(Hub(role="pimpinan", **{"/api/v1/receipts": (403, {"title": "not allowed", "status": 403})}), at="pendidikan") as shown:
+        tab = shown.tab
+        ready(tab)
+        assert "Per sekolah" not in tab.text("main") and not tab.ask("document.querySelectorAll('.state.closed, .state.error').length")
+        shown.open(f"/app/peringatan/{ALERTS[0]['id']}")
+        ready(tab)
+        assert "dilakukan oleh instansi pemilik" in tab.text(".act") and not tab.ask("document.querySelectorAll('.act button').length")
+        assert "tidak terbuka bagi kunci Anda" in tab.text("main"), "rows behind it are not for everybody"
+
+
+def check_states():
+    broken = {"on": True}
+    hub = Hub()
+    usual = hub.sql
+    hub.answers["/api/v1/sql"] = lambda *request: (500, {"title": "internal", "status": 500, "detail": "mesin sedang panas"}) if broken["on"] else usual(*request)
+    hub.answers["/api/v1/alerts"] = (404, {"title": "not found", "status": 404})
+    with page(hub) as shown:
+        tab = shown.tab
+        ready(tab)
+        tab.says(".attention", "belum mengawasi indikator")
+        tab.says('[data-panel="ringkasan.mpp"]', "mesin sedang panas")
+        assert not tab.accessibility(), tab.accessibility()
+        broken["on"] = False
+        tab.click('[data-panel="ringkasan.mpp"] button')
+        tab.wait("document.querySelector('[data-panel=\"ringkasan.mpp\"] .value')?.dataset.value")
+        shown.open("/app/tidak-ada")
+        tab.says("main h1", "Halaman ini tidak ada")
+    empty = Hub(alerts=[])
+    empty.rows = lambda sql, params: []
+    with page(empty) as shown:
+        ready(shown.tab)
+        shown.tab.says(".attention", "Tidak ada peringatan terbuka")
+        shown.tab.says('[data-panel="ringkasan.mpp"]', "Belum ada data")
+        for at in BOARDS:
+            shown.open(f"/app/{at}")
+            ready(shown.tab)
+            shown.tab.says("main", "Belum ada data")
+
+
+def check_the_way_in_and_out():
+    hub = Hub()
+    hub.is_out = True
+    with page(hub, at="kesehatan") as shown:
+        tab = shown.tab
+        tab.shown("#kunci")
+        assert not tab.accessibility(), tab.accessibility()
+        tab.press("Enter")
+        tab.says("#masuk-salah", "belum diisi")
+        tab.type("sc_salah")
+        tab.press("Enter")
+        tab.says("#masuk-salah", "tidak dikenal")
+        tab.ask("document.querySelector('#kunci').select()")
+        tab.type("sc_benar")
+        tab.press("Enter")
+        tab.says("main h1", "Kesehatan")
+        ready(tab)
+        assert tab.ask("Object.values(localStorage).join() + document.cookie").find("sc_benar") == -1, "the key is kept nowhere"
+        # The key ends while somebody reads.
+        hub.is_out = True
+        hub.answers["/api/v1/sql"] = (401, {"title": "unauthorised", "status": 401})
+        tab.ask("document.querySelector('nav a').click()")
+        tab.shown("#kunci")
+
+
+def check_every_size_in_both_themes():
+    with page() as shown:
+        tab = shown.tab
+        for prefer in ("light", "dark"):
+            shown.prefer = prefer
+            for width, height in SIZES if prefer == "light" else SIZES[::2]:
+                tab.resize(width, height, phone=width < 700)
+                for at in PAGES:
+                    shown.open(f"/app/{at}")
+                    ready(tab)
+                    assert overflow(tab) <= 0, (at, width, overflow(tab))
+                    if width in (360, 1440):
+                        assert not tab.accessibility(), (prefer, width, at, tab.accessibility())
+                    if at in ("", "pendidikan", f"peringatan/{ALERTS[0]['id']}") and (width, prefer) != (1440, "light"):
+                        shown.picture(f"papan-{at.split('/')[0] or 'ringkasan'}{'-satu' if '/' in at else ''}-{width}-{prefer}")
+        # On a phone the navigation is behind a button.
+        tab.resize(360, 740, phone=True)
+        shown.open("/app/")
+        ready(tab)
+        tab.gone("nav a")
+        tab.click(".menu")
+        tab.shown("nav a")
+        tab.ask("[...document.querySelectorAll('nav a')].find((one) => one.innerText === 'Kesehatan').click()")
+        tab.says("main h1", "Kesehatan")
+        tab.gone("nav a")
+
+
+def check_the_wall_goes_on_by_itself():
+    with page(at="dinding", width=1920, height=1080) as shown:
+        tab = shown.tab
+        tab.shown(".attention")
+        ready(tab)
+        assert overflow(tab) <= 0
+        shown.picture("papan-dinding")
+        tab.press("ArrowRight")
+        tab.shown(".figures")
+        ready(tab)
+        assert not tab.accessibility(), tab.accessibility()
+        tab.press("ArrowRight")
+        tab.shown(".regions")
+        shown.picture("papan-dinding-peta")
+        before = tab.ask("document.querySelector('.dots .on') && [...document.querySelectorAll('.dots i')].findIndex((one) => one.className === 'on')")
+        tab.wait(f"[...document.querySelectorAll('.dots i')].findIndex((one) => one.className.includes('on')) !== {before}", "the next slide to come by itself")
+        tab.press("Escape")
+        tab.says("main h1", "Ringkasan")
+
+
+def check_a_hundred_thousand_points():
+    hub = Hub()
+    many = [{"tanggal": f"{1700 + n // 366:04}-{1 + n % 366 // 31:02}-{1 + n % 366 % 31 % 28:02}", "nilai": n % 97} for n in range(100_000)]
+    usual = hub.rows
+    hub.rows = lambda sql, params: many if "kunjungan_puskesmas_harian" in sql else usual(sql, params)
+    with page(hub, at="kesehatan") as shown:
+        tab = shown.tab
+        ready(tab)
+        tab.wait("document.querySelector('[data-metric=\"kesehatan.puskesmas.harian\"]')?.dataset.points === '100000'")
+        redraw = tab.ask("""(async () => { const start = performance.now();
+            document.querySelector('[aria-label="Ganti terang atau gelap"]').click();
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done))); return performance.now() - start; })()""")
+        print(f"browser: all charts of a page with 100,000 points drawn anew in {redraw:.0f} ms", flush=True)
+        assert redraw < 3000, redraw
+
+
+def check_nothing_leaves_the_machine():
+    with page() as shown:
+        tab = shown.tab
+        for at in [*PAGES, "dinding"]:
+            shown.open(f"/app/{at}")
+            tab.shown("main")
+        ready(tab)
+        own = f"http://127.0.0.1:{shown.server.server_port}/"
+        # The browser draws its own calendar sign from a data address.
+        foreign = [url for url in tab.requests if not url.startswith((own, "blob:", "about:", "data:"))]
+        assert len(tab.requests) > 30 and not foreign, foreign
+
+
+CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]
+
+if __name__ == "__main__":
+    lacking = "no Chromium" if chromium.find() is None else "not built (npm run build)" if not (BUILT / "index.html").is_file() else None
+    if lacking:
+        print(f"SKIPPED: {lacking}, the pages were not looked at")
+        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
+    wanted = sys.argv[1:]
+    start = time.monotonic()
+    code = run([check for check in CHECKS if not wanted or check.__name__ in wanted])
+    print(f"browser: {time.monotonic() - start:.0f} s", flush=True)
+    sys.exit(code)

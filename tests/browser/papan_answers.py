@@ -1,0 +1,174 @@
+"""What a hub would answer to the boards: the same for every run, small, and with what is missing or withheld in it."""
+
+import datetime
+import json
+import math
+import re
+from urllib.parse import parse_qs
+
+TODAY = datetime.date(2026, 11, 29)
+PLACES = [
+    ("01", "Panggul", -8.230142, 111.456786), ("02", "Munjungan", -8.296478, 111.578055), ("03", "Pule", -8.116901, 111.539121),
+    ("04", "Dongko", -8.20326, 111.565148), ("05", "Tugu", -8.031901, 111.635979), ("06", "Karangan", -8.07961, 111.671876),
+    ("07", "Kampak", -8.201137, 111.651316), ("08", "Watulimo", -8.273959, 111.702651), ("09", "Bendungan", -7.948722, 111.710856),
+    ("10", "Gandusari", -8.133184, 111.711439), ("11", "Trenggalek", -8.032912, 111.72201), ("12", "Pogalan", -8.084612, 111.753479),
+    ("13", "Durenan", -8.09873, 111.80214), ("14", "Suruh", -8.115172, 111.619417),
+]
+NAMES = {"dikpora": "Dinas Pendidikan", "dinkes": "Dinas Kesehatan", "dpmptsp": "Dinas Penanaman Modal", "kominfo": "Dinas Komunikasi dan Informatika"}
+EVIL = "<img src=x onerror=document.title='markup'>"
+
+
+def weeks(count):
+    last = TODAY - datetime.timedelta(days=(TODAY.isoweekday() % 7) + 7)
+    return [(last - datetime.timedelta(days=7 * back)).isoformat() for back in reversed(range(count))]
+
+
+def wave(index, low, high):
+    return round(low + (high - low) * (0.5 + 0.5 * math.sin(index / 3)), 2)
+
+
+def days(count):
+    return [(TODAY - datetime.timedelta(days=back)).isoformat() for back in reversed(range(count))]
+
+
+def points(count):
+    """A series of an indicator: a gap, a band, and a rise at its end that is flagged."""
+    rows = []
+    for index, day in enumerate(days(count)):
+        expected = wave(index, 8, 12)
+        value = None if index == count - 20 else round(expected + (30 if index > count - 4 else (index % 5) - 2), 1)
+        rows.append({"tanggal": day, "nilai": value, "harapan": expected, "batas": expected + 8, "tanda": index > count - 4,
+                     "keparahan": "kritis" if index > count - 4 else None})
+    return rows
+
+
+ALERTS = [
+    {"id": "5d0f3a9c77b1e204", "indicator": "absensi_sekolah", "family": "absensi", "unit": "99000001", "name": "SD Simulasi Depok 1",
+     "region": "35.03.11.2001", "title": "Murid sakit di sekolah", "title_en": "Pupils ill at a school",
+     "sentence": "SD Simulasi Depok 1: 41 dari 216 murid sakit, biasanya sekitar 6; 35 anak lebih banyak dari wajar, sejak 26 November.",
+     "sentence_en": "SD Simulasi Depok 1: 41 of 216 pupils are ill, usually about 6; 35 children more than expected, since 26 November.",
+     "action": "Telepon kepala sekolah hari ini.", "action_en": "Call the head of the school today.", "owner": "dikpora", "since": "2026-11-26",
+     "last": "2026-11-28", "severity": "kritis", "confidence": "kuat", "p": 0.000002, "excess": 35.2, "status": "open"},
+    {"id": "77aa3a9c77b1e2aa", "indicator": "skdr_mingguan", "family": "penyakit", "unit": "PKM-11/diare_akut", "name": "Puskesmas Trenggalek",
+     "region": "35.03.11", "title": "Penyakit SKDR per minggu", "title_en": "Weekly early-warning diseases",
+     "sentence": f"Puskesmas Trenggalek: 14 kasus diare akut dalam seminggu {EVIL}.", "sentence_en": "Puskesmas Trenggalek: 14 cases of acute diarrhoea in a week.",
+     "owner": "dinkes", "since": "2026-11-28", "last": "2026-11-28", "severity": "tinggi", "p": 0.0021, "excess": 8.5, "status": "acknowledged"},
+    {"id": "0c0f3a9c77b1e2bb", "indicator": "kunjungan_layanan_mingguan", "family": "layanan", "unit": "MPP/kependudukan", "name": "MPP kependudukan",
+     "region": "35.03.11", "title": "Pengunjung layanan per minggu", "title_en": "Visitors of services per week",
+     "sentence": "MPP kependudukan: 12,1 pengunjung per hari buka, biasanya sekitar 20.", "sentence_en": "MPP kependudukan: 12.1 visitors per open day, usually about 20.",
+     "owner": "dpmptsp", "since": "2026-11-14", "last": "2026-11-28", "severity": "sedang", "excess": -7.9, "status": "open"},
+]
+for alert in ALERTS:
+    alert["links"] = {"self": f"/api/v1/alerts/{alert['id']}", "page": "", "indicator": "",
+                      "series": f"/api/v1/indicators/{alert['indicator']}/series?unit={alert['unit'].replace('/', '%2F')}"}
+
+
+class Hub:
+    """A hub that is asked by the boards; `role` is who reads, `answers` replaces answers by path."""
+
+    def __init__(self, role="analis", alerts=ALERTS, **more):
+        self.role, self.alerts, self.asked, self.acts, self.scale, self.words = role, [dict(one) for one in alerts], [], [], 1, b""
+        self.steps = []
+        self.answers = {
+            "/api/v1/session": self.session,
+            "/api/v1/sql": self.sql,
+            "/api/v1/receipts": (200, {"items": [receipt(n) for n in range(3)], "next": None}),
+            "/api/v1/alerts": self.list_alerts,
+            "/api/v1/alerts/*": self.one_alert,
+            "/api/v1/indicators/*": lambda *_: (200, {"items": [
+                {"unit": "x", "date": one["tanggal"], "rule": False, "flag": one["tanda"], "expected": one["harapan"], "upper": one["batas"],
+                 **({"observed": one["nilai"]} if one["nilai"] is not None else {}), **({"severity": one["keparahan"]} if one["keparahan"] else {})}
+                for one in points(140)], "next": None}),
+            "/api/v1/events": lambda *_: (200, b"retry: 300\n\n" + self.words, {"Content-Type": "text/event-stream"}),
+            **more,
+        }
+
+    def session(self, method, headers, query, body):
+        if method == "POST":
+            if json.loads(body)["key"] != "sc_benar":
+                return 401, {"title": "unauthorised", "status": 401}
+            self.role = self.role or "analis"
+            self.is_out = False
+            return 204, b""
+        if method == "DELETE":
+            self.is_out = True
+            return 204, b""
+        if getattr(self, "is_out", False):
+            return 401, {"title": "unauthorised", "status": 401}
+        return 200, {"name": f"{self.role}-1", "role": self.role, "regions": []}
+
+    def list_alerts(self, method, headers, query, body):
+        asked = {name: value[0] for name, value in parse_qs(query).items()}
+        fits = lambda one, name, key: name not in asked or one[key] in asked[name].split(",")
+        items = [one for one in self.alerts if fits(one, "status", "status") and fits(one, "severity", "severity")
+                 and one["region"].startswith(asked.get("wilayah", ""))]
+        return 200, {"items": items, "next": None}
+
+    def one_alert(self, method, headers, query, body, path):
+        found = next((one for one in self.alerts if path.endswith(one["id"])), None)
+        if found is None:
+            return 404, {"title": "not found", "status": 404, "detail": "alert does not exist"}
+        if method == "POST":
+            act = json.loads(body)
+            self.acts.append(act)
+            if act["action"] == "close" and found["status"] == "open":
+                return 409, {"title": "conflict", "status": 409, "detail": "an alert is closed after a verdict"}
+            found["status"] = {"acknowledge": "acknowledged", "verify": "verified", "dismiss": "dismissed"}.get(act["action"], found["status"])
+            self.steps.append({"at": "2026-11-29T03:00:00Z", "by": "dikpora-1", "deed": act["action"], "note": act.get("note", "")})
+        why = {"bagian": {name: {"visits": visits, "low": visits - 2, "high": visits + 2} for name, visits in
+                          (("calendar", -1.5), ("elsewhere", -5.2), ("repeats", -1.1), ("unexplained", -0.3))},
+               "kalimat": {"id": "Sebagian besar dilayani di desa.", "en": "Most are served in the villages."}}
+        return 200, {**found, "evidence": [{"indicator": found["indicator"], "title": found["title"], "unit": found["unit"], "from": found["since"], "to": found["last"],
+                                            "points": [], "is_rule": False, "data": f"mart.indikator_{found['indicator']}", "series": found["links"]["series"]}],
+                     "checked": [{"what": "kunjungan puskesmas wilayah sekolah itu", "what_en": "visits to the health centre", "found": True,
+                                  "text": "9 kasus diare, biasanya 2", "text_en": "9 cases of diarrhoea, usually 2"},
+                                 {"what": "sekolah di sekitarnya", "what_en": "schools nearby", "found": False}],
+                     **({"attribution": why} if found["family"] == "layanan" else {}),
+                     "steps": self.steps, "may": ["acknowledge", "verify", "dismiss", "close", "snooze"] if self.role == "walidata" else []}
+
+    def sql(self, method, headers, query, body):
+        asked = json.loads(body)
+        self.asked.append(asked)
+        rows = self.rows(asked["sql"], asked.get("params", {}))
+        if isinstance(rows, tuple):
+            return rows
+        return 200, {"columns": [], "rows": rows, "end": True, "count": len(rows), "truncated": False}
+
+    def rows(self, sql, params):
+        if self.role == "pimpinan" and re.search(r"_sekolah_|_puskesmas_harian|mart\.skdr_mingguan|ref\.|indikator_", sql):
+            return 422, {"title": "the request is not valid", "status": 422, "detail": "sql: table not found"}
+        if "mart.daftar_kecamatan" in sql:
+            return [{"kode": f"35.03.{code}", "nama": name, "lintang": lat, "bujur": lon, "batas": None} for code, name, lat, lon in PLACES]
+        if "mart.daftar_instansi" in sql:
+            return [{"id": one, "nama": name} for one, name in NAMES.items()]
+        if "WHERE libur OR" in sql:
+            return [{"tanggal": day, "libur": False, "ramadan": False, "libur_sekolah": True, "nama_libur": None} for day in days(60)[5:15]]
+        if "mart.kelengkapan_terima" in sql:
+            return [{"instansi": one, "nama": name, "umpan": 4 + n, "masuk": 4, "terakhir": days(9)[n] if n else None} for n, (one, name) in enumerate(NAMES.items())]
+        if "AS hari_ke" in sql or "hari_ke, jam" in sql:
+            return [{"hari_ke": day, "jam": hour, "nilai": wave(day * 8 + hour, 0.5, 14)} for day in range(1, 6) for hour in range(7, 15)]
+        if "mart.indikator_" in sql:
+            return points(140)
+        if re.search(r"AS kode, .*AS nilai", sql):
+            return [{"kode": f"35.03.{code}", "nilai": None if code == "03" else wave(n, 1, 6) * self.scale, "periode": weeks(1)[0]} for n, (code, *_) in enumerate(PLACES)]
+        if re.search(r"AS periode", sql):
+            return [{"periode": week, "nilai": wave(n, 2, 5) * self.scale, **({"sasaran": 4.5} if "sasaran" in sql else {})} for n, week in enumerate(weeks(26))]
+        if re.search(r"(AS tanggal|SELECT tanggal|SELECT k.tanggal)", sql):
+            daily = "minggu_mulai" not in sql
+            return [{"tanggal": day, "nilai": None if n == 12 else wave(n, 20, 60) * self.scale} for n, day in enumerate(days(200) if daily else weeks(52))]
+        if re.search(r"AS nilai, (max\(nama|slug AS nama|nama FROM)", sql):
+            return [{"nilai": "ispa", "nama": "ispa"}, {"nilai": "diare_akut", "nama": "diare_akut"}] if "slug" in sql else [
+                {"nilai": "MPP", "nama": "Mal Pelayanan Publik"}, {"nilai": "CPP", "nama": "Kafe Pelayanan Publik"}] if "lokasi" in sql else [
+                {"nilai": "99000001", "nama": f"SD Simulasi {EVIL}"}, {"nilai": "99000002", "nama": "SD Simulasi 2"}]
+        if re.search(r"AS nama, .*AS nilai", sql, re.S):
+            return [{"nama": name, "nilai": 40 - 9 * n} for n, name in enumerate(("waktu", "biaya", "sarana"))]
+        # A table: every column that the statement gives, by what its name says.
+        return [{"kode": f"35.03.{code}", "nama": f"Nama {name}", "instansi": list(NAMES)[n % 4], "slug": "ispa" if n == 0 else f"penyakit_{n}", "mutu": "ABCD"[n % 4],
+                 "terendah": "waktu", "status": "cukup", "ini": wave(n, 1, 6), "naik": (n % 5) - 2, "sakit": 1.5, "lapor": 98.2, "kurang": n, "seharusnya": 5,
+                 "biasa": 2.4, "rasio": None if n == 2 else 1.25, "pengunjung": 30 + n, "ulang": 2, "tunggu": 3.4, "tunggu90": 12.1, "standar": 15, "dalam": 81.3,
+                 "terukur": 40, "masuk": 7, "terbuka": 1, "tanggap": 30.1, "ikm": 83.91, "n": 120, "minimal": 90, "terbit": 4.1, "rata": 4.2, "kunjungan": 40,
+                 "tanggal": days(30)[n], "nilai": n, "harapan": 3.2, "batas": 6.1, "keterangan": None} for n, (code, name, *_) in enumerate(PLACES)]
+
+
+def receipt(n, dataset="absensi_harian_sekolah"):
+    return {"receipt_id": f"r{n}", "dataset": dataset, "status": "accepted", "rows": {"accepted": 1200 + n, "rejected": n}, "received_at": "2026-11-29T03:00:00Z", "seq": 7 + n}
