@@ -5,6 +5,7 @@
 //! - [`indicator`]: every series that is watched, judged point by point.
 //! - [`alert`]: from what is unusual to a few alerts that somebody can act on; [`attribution`]: why a service is used less.
 //! - [`freshness`]: is every feed still arriving?
+//! - [`words`]: numbers and days as people write them.
 //!
 //! All but the first are pure functions over plain values, with the time handed in, so that the same answer can be shown
 //! on a page, served as JSON and checked in a test.
@@ -16,3 +17,5 @@ pub mod freshness;
 pub mod indicator;
 pub mod model;
 mod sphere;
+pub mod words;
+mod yaml;

@@ -1,8 +1,9 @@
 //! What a message says: the same facts for programs (JSON) and for people (text and HTML), Indonesian first.
 
 use crate::{alert_row::AlertRow, watch::Severity};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
+use smartcenter_pipelines::words::{self, Language};
 use std::fmt::Write;
 
 /// A message about one alert, or a digest of several.
@@ -22,21 +23,6 @@ pub(super) struct Message<'a> {
 
 /// Digits in a row from which on they may stand for a person or a family.
 const PERSONAL_DIGITS: usize = 16;
-
-const MONTHS: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
 
 impl Message<'_> {
     /// For programs.
@@ -69,7 +55,7 @@ impl Message<'_> {
         let first = self.alerts.first();
         let words = match first {
             Some(alert) if !self.is_digest => {
-                let severity = word(alert.keparahan).to_uppercase();
+                let severity = alert.keparahan.as_str().to_uppercase();
                 let place = alert.nama.as_deref().map(|name| format!(": {}", covered(name)));
                 format!("{severity} · {}{}", covered(&alert.judul), place.unwrap_or_default())
             }
@@ -148,13 +134,13 @@ impl Message<'_> {
     }
 
     fn facts(&self, alert: &AlertRow) -> Vec<(&'static str, String)> {
-        let mut facts = vec![("Keparahan", word(alert.keparahan).to_owned())];
+        let mut facts = vec![("Keparahan", alert.keparahan.as_str().to_owned())];
         if let Some(confidence) = &alert.keyakinan {
             facts.push(("Keyakinan", covered(confidence)));
         }
         let since = match alert.mulai == alert.terakhir {
-            true => date(alert.mulai),
-            false => format!("{} sampai {}", date(alert.mulai), date(alert.terakhir)),
+            true => day(alert.mulai),
+            false => format!("{} sampai {}", day(alert.mulai), day(alert.terakhir)),
         };
         facts.push(("Sejak", since));
         if let Some(action) = &alert.tindakan {
@@ -168,8 +154,8 @@ impl Message<'_> {
 const FOOT: &str = "Smart Center Kabupaten Trenggalek. Peringatan adalah dugaan dari data, bukan penetapan: periksa dahulu, lalu \
                     catat hasilnya di halaman Peringatan. Alerts are suspicions raised by data: check first.";
 
-fn word(severity: Severity) -> &'static str {
-    severity.as_str()
+fn day(day: NaiveDate) -> String {
+    words::date(Language::Id, day)
 }
 
 fn colour(severity: Severity) -> &'static str {
@@ -179,11 +165,6 @@ fn colour(severity: Severity) -> &'static str {
         Severity::Sedang => "#0d5c55",
         Severity::Info => "#9db0b2",
     }
-}
-
-fn date(day: NaiveDate) -> String {
-    let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
-    format!("{} {month} {}", day.day(), day.year())
 }
 
 /// Text as it may leave the hub: what could be the number of a person or family is covered.

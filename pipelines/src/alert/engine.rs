@@ -79,14 +79,6 @@ impl Alerts {
         })
     }
 
-    /// Makes the table, without working anything out.
-    ///
-    /// # Errors
-    /// `Conflict` where something else is called `alert`; what the lake fails with.
-    pub async fn prepare(&self) -> Result<()> {
-        self.contract().await.map(drop)
-    }
-
     /// What happens to alerts from now on. Who is too slow misses some, is told so, and reads the table.
     pub fn subscribe(&self) -> broadcast::Receiver<AlertEvent> {
         self.events.subscribe()

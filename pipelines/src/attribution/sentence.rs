@@ -1,6 +1,7 @@
 //! The split in one sentence, Indonesian and English, from the same figures.
 
 use super::{Attribution, Part};
+use crate::words::{Language, number};
 use serde::{Deserialize, Serialize};
 
 /// One sentence in both languages.
@@ -22,6 +23,7 @@ pub fn sentences(what: &str, split: &Attribution) -> Sentences {
     let (id, en) = (
         parts(
             split,
+            Language::Id,
             [
                 "kalender dan penduduk",
                 "dilayani di tempat lain",
@@ -31,6 +33,7 @@ pub fn sentences(what: &str, split: &Attribution) -> Sentences {
         ),
         parts(
             split,
+            Language::En,
             [
                 "calendar and population",
                 "served elsewhere",
@@ -39,35 +42,43 @@ pub fn sentences(what: &str, split: &Attribution) -> Sentences {
             ],
         ),
     );
-    let number = |visits: f64| format!("{:.0}", visits.abs());
     Sentences {
         id: format!(
             "Kunjungan {what} {} {} ({} %): {}.",
             if up { "naik" } else { "turun" },
-            thousands(&number(split.change), '.'),
-            decimal(percent(split.change).abs(), ','),
+            number(Language::Id, split.change.abs(), Some(0)),
+            number(Language::Id, percent(split.change).abs(), Some(1)),
             join(&id, "tidak ada perubahan yang berarti"),
         ),
         en: format!(
             "Visits of {what} {} by {} ({} %): {}.",
             if up { "rose" } else { "fell" },
-            thousands(&number(split.change), ','),
-            decimal(percent(split.change).abs(), '.'),
+            number(Language::En, split.change.abs(), Some(0)),
+            number(Language::En, percent(split.change).abs(), Some(1)),
             join(&en, "no change worth mentioning"),
         ),
     }
 }
 
 /// The parts worth a word, largest first: name, signed share of the change.
-fn parts(split: &Attribution, names: [&'static str; 4]) -> Vec<String> {
+fn parts(split: &Attribution, language: Language, names: [&'static str; 4]) -> Vec<String> {
     let all = [split.calendar, split.elsewhere, split.repeats, split.unexplained];
     let scale = split.change.abs().max(1.0);
     let mut told: Vec<(&str, Part)> = names.into_iter().zip(all).collect();
     told.retain(|(_, part)| part.visits.abs() >= WORTH * scale);
     told.sort_by(|a, b| b.1.visits.abs().total_cmp(&a.1.visits.abs()));
     told.into_iter()
-        .map(|(name, part)| format!("{name} {:+.0} ({:+.0}..{:+.0})", part.visits, part.low, part.high))
+        .map(|(name, part)| {
+            let [visits, low, high] = [part.visits, part.low, part.high].map(|visits| signed(language, visits));
+            format!("{name} {visits} ({low}..{high})")
+        })
         .collect()
+}
+
+/// Whole visits with their sign.
+fn signed(language: Language, visits: f64) -> String {
+    let plus = if visits < 0.0 { "" } else { "+" };
+    format!("{plus}{}", number(language, visits, Some(0)))
 }
 
 fn join(parts: &[String], none: &str) -> String {
@@ -76,19 +87,4 @@ fn join(parts: &[String], none: &str) -> String {
     } else {
         parts.join("; ")
     }
-}
-
-fn thousands(digits: &str, sign: char) -> String {
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(sign);
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn decimal(value: f64, sign: char) -> String {
-    format!("{value:.1}").replace('.', &sign.to_string())
 }

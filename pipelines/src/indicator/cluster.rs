@@ -9,9 +9,11 @@ use super::{
     line::{Finding, SHORT},
     method::Cluster,
     panel::Unit,
-    sentence::{Language, date},
 };
-use crate::detector::scan::{self, Cases, Place, Scan, Window};
+use crate::{
+    detector::scan::{self, Cases, Place, Scan, Window},
+    words::{self, Language},
+};
 
 /// No verdict: no position.
 const NOWHERE: &str = "tanpa koordinat";
@@ -117,7 +119,7 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
         let note = format!(
             "klaster {} unit sejak {}: {} kasus, lazimnya {}",
             cluster.members.len(),
-            date(Language::Id, since),
+            words::date(Language::Id, since),
             number_id(cluster.cases),
             number_id(cluster.expected)
         );
@@ -134,7 +136,7 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
 }
 
 fn number_id(x: f64) -> String {
-    super::sentence::number(Language::Id, x, Some(0))
+    words::number(Language::Id, x, Some(0))
 }
 
 /// The clusters with their probability; none where even the strongest is weaker than what is looked at.

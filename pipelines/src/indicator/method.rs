@@ -3,7 +3,6 @@
 use super::{
     header::{Calendar, Direction, Grain},
     possible::possible,
-    yaml::{Map, Wrong},
 };
 use crate::detector::{
     Error,
@@ -17,6 +16,7 @@ use crate::detector::{
     run,
     scan::{self, Scan},
 };
+use crate::yaml::{Map, Wrong};
 
 /// How an indicator is judged.
 #[derive(Debug, Clone, PartialEq)]

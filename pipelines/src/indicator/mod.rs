@@ -35,12 +35,11 @@ mod single;
 mod tests;
 mod together;
 mod whole;
-mod yaml;
 
 pub use days::Days;
 pub use header::{Calendar, Direction, Evidence, Floor, Grain, Level, Levels, Rule, Texts};
 pub use method::Detector;
-pub use sentence::{Language, Template, date, number};
+pub use sentence::Template;
 
 use arrow::{
     datatypes::{Schema, SchemaRef},

@@ -6,8 +6,9 @@ use super::{
     given::Given,
     panel::{Point, State, Unit, is_attribute},
     rule::Expression,
-    settle::{Settled, word},
+    settle::Settled,
 };
+use crate::alert::Severity;
 use arrow::{
     array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, UInt32Array, new_null_array},
     compute::take,
@@ -116,7 +117,7 @@ fn with_rule(
             .as_ref()
             .filter(|_| holds == Some(true))
             .map(|rule| rule.severity);
-        settled.severity.max(rule).map(word)
+        settled.severity.max(rule).map(Severity::as_str)
     });
     let severity: StringArray = severity.collect();
     let mut arrays = batch.columns().to_vec();

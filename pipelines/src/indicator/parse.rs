@@ -5,12 +5,12 @@ use super::{
     header::{Calendar, Direction, Evidence, Floor, Grain, Level, Levels, Rule, Texts},
     method::{self, Detector},
     sentence::Template,
-    yaml::{Map, Wrong},
 };
 use crate::alert::{
     Severity,
     corroborate::{Link, Near},
 };
+use crate::yaml::{Map, Wrong};
 use saphyr::{AnnotatedMapping, MarkedYaml};
 
 impl Indicator {

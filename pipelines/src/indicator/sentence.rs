@@ -1,23 +1,15 @@
 //! Sentences of an alarm: templates with columns of the row in them, and numbers and dates as the language writes them.
 
 use super::{Indicator, Texts, header::Direction};
+use crate::words::{Language, date, number};
 use arrow::{
     array::{Array, AsArray},
     compute::cast,
     datatypes::{DataType, Date32Type, Float64Type},
     record_batch::RecordBatch,
 };
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
-
-/// Which language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Indonesian.
-    Id,
-    /// English.
-    En,
-}
 
 /// Words of templates that are no columns: distance from the expected value, and first day of the episode.
 pub(super) const WORDS: [&str; 2] = [EXCESS, SINCE];
@@ -219,34 +211,6 @@ fn value(batch: &RecordBatch, name: &str, row: usize, language: Language, decima
     }
 }
 
-/// A number with so many decimals; without a word on it, none of whole and large numbers and one of others. Indonesian
-/// has a comma before them and points between thousands, English the other way round.
-pub fn number(language: Language, x: f64, decimals: Option<usize>) -> String {
-    let usual = usize::from(x.abs() < 100.0 && (x - x.round()).abs() > 1e-9);
-    let digits = format!("{:.*}", decimals.unwrap_or(usual), x.abs());
-    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
-    let (thousands, point) = match language {
-        Language::Id => ('.', ','),
-        Language::En => (',', '.'),
-    };
-    let mut text = String::new();
-    // What rounds to zero has no sign.
-    if x < 0.0 && digits.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
-        text.push('-');
-    }
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push(thousands);
-        }
-        text.push(digit);
-    }
-    if !fraction.is_empty() {
-        text.push(point);
-        text.push_str(fraction);
-    }
-    text
-}
-
 /// A probability: with four decimals, or that it is smaller.
 fn probability(language: Language, p: f64, decimals: Option<usize>) -> String {
     const DECIMALS: usize = 4;
@@ -260,42 +224,4 @@ fn probability(language: Language, p: f64, decimals: Option<usize>) -> String {
         Language::Id => format!("kurang dari {least}"),
         Language::En => format!("less than {least}"),
     }
-}
-
-const BULAN: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// A day in words, such as `3 Maret 2026`.
-pub fn date(language: Language, day: NaiveDate) -> String {
-    let months = match language {
-        Language::Id => BULAN,
-        Language::En => MONTHS,
-    };
-    format!("{} {} {}", day.day(), months[day.month0() as usize], day.year())
 }

@@ -135,13 +135,3 @@ impl Scene {
             && level.ratio.is_none_or(far)
     }
 }
-
-/// The word in the table.
-pub(super) fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Sedang => "sedang",
-        Severity::Tinggi => "tinggi",
-        Severity::Kritis => "kritis",
-    }
-}

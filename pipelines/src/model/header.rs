@@ -2,8 +2,11 @@
 //! would silently do nothing.
 
 use super::fault::Faults;
-use crate::indicator::Indicator;
-use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use crate::{
+    indicator::Indicator,
+    yaml::{line, text, texts},
+};
+use saphyr::{LoadableYamlNode, MarkedYaml, YamlData};
 use smartcenter_warehouse::{
     InstitutionId,
     contract::{Access, Classification},
@@ -157,7 +160,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             faults,
         };
         for (key, value) in map {
-            let at = first + key.span.start.line().max(1) - 1;
+            let at = line(key, first);
             match text(key) {
                 Some(name) if known.iter().any(|keys| keys.contains(&name.as_str())) => {
                     fields.lines.insert(name.clone(), at);
@@ -355,19 +358,5 @@ impl<'a, 'b> Fields<'a, 'b> {
     fn wrong(&mut self, key: &str, message: impl Into<String>) {
         let line = self.lines.get(key).copied().unwrap_or(self.first);
         self.faults.add(line, message);
-    }
-}
-
-fn text(node: &MarkedYaml<'_>) -> Option<String> {
-    match &node.data {
-        YamlData::Value(Scalar::String(text)) => Some(text.trim().to_owned()),
-        _ => None,
-    }
-}
-
-fn texts(node: &MarkedYaml<'_>) -> Option<Vec<String>> {
-    match &node.data {
-        YamlData::Sequence(items) => items.iter().map(text).collect(),
-        _ => None,
     }
 }

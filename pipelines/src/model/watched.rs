@@ -3,7 +3,8 @@
 use super::plan::PlannedModel;
 use crate::{
     alert::{Linked, Say, Watched, Words},
-    indicator::{Grain, Indicator, Language},
+    indicator::{Grain, Indicator},
+    words::Language,
 };
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;

@@ -4,10 +4,10 @@ use saphyr::{MarkedYaml, Scalar, YamlData};
 use std::collections::BTreeMap;
 
 /// What is wrong, by line of the file.
-pub(super) type Wrong = Vec<(usize, String)>;
+pub(crate) type Wrong = Vec<(usize, String)>;
 
 /// A map of the header.
-pub(super) struct Map<'a> {
+pub(crate) struct Map<'a> {
     /// Its own key with those above it, as in `rule.severity`; empty for the header itself.
     path: String,
     line: usize,
@@ -17,7 +17,7 @@ pub(super) struct Map<'a> {
 
 impl<'a> Map<'a> {
     /// The header's own map, of which only the keys in `known` are read.
-    pub(super) fn of(map: &'a saphyr::AnnotatedMapping<'a, MarkedYaml<'a>>, first: usize, known: &[&str]) -> Self {
+    pub(crate) fn of(map: &'a saphyr::AnnotatedMapping<'a, MarkedYaml<'a>>, first: usize, known: &[&str]) -> Self {
         let mut found = Self {
             path: String::new(),
             line: first,
@@ -67,19 +67,19 @@ impl<'a> Map<'a> {
     }
 
     /// Keys with their lines.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, usize)> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, usize)> {
         self.entries.iter().map(|(key, (line, _))| (key.as_str(), *line))
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
-    pub(super) fn line_of(&self, key: &str) -> usize {
+    pub(crate) fn line_of(&self, key: &str) -> usize {
         self.entries.get(key).map_or(self.line, |(line, _)| *line)
     }
 
-    pub(super) fn fault(&self, key: &str, message: impl Into<String>, wrong: &mut Wrong) {
+    pub(crate) fn fault(&self, key: &str, message: impl Into<String>, wrong: &mut Wrong) {
         wrong.push((self.line_of(key), message.into()));
     }
 
@@ -107,23 +107,23 @@ impl<'a> Map<'a> {
         found
     }
 
-    pub(super) fn text(&self, key: &str, wrong: &mut Wrong) -> Option<String> {
+    pub(crate) fn text(&self, key: &str, wrong: &mut Wrong) -> Option<String> {
         self.value(key, "a text", wrong, |node| text(node).filter(|text| !text.is_empty()))
     }
 
     /// A text that has to be there.
-    pub(super) fn required(&self, key: &str, wrong: &mut Wrong) -> Option<String> {
+    pub(crate) fn required(&self, key: &str, wrong: &mut Wrong) -> Option<String> {
         if !self.has(key) {
             self.fault(key, format!("`{}` is needed", self.path_of(key)), wrong);
         }
         self.text(key, wrong)
     }
 
-    pub(super) fn number(&self, key: &str, wrong: &mut Wrong) -> Option<f64> {
+    pub(crate) fn number(&self, key: &str, wrong: &mut Wrong) -> Option<f64> {
         self.value(key, "a number", wrong, number)
     }
 
-    pub(super) fn flag(&self, key: &str, default: bool, wrong: &mut Wrong) -> bool {
+    pub(crate) fn flag(&self, key: &str, default: bool, wrong: &mut Wrong) -> bool {
         let read = |node: &MarkedYaml<'_>| match node.data {
             YamlData::Value(Scalar::Boolean(flag)) => Some(flag),
             _ => None,
@@ -131,20 +131,18 @@ impl<'a> Map<'a> {
         self.value(key, "true or false", wrong, read).unwrap_or(default)
     }
 
-    pub(super) fn texts(&self, key: &str, wrong: &mut Wrong) -> Option<Vec<String>> {
-        self.value(key, "a list of texts, such as [libur, ujian]", wrong, |node| {
-            items(node)?.iter().map(text).collect()
-        })
+    pub(crate) fn texts(&self, key: &str, wrong: &mut Wrong) -> Option<Vec<String>> {
+        self.value(key, "a list of texts, such as [libur, ujian]", wrong, texts)
     }
 
-    pub(super) fn numbers(&self, key: &str, wrong: &mut Wrong) -> Option<Vec<f64>> {
+    pub(crate) fn numbers(&self, key: &str, wrong: &mut Wrong) -> Option<Vec<f64>> {
         self.value(key, "a list of numbers, such as [-2, 10]", wrong, |node| {
             items(node)?.iter().map(number).collect()
         })
     }
 
     /// One of some words.
-    pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], wrong: &mut Wrong) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], wrong: &mut Wrong) -> Option<T> {
         let word = self.text(key, wrong)?;
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
         if found.is_none() {
@@ -160,13 +158,13 @@ impl<'a> Map<'a> {
     }
 
     /// A map below `key`.
-    pub(super) fn map(&self, key: &str, known: &[&str], wrong: &mut Wrong) -> Option<Map<'a>> {
+    pub(crate) fn map(&self, key: &str, known: &[&str], wrong: &mut Wrong) -> Option<Map<'a>> {
         let (_, node) = self.entries.get(key)?;
         Map::below(self.path_of(key), node, self.first, known, wrong)
     }
 
     /// The maps of a list below `key`.
-    pub(super) fn maps(&self, key: &str, known: &[&str], wrong: &mut Wrong) -> Vec<Map<'a>> {
+    pub(crate) fn maps(&self, key: &str, known: &[&str], wrong: &mut Wrong) -> Vec<Map<'a>> {
         let list = self.value(
             key,
             &format!("a list of maps, such as [{{{}}}]", example(known)),
@@ -180,7 +178,7 @@ impl<'a> Map<'a> {
     }
 
     /// All entries as `key=value` texts, but for `but`.
-    pub(super) fn pairs(&self, but: &str, wrong: &mut Wrong) -> Vec<(String, String)> {
+    pub(crate) fn pairs(&self, but: &str, wrong: &mut Wrong) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         for key in self.entries.keys().filter(|key| *key != but) {
             pairs.extend(
@@ -198,11 +196,13 @@ fn example(known: &[&str]) -> String {
         .map_or_else(|| "method: rule".to_owned(), |key| format!("{key}: ..."))
 }
 
-fn line(node: &MarkedYaml<'_>, first: usize) -> usize {
+/// The line of the file in which a node begins, `first` being that of the header.
+pub(crate) fn line(node: &MarkedYaml<'_>, first: usize) -> usize {
     first + node.span.start.line().max(1) - 1
 }
 
-fn text(node: &MarkedYaml<'_>) -> Option<String> {
+/// A node that is a text.
+pub(crate) fn text(node: &MarkedYaml<'_>) -> Option<String> {
     match &node.data {
         YamlData::Value(Scalar::String(text)) => Some(text.trim().to_owned()),
         _ => None,
@@ -230,4 +230,9 @@ fn items<'a>(node: &'a MarkedYaml<'a>) -> Option<&'a [MarkedYaml<'a>]> {
         YamlData::Sequence(items) => Some(items),
         _ => None,
     }
+}
+
+/// A node that is a list of texts.
+pub(crate) fn texts(node: &MarkedYaml<'_>) -> Option<Vec<String>> {
+    items(node)?.iter().map(text).collect()
 }
