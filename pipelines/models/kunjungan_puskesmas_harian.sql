@@ -26,6 +26,8 @@ SELECT
     CAST(CAST(p.tanggal AS INT) - (CAST(p.tanggal AS INT) + 4) % 7 AS DATE) AS minggu_mulai,
     count(*) AS kunjungan,
     count(*) FILTER (WHERE p.kasus_baru) AS kasus_baru,
+    -- Under 18 years, as the law has children.
+    count(*) FILTER (WHERE p.kasus_baru AND p.umur_hari < 6575) AS anak_baru,
     count(*) FILTER (WHERE p.umur_hari < 1826) AS balita,
     -- 5 to 14 years: the ages that attendance of schools tells of.
     count(*) FILTER (WHERE p.umur_hari BETWEEN 1826 AND 5478) AS usia_sekolah,

@@ -15,6 +15,7 @@ mod error;
 pub mod ewma;
 pub mod farrington;
 pub mod fdr;
+pub mod gamma_poisson;
 pub mod laney;
 mod line;
 pub mod loess;

@@ -21,6 +21,7 @@ pub(super) const LONGITUDE: &str = "bujur";
 pub(super) const WEEK: &str = "hari_sekolah";
 pub(super) const MASKER: &str = "masker";
 pub(super) const COMPLETE: &str = "lengkap";
+pub(super) const WINDOW: &str = "jendela";
 
 /// Columns that every indicator's table has from its SELECT; what the SELECT does not give is null.
 const SHARED: [(&str, DataType); 10] = [
@@ -36,10 +37,11 @@ const SHARED: [(&str, DataType); 10] = [
     (LONGITUDE, DataType::Float64),
 ];
 /// Columns that the judge uses where the SELECT gives them.
-const OPTIONAL: [(&str, DataType); 3] = [
+const OPTIONAL: [(&str, DataType); 4] = [
     (WEEK, DataType::Int32),
     (MASKER, DataType::Utf8),
     (COMPLETE, DataType::Boolean),
+    (WINDOW, DataType::Float64),
 ];
 /// How many of the shared columns the SELECT has to give.
 const REQUIRED: usize = 3;

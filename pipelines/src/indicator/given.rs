@@ -27,6 +27,7 @@ pub(super) struct Given {
     pub week: Option<Int32Array>,
     pub masker: Option<StringArray>,
     pub complete: Option<BooleanArray>,
+    pub window: Option<Float64Array>,
 }
 
 impl Given {
@@ -61,6 +62,7 @@ impl Given {
             longitude: number(columns::LONGITUDE),
             week: column(columns::WEEK).map(|column| column.as_primitive().clone()),
             masker: text(columns::MASKER),
+            window: number(columns::WINDOW),
             complete: column(columns::COMPLETE).map(|column| column.as_boolean().clone()),
             batch,
         };

@@ -7,6 +7,7 @@ use super::{
     line::{Finding, Line},
     method::How,
     panel::{State, Unit},
+    pooled,
     settle::{Settled, settle, unjudged},
     single, together,
 };
@@ -33,6 +34,13 @@ pub(super) fn all(indicator: &Indicator, given: &Given, units: &[Unit], chunk: N
             let found = found
                 .iter()
                 .flat_map(|group| cluster::judge(params, given, group, units));
+            spread(units, found)
+        }
+        How::Pooled(params) => {
+            let found = groups(given, units, chunk);
+            let found = found
+                .iter()
+                .flat_map(|group| pooled::judge(params, given, group, units));
             spread(units, found)
         }
         _ => apart(indicator, units),

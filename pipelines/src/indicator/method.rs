@@ -10,6 +10,7 @@ use crate::detector::{
     choose::Auto,
     ears,
     farrington::{Classic, Flexible},
+    gamma_poisson::GammaPoisson,
     laney::Laney,
     nb_predictive::NbPredictive,
     params::{Parameters, Value},
@@ -49,7 +50,7 @@ impl Detector {
     /// Whether `penyebut` is needed.
     pub(super) fn needs_population(&self) -> bool {
         match &self.how {
-            How::Attendance { .. } | How::Laney(_) => true,
+            How::Attendance { .. } | How::Laney(_) | How::Pooled(_) => true,
             How::Flexible(params) => params.population_offset,
             How::Run { .. } => self.method == "cusum-binomial",
             _ => false,
@@ -58,7 +59,7 @@ impl Detector {
 
     /// Whether `nilai` is a part of `penyebut`.
     pub(super) fn is_share(&self) -> bool {
-        self.needs_population() && !matches!(self.how, How::Flexible(_))
+        self.needs_population() && !matches!(self.how, How::Flexible(_) | How::Pooled(_))
     }
 
     /// Whether `nilai` cannot be negative.
@@ -81,6 +82,8 @@ pub(super) enum How {
         has_floor: bool,
     },
     Laney(Laney),
+    /// Over all units of a group.
+    Pooled(GammaPoisson),
     Scan(Cluster),
     Auto(Auto),
     NbPredictive(NbPredictive),
@@ -121,6 +124,7 @@ pub(super) struct Cluster {
 const RULE: &str = "rule";
 const SCAN: &str = "scan-stp";
 const ATTENDANCE: &str = "attendance";
+const POOLED: &str = "gamma-poisson";
 
 /// Reads `detector`.
 pub(super) fn read(
@@ -198,6 +202,7 @@ fn how(name: &str, pairs: &[(&str, &str)]) -> Result<(&'static str, How), Error>
             let params = Attendance::from_pairs(given())?;
             return Ok((ATTENDANCE, How::Attendance { params, has_floor }));
         }
+        POOLED => return Ok((POOLED, How::Pooled(GammaPoisson::from_pairs(given())?))),
         SCAN => return Ok((SCAN, How::Scan(cluster(pairs)?))),
         "laney-p" => How::Laney(Laney::from_pairs(given())?),
         "auto" => How::Auto(Auto::from_pairs(given())?),
@@ -213,7 +218,7 @@ fn how(name: &str, pairs: &[(&str, &str)]) -> Result<(&'static str, How), Error>
         _ => How::Run { way: Way::Mirror },
     };
     let method = run::method(name)
-        .map_err(|error| Error::new(format!("{error} {ATTENDANCE} {RULE}")))?
+        .map_err(|error| Error::new(format!("{error} {ATTENDANCE} {POOLED} {RULE}")))?
         .name;
     Ok((method, how))
 }

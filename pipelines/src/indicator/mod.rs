@@ -26,6 +26,7 @@ mod output;
 mod panel;
 mod parse;
 mod periods;
+mod pooled;
 mod possible;
 mod rule;
 mod sentence;

@@ -7,7 +7,7 @@ use super::{
 use crate::detector::{
     Error, Series, attendance,
     farrington::{ThresholdMethod, classic, flexible},
-    nb_predictive,
+    gamma_poisson, nb_predictive,
     params::probability,
     run, scan,
 };
@@ -21,7 +21,7 @@ pub(super) fn possible(
     lookback: Option<u32>,
     direction: Direction,
 ) -> Result<(), Error> {
-    let rises_only = matches!(found.how, How::Scan(_) | How::Run { way: Way::Rises });
+    let rises_only = matches!(found.how, How::Scan(_) | How::Pooled(_) | How::Run { way: Way::Rises });
     if rises_only && direction != Direction::Naik {
         return Err(Error::new(format!(
             "{} sees rises only: write `direction: naik`, or take ears-c2, switch, auto or farrington-flexible",
@@ -86,6 +86,7 @@ fn in_range(found: &Detector) -> Result<(), Error> {
         How::Classic(params) => classic::detect(&sample(found.freq), Some(0..0), params).map(drop),
         How::Laney(params) if params.baseline < 2 => Err(Error::new("parameter baseline: give 2 periods or more")),
         How::Laney(_) | How::Rule => Ok(()),
+        How::Pooled(params) => gamma_poisson::check(params),
         How::Scan(cluster) => scan::check_parameters(&cluster.scan),
         How::Ears(..) | How::Run { .. } => found.try_out(),
     }

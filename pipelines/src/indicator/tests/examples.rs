@@ -225,6 +225,7 @@ fn an_all_zero_past_then_25_alarms() {
         "stl",
         "laney-p",
         "cusum-binomial",
+        "gamma-poisson, min_baseline: 10",
     ] {
         for history in [20, 180, 320] {
             let indicator = indicator(&format!(

@@ -29,6 +29,7 @@ static INDICATORS: LazyLock<Vec<Indicator>> = LazyLock::new(|| {
         daily("ewma", "dua_arah"),
         daily("adaptive-regression", "turun"),
         daily("cusum-binomial, training: 20", "naik"),
+        daily("gamma-poisson, baseline: 40, min_baseline: 10, alpha: 0.02", "naik"),
         daily(
             "scan-stp, days: 20, max_days: 3, replications: 19, alpha: 0.2, screen: 2",
             "naik",
