@@ -15,7 +15,7 @@ grain: hari
 calendar: hari_sekolah
 direction: naik
 detector: {method: attendance, baseline: 28, min_sigma: 0.1, q: 0.05}
-floor: {excess: 10, excess_small: 5, small_below: 200}
+floor: {excess: 6, excess_small: 3, small_below: 200}
 severity: {tinggi: {excess: 15}, kritis: {excess: 30}}
 masks: [libur, fakultatif, ujian]
 links:

@@ -6,6 +6,7 @@ use super::{
     backtest::Replayed,
     failure::may_pass,
     judged,
+    plan::Which,
     refresh::Refresh,
     work::{Listed, ModelOrigin, Work},
 };
@@ -125,10 +126,10 @@ impl Engine {
     /// # Errors
     /// `Internal` when the engine itself cannot work.
     pub async fn bring_up_to_date(&self) -> Result<()> {
-        self.round().await.map(drop)
+        self.round(Which::All).await.map(drop)
     }
 
-    pub(super) async fn round(&self) -> Result<Round> {
+    pub(super) async fn round(&self, which: Which) -> Result<Round> {
         let mut work = self.work.lock().await;
         work.reload(&self.warehouse, &self.origin).await?;
         let mut round = Round {
@@ -136,7 +137,7 @@ impl Engine {
             again: work.seen.is_none(),
             ..Round::default()
         };
-        for model in work.plan.models.clone() {
+        for model in work.plan.models_of(which) {
             if self.stopping.load(Ordering::Acquire) {
                 break;
             }

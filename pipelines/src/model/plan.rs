@@ -29,6 +29,15 @@ pub struct Plan {
     pub faults: Vec<ModelFault>,
 }
 
+/// Which models a round works out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Indicators that raise alerts, and what they are made of.
+    Watched,
+    /// All.
+    All,
+}
+
 /// A model whose place, sources and columns are known.
 #[derive(Debug)]
 pub struct PlannedModel {
@@ -72,6 +81,25 @@ impl PlannedModel {
 }
 
 impl Plan {
+    /// The models of a round, each after those that it reads.
+    pub fn models_of(&self, which: Which) -> Vec<Arc<PlannedModel>> {
+        if which == Which::All {
+            return self.models.clone();
+        }
+        let watched = self.models.iter().filter(|model| model.is_watched());
+        let mut needed: BTreeSet<&str> = watched.flat_map(|model| model.watched_with()).collect();
+        let mut found = Vec::new();
+        // Downstream first: what a model reads stands before it.
+        for model in self.models.iter().rev() {
+            if needed.contains(model.name().as_str()) {
+                needed.extend(model.sources.iter().map(|source| source.dataset.as_str()));
+                found.push(model.clone());
+            }
+        }
+        found.reverse();
+        found
+    }
+
     /// Judges `files` against `contracts`, the active ones of both layers.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The background work: models follow the lake a moment behind it, and alerts follow the indicators among them.
 
-use super::engine::Engine;
+use super::{engine::Engine, plan::Which};
 use crate::alert::Alerts;
 use smartcenter_warehouse::Seq;
 use std::{sync::Arc, time::Duration};
@@ -64,18 +64,22 @@ async fn follow(engine: Arc<Engine>, alerts: Arc<Alerts>, mut stopped: watch::Re
     while !*stopped.borrow() {
         let started = Instant::now();
         let before = engine.warehouse().view().visible_seq;
-        let again = match engine.round().await {
-            Ok(round) => {
-                covered = Some(before);
-                round.again
+        let mut again = false;
+        // Nobody waits for a weekly table as somebody does for an alert.
+        for which in [Which::Watched, Which::All] {
+            match engine.round(which).await {
+                Ok(round) => {
+                    covered = Some(before);
+                    again = round.again;
+                }
+                Err(error) => {
+                    tracing::error!(%error, source = ?std::error::Error::source(&error), "models could not be worked out");
+                    again = true;
+                }
             }
-            Err(error) => {
-                tracing::error!(%error, source = ?std::error::Error::source(&error), "models could not be worked out");
-                true
+            if let Err(error) = alerts.follow(engine.watched().await).await {
+                tracing::error!(%error, source = ?std::error::Error::source(&error), "alerts could not be worked out");
             }
-        };
-        if let Err(error) = alerts.follow(engine.watched().await).await {
-            tracing::error!(%error, source = ?std::error::Error::source(&error), "alerts could not be worked out");
         }
         let ended = Instant::now();
         tokio::select! {

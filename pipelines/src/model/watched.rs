@@ -18,13 +18,22 @@ const GAP_PERIODS: i64 = 1;
 type Tell = fn(&Indicator, Language, &RecordBatch, usize, NaiveDate) -> Option<String>;
 
 impl PlannedModel {
+    /// Whether it raises alerts.
+    pub(super) fn is_watched(&self) -> bool {
+        let indicator = self.file.indicator.as_ref();
+        indicator.is_some_and(|it| it.alerts || it.rule.as_ref().is_some_and(|rule| rule.alerts))
+    }
+
+    /// The tables that its alerts are made from: its own, and the one that says why.
+    pub(super) fn watched_with(&self) -> impl Iterator<Item = &str> {
+        let why = self.file.indicator.as_ref().and_then(|it| it.attribution.as_deref());
+        std::iter::once(self.name().as_str()).chain(why)
+    }
+
     /// What alerts have to know; none of a model that is no indicator, or of one that raises no alerts.
     pub(super) fn watched(&self) -> Option<Arc<Watched>> {
-        let indicator = self.file.indicator.as_ref()?;
+        let indicator = self.file.indicator.as_ref().filter(|_| self.is_watched())?;
         let rule = indicator.rule.as_ref().filter(|rule| rule.alerts);
-        if !indicator.alerts && rule.is_none() {
-            return None;
-        }
         let header = &self.file.header;
         Some(Arc::new(Watched {
             slug: indicator.slug.clone(),

@@ -71,6 +71,8 @@ pub struct Score {
     pub look_alikes: usize,
     /// Indicators of the cases without reason.
     pub false_of: Vec<String>,
+    /// For whoever tunes an indicator: what was said without reason, and which outbreaks came late or never.
+    pub details: Vec<String>,
 }
 
 /// Judges what a method said about a world. Look-alikes count as said only by indicators for outbreaks.
@@ -85,7 +87,17 @@ pub fn judge(trial: &Trial, plan: &Plan, cases: &[Case]) -> Score {
         match answer.kind.as_str() {
             "outbreak" => outbreak(trial, plan, &listed, answer, &mut score),
             _ if answer.expected == "none" => look(trial, plan, &listed, answer, &mut score),
-            _ => score.others.extend(other(plan, &listed, answer)),
+            kind => {
+                if kind.starts_with("mall_") {
+                    let of = listed.iter().filter(|case| relates(case, answer));
+                    let reasons = of.filter_map(|case| Some((case.first()?, case.reasons?)));
+                    let reasons: Vec<_> = reasons.collect();
+                    score
+                        .details
+                        .push(format!("{kind} from {}: {reasons:.0?}", answer.from));
+                }
+                score.others.extend(other(plan, &listed, answer));
+            }
         }
     }
     score
@@ -106,6 +118,12 @@ fn sort_out(trial: &Trial, listed: &[&Case], score: &mut Score) {
         } else {
             score.false_all += 1;
             score.false_of.push(case.indicator.clone());
+            if is_medical {
+                let of =
+                    |episode: &Episode| format!("{} {} {:?}", episode.indicator, episode.unit, episode.days.first());
+                let episodes: Vec<String> = case.episodes.iter().map(of).collect();
+                score.details.push(format!("false: {}", episodes.join(", ")));
+            }
             score.false_outbreaks += usize::from(is_medical);
             score.false_told += usize::from(is_medical && case.is_told);
         }
@@ -136,13 +154,23 @@ fn outbreak(trial: &Trial, plan: &Plan, listed: &[&Case], answer: &StoryAnswer, 
         let mut own = episodes.filter(|episode| days_of(episode, answer).next().is_some());
         own.any(|episode| wanted(&episode.indicator))
     };
+    let delay = related
+        .iter()
+        .map(|(_, day)| *day)
+        .min()
+        .map(|day| school_days(world, fifth, day));
+    if delay.is_none_or(|days| days > GOAL_DAYS) {
+        let late = delay.map_or_else(|| "never".to_owned(), |days| format!("{days} school days late"));
+        score.details.push(format!(
+            "{late}: {} at {}, fifth case {fifth}: {}",
+            answer.disease.as_deref().unwrap_or_default(),
+            answer.units.join(" "),
+            answer.note
+        ));
+    }
     score.outbreaks.push(Outbreak {
         disease: answer.disease.clone().unwrap_or_default(),
-        delay: related
-            .iter()
-            .map(|(_, day)| *day)
-            .min()
-            .map(|day| school_days(world, fifth, day)),
+        delay,
         peak: peak(trial, answer, fifth),
         is_confirmed: has(is_of_clinics) && has(|slug| is_of_outbreaks(slug) && !is_of_clinics(slug)),
         is_told: related.iter().any(|(case, _)| case.is_told),
@@ -237,6 +265,18 @@ fn look(trial: &Trial, plan: &Plan, listed: &[&Case], answer: &StoryAnswer, scor
         own.any(|episode| days_of(episode, answer).next().is_some())
     };
     let said: Vec<_> = listed.iter().filter(of_it).collect();
+    for case in &said {
+        let of = |episode: &Episode| format!("{} {} {:?}", episode.indicator, episode.unit, episode.days);
+        let episodes: Vec<String> = case.episodes.iter().map(of).collect();
+        let line = format!(
+            "{} at {} from {}: {}",
+            answer.kind,
+            answer.units.join(" "),
+            answer.from,
+            episodes.join(", ")
+        );
+        score.details.push(line);
+    }
     score.looks.push(Look {
         kind: answer.kind.clone(),
         is_said: !said.is_empty(),

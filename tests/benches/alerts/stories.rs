@@ -15,7 +15,9 @@ fn is_of_schools(indicator: &str) -> bool {
 
 /// Whether it counts patients.
 pub fn is_of_clinics(indicator: &str) -> bool {
-    indicator.starts_with("sindrom_") || indicator.starts_with("skdr_")
+    ["sindrom_", "skdr_", "penyakit_"]
+        .iter()
+        .any(|start| indicator.starts_with(start))
 }
 
 /// Days that a point of an indicator covers beside its own.

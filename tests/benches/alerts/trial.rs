@@ -109,8 +109,9 @@ impl Trial {
             .iter()
             .filter(|outbreak| outbreak.delay.is_some())
             .count();
+        let details: String = ours.details.iter().map(|line| format!("\n  {line}")).collect();
         format!(
-            "seed {}: {} alerts; {found} of {} outbreaks, {} false alerts for outbreaks in {:.0} weeks; {:.0} s, {:.0} s, {:.0} s",
+            "seed {}: {} alerts; {found} of {} outbreaks, {} false alerts for outbreaks in {:.0} weeks; {:.0} s, {:.0} s, {:.0} s{details}",
             self.seed,
             self.cases.len(),
             ours.outbreaks.len(),

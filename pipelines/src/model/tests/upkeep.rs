@@ -1,6 +1,7 @@
 //! How the engine goes on: what is looked up, what is tried again, and when.
 
 use super::{
+    super::plan::Which,
     engine::{attendance, days, record, text},
     fixture::{Hub, model, texts},
 };
@@ -94,13 +95,13 @@ async fn a_contract_that_could_not_be_kept_for_the_moment_is_tried_again() {
     fs::create_dir_all(&place).unwrap();
     let place = place.join(folder_of("hadir_harian"));
     fs::write(&place, "in the way").unwrap();
-    assert!(engine.round().await.unwrap().again);
+    assert!(engine.round(Which::All).await.unwrap().again);
     assert!(record(&hub, "hadir_harian").last_error.is_some());
     fs::remove_file(&place).unwrap();
     engine.bring_up_to_date().await.unwrap();
     assert_eq!(record(&hub, "hadir_harian").last_error, None);
     assert_eq!(hub.lines("SELECT count(*) FROM mart.hadir_harian").await, ["3"]);
-    assert!(!engine.round().await.unwrap().again);
+    assert!(!engine.round(Which::All).await.unwrap().again);
 }
 
 /// The folder of a model's table.
@@ -114,10 +115,10 @@ async fn what_failed_is_tried_again_when_something_changed() {
     let rest = "kind: table\nkey: [desa]\nsources:\n  data.pindah: all";
     let engine = hub.engine(vec![model("ganda", &text(rest, "SELECT desa, k FROM data.pindah"))]);
     hub.push("pindah", "k,desa\na,timur\nb,timur\n").await;
-    assert_eq!(engine.round().await.unwrap().failed, 1);
+    assert_eq!(engine.round(Which::All).await.unwrap().failed, 1);
     hub.push("absensi_harian_sekolah", &days(3, 3, 1)).await;
     assert_eq!(
-        engine.round().await.unwrap().failed,
+        engine.round(Which::All).await.unwrap().failed,
         0,
         "nothing that it reads has changed"
     );
@@ -126,9 +127,9 @@ async fn what_failed_is_tried_again_when_something_changed() {
     // Who asks for it is told anew.
     assert!(engine.refresh(&"ganda".parse().unwrap(), false).await.is_err());
     hub.push("pindah", "k,desa\nc,timur\n").await;
-    assert_eq!(engine.round().await.unwrap().failed, 1);
+    assert_eq!(engine.round(Which::All).await.unwrap().failed, 1);
     hub.push("pindah", "k,desa\nb,barat\nc,utara\n").await;
-    let round = engine.round().await.unwrap();
+    let round = engine.round(Which::All).await.unwrap();
     assert_eq!((round.failed, round.changed), (0, 1));
     assert_eq!(record(&hub, "ganda").last_error, None);
 }
