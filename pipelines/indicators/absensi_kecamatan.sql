@@ -28,8 +28,8 @@ links:
     checked: sekolah di kecamatan itu
     checked_en: schools of the kecamatan
 explanation:
-  id: "Kecamatan {nama}: {nilai:0} dari seribu murid sakit, biasanya sekitar {harapan:0}, sejak {sejak}; {sakit:0} murid di {sekolah_lapor:0} sekolah."
-  en: "Kecamatan {nama}: {nilai:0} of a thousand pupils are ill, usually about {harapan:0}, since {sejak}; {sakit:0} pupils at {sekolah_lapor:0} schools."
+  id: "Kecamatan {nama}: {nilai:0} dari seribu murid sakit, biasanya sekitar {harapan:0}, sejak {sejak}; {sakit:0} murid di {sekolah_lapor:0} sekolah. {catatan_lain}."
+  en: "Kecamatan {nama}: {nilai:0} of a thousand pupils are ill, usually about {harapan:0}, since {sejak}; {sakit:0} pupils at {sekolah_lapor:0} schools. {catatan_lain_en}."
 action:
   id: "Tanyakan puskesmas setempat penyakit apa yang naik; bila cuaca atau hajatan penyebabnya, catat dan tutup."
   en: "Ask the health centre which illness is rising; if weather or a feast explains it, note that and close."
@@ -58,6 +58,17 @@ harian AS (
     FROM mart.kehadiran_sekolah_harian h
     WHERE h.hari_sekolah AND h.kode_kecamatan IS NOT NULL
     GROUP BY h.tanggal, h.kode_kecamatan
+),
+lain AS (
+    SELECT
+        *,
+        avg((tidak_hadir - sakit) / CAST(terdaftar AS DOUBLE)) OVER (
+            PARTITION BY kode_kecamatan
+            ORDER BY tanggal
+            RANGE BETWEEN INTERVAL '42 days' PRECEDING AND INTERVAL '1 day' PRECEDING
+        ) AS lain_biasa
+    FROM harian
+    WHERE terdaftar > 0
 )
 SELECT
     h.kode_kecamatan AS unit,
@@ -71,9 +82,18 @@ SELECT
     2 * h.sekolah_lapor >= w.sekolah AS lengkap,
     h.sekolah_lapor,
     h.sakit,
-    h.tidak_hadir
-FROM harian h
+    h.tidak_hadir,
+    CASE
+        WHEN (h.tidak_hadir - h.sakit) / CAST(h.terdaftar AS DOUBLE) - h.lain_biasa >= 0.015
+            THEN 'Yang izin dan tanpa keterangan juga jauh lebih banyak dari biasanya: mungkin libur setempat, hajatan, panen, atau banjir'
+        ELSE 'Yang izin dan tanpa keterangan seperti biasa'
+    END AS catatan_lain,
+    CASE
+        WHEN (h.tidak_hadir - h.sakit) / CAST(h.terdaftar AS DOUBLE) - h.lain_biasa >= 0.015
+            THEN 'Those on leave and without excuse are far more than usual as well: perhaps a local holiday, a feast, the harvest, or a flood'
+        ELSE 'Those on leave and without excuse are as many as usual'
+    END AS catatan_lain_en
+FROM lain h
 JOIN mart.kalender k ON k.tanggal = h.tanggal AND k.hari_sekolah_5
 LEFT JOIN wajib w ON w.kode_kecamatan = h.kode_kecamatan
 LEFT JOIN nama n ON n.kode = h.kode_kecamatan
-WHERE h.terdaftar > 0

@@ -30,8 +30,8 @@ links:
     checked: sekolah di sekitarnya
     checked_en: schools nearby
 explanation:
-  id: "{nama}: {nilai:0} dari {penyebut:0} murid sakit, biasanya sekitar {harapan:0}; {kelebihan:0} anak lebih banyak dari wajar, sejak {sejak}. Yang izin {izin:0}, tanpa keterangan {alpa:0}."
-  en: "{nama}: {nilai:0} of {penyebut:0} pupils are ill, usually about {harapan:0}; {kelebihan:0} children more than expected, since {sejak}. On leave {izin:0}, without excuse {alpa:0}."
+  id: "{nama}: {nilai:0} dari {penyebut:0} murid sakit, biasanya sekitar {harapan:0}; {kelebihan:0} anak lebih banyak dari wajar, sejak {sejak}. {catatan_lain} ({izin:0} dan {alpa:0})."
+  en: "{nama}: {nilai:0} of {penyebut:0} pupils are ill, usually about {harapan:0}; {kelebihan:0} children more than expected, since {sejak}. {catatan_lain_en} ({izin:0} and {alpa:0})."
 action:
   id: "Telepon kepala sekolah hari ini: gejala apa, kelas mana, adakah makanan atau sumber air yang sama. Beri tahu puskesmas wilayahnya."
   en: "Call the head of the school today: which symptoms, which classes, a meal or well in common. Tell the health centre of the area."
@@ -42,7 +42,19 @@ sources:
 access: analis
 classification: terbatas
 */
-WITH tingkat AS (
+-- Beside the ill stand those who are away for other reasons: where they rise at once, it is a day of feast or harvest.
+WITH harian AS (
+    SELECT
+        *,
+        avg(izin + alpa) OVER (
+            PARTITION BY npsn
+            ORDER BY tanggal
+            RANGE BETWEEN INTERVAL '42 days' PRECEDING AND INTERVAL '1 day' PRECEDING
+        ) AS lain_biasa
+    FROM mart.kehadiran_sekolah_harian
+    WHERE hari_sekolah AND terdaftar > 0
+),
+tingkat AS (
     SELECT
         npsn,
         kode_kecamatan,
@@ -93,8 +105,17 @@ SELECT
     CAST(s.hari_sekolah AS INT) AS hari_sekolah,
     h.izin,
     h.alpa,
-    h.tidak_hadir
-FROM mart.kehadiran_sekolah_harian h
+    h.tidak_hadir,
+    CASE
+        WHEN h.izin + h.alpa - h.lain_biasa >= greatest(3, 0.03 * h.terdaftar)
+            THEN 'Yang izin dan tanpa keterangan juga jauh lebih banyak dari biasanya: mungkin libur setempat, hajatan, panen, atau banjir'
+        ELSE 'Yang izin dan tanpa keterangan seperti biasa'
+    END AS catatan_lain,
+    CASE
+        WHEN h.izin + h.alpa - h.lain_biasa >= greatest(3, 0.03 * h.terdaftar)
+            THEN 'Those on leave and without excuse are far more than usual as well: perhaps a local holiday, a feast, the harvest, or a flood'
+        ELSE 'Those on leave and without excuse are as many as usual'
+    END AS catatan_lain_en
+FROM harian h
 JOIN sekolah s ON s.npsn = h.npsn
 LEFT JOIN wilayah_kerja w ON w.kode_desa = s.kode_desa
-WHERE h.hari_sekolah AND h.terdaftar > 0

@@ -31,8 +31,8 @@ links:
     checked: kunjungan puskesmas wilayah sekolah itu
     checked_en: visits to the health centre of the area
 explanation:
-  id: "{nama} dan sekolah di sekitarnya: murid sakit lebih banyak dari biasanya sejak {sejak}; di sekolah ini {sakit:0} dari {penyebut:0} murid sakit, {nilai:0} baru hari ini."
-  en: "{nama} and schools nearby: more pupils are ill than usual since {sejak}; at this school {sakit:0} of {penyebut:0} pupils are ill, {nilai:0} new today."
+  id: "{nama} dan sekolah di sekitarnya: murid sakit lebih banyak dari biasanya sejak {sejak}; di sekolah ini {sakit:0} dari {penyebut:0} murid sakit, {nilai:0} baru hari ini. {catatan_lain}."
+  en: "{nama} and schools nearby: more pupils are ill than usual since {sejak}; at this school {sakit:0} of {penyebut:0} pupils are ill, {nilai:0} new today. {catatan_lain_en}."
 action:
   id: "Bandingkan gejala antarsekolah: makanan dari pemasok yang sama, jajanan, air, atau penularan. Libatkan puskesmas."
   en: "Compare symptoms between the schools: the same caterer, snacks, water, or contagion. Involve the health centre."
@@ -58,6 +58,12 @@ harian AS (
         h.kode_kecamatan,
         h.terdaftar,
         h.sakit,
+        h.izin + h.alpa AS lain,
+        avg(h.izin + h.alpa) OVER (
+            PARTITION BY h.npsn
+            ORDER BY h.tanggal
+            RANGE BETWEEN INTERVAL '42 days' PRECEDING AND INTERVAL '1 day' PRECEDING
+        ) AS lain_biasa,
         lag(h.sakit) OVER (PARTITION BY h.npsn ORDER BY h.tanggal) AS sakit_lalu,
         CAST(h.tanggal - lag(h.tanggal) OVER (PARTITION BY h.npsn ORDER BY h.tanggal) AS INT) AS jarak
     FROM mart.kehadiran_sekolah_harian h
@@ -79,7 +85,17 @@ SELECT
     s.lintang,
     s.bujur,
     5 AS hari_sekolah,
-    h.sakit
+    h.sakit,
+    CASE
+        WHEN h.lain - h.lain_biasa >= greatest(3, 0.03 * h.terdaftar)
+            THEN 'Yang izin dan tanpa keterangan juga jauh lebih banyak dari biasanya: mungkin libur setempat, hajatan, panen, atau banjir'
+        ELSE 'Yang izin dan tanpa keterangan seperti biasa'
+    END AS catatan_lain,
+    CASE
+        WHEN h.lain - h.lain_biasa >= greatest(3, 0.03 * h.terdaftar)
+            THEN 'Those on leave and without excuse are far more than usual as well: perhaps a local holiday, a feast, the harvest, or a flood'
+        ELSE 'Those on leave and without excuse are as many as usual'
+    END AS catatan_lain_en
 FROM harian h
 JOIN ref.sekolah s ON s.npsn = h.npsn
 LEFT JOIN wilayah_kerja w ON w.kode_desa = s.kode_desa

@@ -5,7 +5,7 @@ description: >-
   New cases of people under 18 per health centre and disease within the time in which one case makes the next: 7, 14 or
   21 days, by the longest incubation in ref.penyakit. A disease that is rare at a centre has no baseline of its own, so the
   rate of all centres tells what is usual, until the centre's own past says otherwise. A day on which no case came is no
-  test; so few are tests that they are held to alpha alone, which makes about one false alarm in four weeks for the
+  test; so few are tests that they are held to alpha alone, which makes about two false alarms in five weeks for the
   whole regency. Coded and counted as in kunjungan_kode.
 owner: dinkes
 unit: penyakit anak di puskesmas
@@ -14,7 +14,7 @@ family: penyakit
 grain: hari
 calendar: setiap_hari
 direction: naik
-detector: {method: gamma-poisson, alpha: 0.003, baseline: 120}
+detector: {method: gamma-poisson, alpha: 0.004, baseline: 120}
 lookback: 170
 floor: {value: 2, excess: 1.5}
 severity: {tinggi: {excess: 4, p: 0.0001}, kritis: {excess: 12, p: 0.00001}}

@@ -2,10 +2,11 @@
 title: Sindrom di puskesmas
 title_en: Syndromes at health centres
 description: >-
-  New cases per health centre, syndrome and day of arrival. A day on which the centre sent visits and none of the
-  syndrome is a true zero; a day without visits is a missing report. Sundays and holidays, on which only emergencies
-  are seen, are in no baseline. The method takes the weekday into account where that explains enough, and else smooths.
-  Cases are judged, not their share of the visits: total visits fall with the weather and rise with campaigns.
+  New cases of all ages per health centre and syndrome within seven days, by day of arrival: a single day swings with
+  market days and holidays, a week does not. A day on which the centre sent visits and none of the syndrome is a true
+  zero; a day without visits is a missing report. The rate of all centres tells what is usual where a centre's own past
+  is short or thin. Cases are judged, not their share of the visits: total visits fall with the weather and rise with
+  campaigns. Rare diseases of children are in penyakit_anak, each by itself.
 owner: dinkes
 unit: sindrom di puskesmas
 unit_en: syndrome at a health centre
@@ -13,10 +14,9 @@ family: penyakit
 grain: hari
 calendar: setiap_hari
 direction: naik
-detector: {method: switch, alpha: 0.001}
-floor: {value: 3, excess: 3}
-severity: {tinggi: {excess: 6, ratio: 3}, kritis: {excess: 15, ratio: 4}}
-masks: [libur]
+detector: {method: gamma-poisson, window: 7, baseline: 60, dispersion: 1.5, alpha: 0.001}
+floor: {value: 4, excess: 3}
+severity: {tinggi: {excess: 8, ratio: 2}, kritis: {excess: 20, ratio: 3}}
 links:
   - to: penyakit
     near: unit
@@ -29,33 +29,45 @@ links:
     checked: sekolah di wilayah kerjanya
     checked_en: schools of its area
 explanation:
-  id: "{nama}: {nilai:0} kasus baru {nama_sindrom} dalam sehari, biasanya sekitar {harapan:1}, sejak {sejak}; {usia_sekolah:0} di antaranya anak usia sekolah."
-  en: "{nama}: {nilai:0} new cases of {nama_sindrom} in a day, usually about {harapan:1}, since {sejak}; {usia_sekolah:0} of them of school age."
+  id: "{nama}: {nilai:0} kasus baru {nama_sindrom} dalam tujuh hari, biasanya sekitar {harapan:1}; mulai {sejak}; {usia_sekolah:0} di antaranya anak usia sekolah."
+  en: "{nama}: {nilai:0} new cases of {nama_sindrom} within seven days, usually about {harapan:1}; since {sejak}; {usia_sekolah:0} of them of school age."
 action:
   id: "Minta puskesmas melihat alamat dan umur pasien: satu desa, satu sekolah, atau satu hajatan? Bila sama, turun memeriksa."
   en: "Ask the centre for village and age of the patients: one village, one school, one feast? If so, go and look."
 sources:
   mart.kunjungan_sindrom_harian: tanggal
-  mart.kalender: tanggal
   ref.faskes: all
 access: analis
 classification: terbatas
 */
+WITH jumlah AS (
+    SELECT
+        tanggal,
+        kode_faskes,
+        kode_kecamatan,
+        sindrom,
+        nama_sindrom,
+        kunjungan_total,
+        sum(kasus_baru) OVER (
+            PARTITION BY kode_faskes, sindrom ORDER BY tanggal RANGE BETWEEN INTERVAL '6 days' PRECEDING AND CURRENT ROW
+        ) AS kasus_baru,
+        sum(usia_sekolah) OVER (
+            PARTITION BY kode_faskes, sindrom ORDER BY tanggal RANGE BETWEEN INTERVAL '6 days' PRECEDING AND CURRENT ROW
+        ) AS usia_sekolah
+    FROM mart.kunjungan_sindrom_harian
+)
 SELECT
-    concat(h.kode_faskes, '/', h.sindrom) AS unit,
-    h.tanggal,
-    CAST(h.kasus_baru AS DOUBLE) AS nilai,
+    concat(j.kode_faskes, '/', j.sindrom) AS unit,
+    j.tanggal,
+    CAST(j.kasus_baru AS DOUBLE) AS nilai,
     f.nama,
-    CAST(h.kunjungan_total AS DOUBLE) AS penyebut,
-    h.sindrom AS grup,
-    h.kode_kecamatan AS wilayah,
-    h.kode_faskes AS puskesmas,
+    CAST(j.kunjungan_total AS DOUBLE) AS penyebut,
+    j.sindrom AS grup,
+    j.kode_kecamatan AS wilayah,
+    j.kode_faskes AS puskesmas,
     f.lintang,
     f.bujur,
-    CASE WHEN k.hari_ke = 0 OR k.libur OR k.cuti_bersama THEN 'libur' END AS masker,
-    h.nama_sindrom,
-    h.balita,
-    h.usia_sekolah
-FROM mart.kunjungan_sindrom_harian h
-LEFT JOIN mart.kalender k ON k.tanggal = h.tanggal
-LEFT JOIN ref.faskes f ON f.kode = h.kode_faskes
+    j.nama_sindrom,
+    j.usia_sekolah
+FROM jumlah j
+LEFT JOIN ref.faskes f ON f.kode = j.kode_faskes

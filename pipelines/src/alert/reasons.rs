@@ -18,6 +18,11 @@ use std::{
 
 /// Weeks that are compared on either side, at most.
 const WEEKS: usize = 8;
+/// What is said where the season is not known: a fall after the rush of June is none of the service.
+const NO_SEASON: (&str, &str) = (
+    " Musim belum diperhitungkan: data setahun yang lalu belum ada.",
+    " Without the season: there are no data of a year before.",
+);
 /// Fewer matters a year before say nothing about the season.
 const SEASON_LEAST: f64 = 50.0;
 
@@ -48,8 +53,8 @@ pub(super) struct Why {
     /// Weeks compared, and weeks before that they are compared with.
     pub minggu: usize,
     pub minggu_sebelum: usize,
-    /// What the season of the year before lets expect; 1 where it is not known.
-    pub musim: f64,
+    /// What the season of the year before lets expect; none where it is not known.
+    pub musim: Option<f64>,
     pub bagian: Attribution,
     pub kalimat: Words,
 }
@@ -127,7 +132,7 @@ impl Service {
             return None;
         }
         let season = season(weeks, &before, &after);
-        let areas = compared(weeks, &before, &after, season);
+        let areas = compared(weeks, &before, &after, season.unwrap_or(1.0));
         let key = (table.to_owned(), family.to_owned(), from);
         let split = match memo.get(&key) {
             Some((known, split)) if *known == areas => *split,
@@ -147,7 +152,10 @@ impl Service {
             minggu_sebelum: before.len(),
             musim: season,
             bagian: split,
-            kalimat: Words::of(told.id, told.en),
+            kalimat: match season {
+                Some(_) => Words::of(told.id, told.en),
+                None => Words::of(told.id + NO_SEASON.0, told.en + NO_SEASON.1),
+            },
         })
     }
 }
@@ -180,26 +188,22 @@ fn compared(weeks: &Weeks, before: &[NaiveDate], after: &[NaiveDate], season: f6
     areas.collect()
 }
 
-/// How the same weeks compared a year before: matters an open day, wherever they were served. 1 where these weeks are not
-/// all known, or too few people came.
-fn season(weeks: &Weeks, before: &[NaiveDate], after: &[NaiveDate]) -> f64 {
+/// How the same weeks compared a year before: matters an open day, wherever they were served. None where these weeks are
+/// not all known, or too few people came.
+fn season(weeks: &Weeks, before: &[NaiveDate], after: &[NaiveDate]) -> Option<f64> {
     let year_before = |stretch: &[NaiveDate]| -> Option<Vec<NaiveDate>> {
         // 52 weeks, so that weeks stay weeks.
         let past = stretch.iter().map(|week| week.checked_sub_days(Days::new(364)));
         past.map(|week| week.filter(|week| weeks.contains_key(week))).collect()
     };
-    let (Some(before), Some(after)) = (year_before(before), year_before(after)) else {
-        return 1.0;
-    };
+    let (before, after) = (year_before(before)?, year_before(after)?);
     let matters = |stretch: &[NaiveDate]| {
         let counts = total(weeks, stretch, |_| true);
         counts.first + counts.elsewhere
     };
     let (early, late) = (matters(&before), matters(&after));
-    if early < SEASON_LEAST || late < SEASON_LEAST {
-        return 1.0;
-    }
-    ratio(late, early) / ratio(open_days(weeks, &after), open_days(weeks, &before))
+    let is_known = early >= SEASON_LEAST && late >= SEASON_LEAST;
+    is_known.then(|| ratio(late, early) / ratio(open_days(weeks, &after), open_days(weeks, &before)))
 }
 
 fn total(weeks: &Weeks, stretch: &[NaiveDate], is_wanted: impl Fn(&String) -> bool) -> Counts {

@@ -21,6 +21,9 @@ parameters! {
         min_baseline: usize = 30,
         /// Weight of the group's rate, in cases.
         prior: f64 = 1.0,
+        /// Variance over mean of the counts of one place; 1 is Poisson, and common complaints that swing with season and
+        /// opening hours have more.
+        dispersion: f64 = 1.0,
         /// Probability of an alarm where nothing happens.
         alpha: f64 = 0.001,
         /// Fewest cases in a window that alarm.
@@ -66,6 +69,9 @@ pub fn check(params: &GammaPoisson) -> Result<(), Error> {
     probability("alpha", params.alpha)?;
     if params.prior <= 0.0 {
         return Err(Error::new("parameter prior: give a weight above 0, such as 1"));
+    }
+    if params.dispersion < 1.0 {
+        return Err(Error::new("parameter dispersion: 1 (Poisson) or more"));
     }
     if params.window == 0 || params.min_baseline == 0 {
         return Err(Error::new("parameters window and min_baseline: give 1 or more"));
@@ -149,8 +155,10 @@ fn judge(place: &Place, sums: &[Sums], own: usize, t: usize, params: &GammaPoiss
     if group <= 0.0 {
         return Verdict::none(t, value);
     }
-    let size = params.prior + past.cases / width;
-    let expected = size / (params.prior / group + past.steps / width);
+    let shape = params.prior + past.cases / width;
+    let expected = shape / (params.prior / group + past.steps / width);
+    // The variance of a negative binomial of size s is m + m^2 / s; to that of the prediction comes (dispersion - 1) m.
+    let size = expected / (expected / shape + params.dispersion - 1.0);
     let before = place.cases[..t]
         .iter()
         .rev()
@@ -175,6 +183,7 @@ fn judge(place: &Place, sums: &[Sums], own: usize, t: usize, params: &GammaPoiss
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use super::super::params::Parameters;
     use super::*;
 
     /// A place whose daily cases are summed over `window` steps, with ten visits a day.
@@ -285,27 +294,37 @@ mod tests {
 
     #[test]
     fn parameters_out_of_range_are_told() {
-        let said = |params: GammaPoisson| check(&params).unwrap_err().to_string();
-        assert!(
-            said(GammaPoisson {
-                prior: 0.0,
+        let said = |key: &str, value: &str| {
+            let params = GammaPoisson::from_pairs([(key, value)]).unwrap();
+            check(&params).unwrap_err().to_string()
+        };
+        for (key, value) in [
+            ("prior", "0"),
+            ("alpha", "2"),
+            ("baseline", "5"),
+            ("dispersion", "0.5"),
+            ("window", "0"),
+        ] {
+            assert!(said(key, value).contains(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn counts_that_swing_alarm_later() {
+        let cases: Vec<(usize, f64)> = (0..90)
+            .map(|day| (day, f64::from(u8::from(day % 3 == 0))))
+            .chain([(90, 5.0)])
+            .collect();
+        let p = |dispersion| {
+            let params = GammaPoisson {
+                window: 1,
+                dispersion,
                 ..GammaPoisson::default()
-            })
-            .contains("prior")
-        );
-        assert!(
-            said(GammaPoisson {
-                alpha: 2.0,
-                ..GammaPoisson::default()
-            })
-            .contains("alpha")
-        );
-        assert!(
-            said(GammaPoisson {
-                baseline: 5,
-                ..GammaPoisson::default()
-            })
-            .contains("baseline")
-        );
+            };
+            detect(&[place(&daily(&cases), 1)], 90, &params).unwrap()[0][0]
+                .p
+                .unwrap()
+        };
+        assert!(p(1.0) < p(1.5) && p(1.5) < p(3.0));
     }
 }

@@ -20,8 +20,19 @@ pub struct Case {
     pub episodes: Vec<Episode>,
     /// What was checked and found, in the words of the evidence.
     pub found: String,
-    /// Visits before, after, and the parts of the change: calendar, elsewhere, repeats, unexplained.
-    pub reasons: Option<[f64; 6]>,
+    /// Why a service is used less or more.
+    pub reasons: Option<Reasons>,
+}
+
+/// A change of the use of a service, as the alert splits it; visits.
+#[derive(Debug, Clone)]
+pub struct Reasons {
+    pub family: String,
+    /// First and last day since the episode began.
+    pub days: (NaiveDate, NaiveDate),
+    pub before: f64,
+    /// Served elsewhere, repeats, unexplained.
+    pub parts: [f64; 3],
 }
 
 /// Flagged days of one series.
@@ -113,20 +124,15 @@ fn episode(value: &Value) -> Result<Episode> {
     })
 }
 
-fn reasons(text: &str) -> Option<[f64; 6]> {
-    let parts = serde_json::from_str::<Value>(text).ok()?;
-    let parts = if parts["bagian"].is_object() {
-        &parts["bagian"]
-    } else {
-        &parts
-    };
+fn reasons(text: &str) -> Option<Reasons> {
+    let why = serde_json::from_str::<Value>(text).ok()?;
+    let parts = &why["bagian"];
     let visits = |name: &str| parts[name]["visits"].as_f64();
-    Some([
-        parts["before"].as_f64()?,
-        parts["after"].as_f64()?,
-        visits("calendar")?,
-        visits("elsewhere")?,
-        visits("repeats")?,
-        visits("unexplained")?,
-    ])
+    let day = |name: &str| why[name].as_str()?.parse().ok();
+    Some(Reasons {
+        family: why["rumpun"].as_str()?.to_owned(),
+        days: (day("dari")?, day("sampai")?),
+        before: parts["before"].as_f64()?,
+        parts: [visits("elsewhere")?, visits("repeats")?, visits("unexplained")?],
+    })
 }

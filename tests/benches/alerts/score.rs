@@ -2,7 +2,7 @@
 
 use super::{
     Plan,
-    found::{Case, Episode},
+    found::{Case, Episode, Reasons},
     stories::{days_of, is_of_clinics, is_of_outbreaks, relates, says_why},
     trial::Trial,
 };
@@ -49,8 +49,15 @@ pub struct Other {
     pub kind: String,
     /// Days from its beginning.
     pub delay: Option<i64>,
-    /// Of fewer or more visits: the shares elsewhere, repeats and unexplained have in what calendar and people leave.
-    pub shares: Option<[f64; 3]>,
+    /// Of fewer or more visits, as parts of those before: as the alert has them and as the story made them.
+    pub split: Option<Split>,
+}
+
+/// Parts of a change of visits: elsewhere, repeats, unexplained.
+#[derive(Debug, Clone, Copy)]
+pub struct Split {
+    pub said: [f64; 3],
+    pub made: [f64; 3],
 }
 
 /// How one method did in one world.
@@ -87,17 +94,7 @@ pub fn judge(trial: &Trial, plan: &Plan, cases: &[Case]) -> Score {
         match answer.kind.as_str() {
             "outbreak" => outbreak(trial, plan, &listed, answer, &mut score),
             _ if answer.expected == "none" => look(trial, plan, &listed, answer, &mut score),
-            kind => {
-                if kind.starts_with("mall_") {
-                    let of = listed.iter().filter(|case| relates(case, answer));
-                    let reasons = of.filter_map(|case| Some((case.first()?, case.reasons?)));
-                    let reasons: Vec<_> = reasons.collect();
-                    score
-                        .details
-                        .push(format!("{kind} from {}: {reasons:.0?}", answer.from));
-                }
-                score.others.extend(other(plan, &listed, answer));
-            }
+            _ => score.others.extend(other(trial, plan, &listed, answer)),
         }
     }
     score
@@ -285,7 +282,7 @@ fn look(trial: &Trial, plan: &Plan, listed: &[&Case], answer: &StoryAnswer, scor
 }
 
 /// Stories of services, ratings, feeds and balances; none of persons, which no indicator is about.
-fn other(plan: &Plan, listed: &[&Case], answer: &StoryAnswer) -> Option<Other> {
+fn other(trial: &Trial, plan: &Plan, listed: &[&Case], answer: &StoryAnswer) -> Option<Other> {
     let kinds = [
         "mall_villages_serve",
         "mall_fewer_repeats",
@@ -310,11 +307,33 @@ fn other(plan: &Plan, listed: &[&Case], answer: &StoryAnswer) -> Option<Other> {
     Some(Other {
         kind: answer.kind.clone(),
         delay: first.map(|day| (day - answer.from).num_days()),
-        shares: related.iter().find_map(|case| case.reasons).and_then(shares),
+        split: related
+            .iter()
+            .find_map(|case| case.reasons.as_ref())
+            .and_then(|reasons| split(trial, &answer.kind, reasons)),
     })
 }
 
-fn shares([_, _, _, elsewhere, repeats, unexplained]: [f64; 6]) -> Option<[f64; 3]> {
-    let rest = elsewhere + repeats + unexplained;
-    (rest.abs() >= 1.0).then(|| [elsewhere, repeats, unexplained].map(|part| part / rest))
+/// What an alert says beside what the story did: the same days of the same world with and without stories.
+fn split(trial: &Trial, kind: &str, reasons: &Reasons) -> Option<Split> {
+    let visits = |world: &World| {
+        let (first, again) = world.mall_visits(&reasons.family, reasons.days.0, reasons.days.1);
+        (first as f64, again as f64)
+    };
+    let ((first, again), (quiet_first, quiet_again)) = (visits(&trial.world), visits(&trial.plain));
+    if reasons.before < 1.0 || quiet_first < 1.0 {
+        return None;
+    }
+    // A matter that is not brought takes its further visits along.
+    let fewer = (first - quiet_first) * (quiet_first + quiet_again) / quiet_first;
+    let repeats = (first + again) - (quiet_first + quiet_again) - fewer;
+    let made = match kind {
+        "mall_villages_serve" => [fewer, repeats, 0.0],
+        _ => [0.0, repeats, fewer],
+    };
+    let of_before = |parts: [f64; 3]| parts.map(|part| part / reasons.before);
+    Some(Split {
+        said: of_before(reasons.parts),
+        made: of_before(made),
+    })
 }

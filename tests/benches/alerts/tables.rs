@@ -1,7 +1,7 @@
 //! The tables of the trial: what was found, by how far it showed, by disease, by look-alike, by other story.
 
 use super::{
-    score::{GOAL_DAYS, Other},
+    score::{GOAL_DAYS, Other, Split},
     section::{Method, share},
 };
 use std::collections::BTreeMap;
@@ -82,33 +82,34 @@ fn cause(kind: &str) -> Option<usize> {
 pub fn others(ours: &Method) -> String {
     let all = ours.scores.iter().flat_map(|score| &score.others);
     let all = all.map(|other| (other.kind.clone(), other.clone()));
-    let head = "| other story | found | days from its beginning, median | change attributed | to the right cause | mean error of its share |";
+    let head = "| other story | found | days from its beginning, median | change attributed | its part: made / said, % of visits before | mean error, points | largest part is its own |";
     let text = table(head, all, |others: &[Other]| {
         let mut delays: Vec<i64> = others.iter().filter_map(|other| other.delay).collect();
         delays.sort_unstable();
         let middle = delays.get(delays.len() / 2).map_or("none".to_owned(), i64::to_string);
         let found = share((delays.len(), others.len()));
         let Some(cause) = others.first().and_then(|other| cause(&other.kind)) else {
-            return format!("{found} | {middle} | | |");
+            return format!("{found} | {middle} | | | |");
         };
-        let shares: Vec<[f64; 3]> = others.iter().filter_map(|other| other.shares).collect();
-        let is_right = |parts: &&[f64; 3]| parts.iter().all(|part| *part <= parts[cause]);
-        let right = shares.iter().filter(is_right).count();
-        let error = shares.iter().map(|parts| (1.0 - parts[cause]).abs()).sum::<f64>() / shares.len().max(1) as f64;
-        let error = if shares.is_empty() {
-            "none".to_owned()
-        } else {
-            format!("{:.0} points", 100.0 * error)
-        };
+        let splits: Vec<Split> = others.iter().filter_map(|other| other.split).collect();
+        if splits.is_empty() {
+            return format!("{found} | {middle} | {} | | |", share((0, others.len())));
+        }
+        let mean = |value: &dyn Fn(&Split) -> f64| 100.0 * splits.iter().map(value).sum::<f64>() / splits.len() as f64;
+        let is_largest = |split: &&Split| split.said.iter().all(|part| part.abs() <= split.said[cause].abs());
         format!(
-            "{found} | {middle} | {} | {} | {error}",
-            share((shares.len(), others.len())),
-            share((right, shares.len()))
+            "{found} | {middle} | {} | {:.0} / {:.0} | {:.0} | {}",
+            share((splits.len(), others.len())),
+            mean(&|split| split.made[cause]),
+            mean(&|split| split.said[cause]),
+            mean(&|split| (split.said[cause] - split.made[cause]).abs()),
+            share((splits.iter().filter(is_largest).count(), splits.len()))
         )
     });
     format!(
-        "{text}\n- Change attributed: the alert has the parts of the change. Its cause is the largest part of what calendar and \
-         people leave: served elsewhere, fewer repeats, unexplained; all of it is taken for due to the story, so the error \
-         holds the chance in the counts as well, and of a service that got worse also the repeats that it causes.\n"
+        "{text}\n- Change attributed: the alert has the parts of the change. *Made* is what the story did to the visits of these \
+         days, from the same world without stories; the part is the one that is the story's: served elsewhere, repeats, \
+         unexplained. A world of one year has no season of the year before: what the season does is unexplained then, which \
+         makes that part the largest now and then. The error holds the chance in the counts as well.\n"
     )
 }

@@ -67,7 +67,7 @@ impl Trial {
         let trial = Self {
             seed,
             answers,
-            plain: World::new(seed, plan.size.schools)?,
+            plain: world.quiet(),
             world,
             cases: found::cases(&hub, &door)?,
             c2: rules::c2(&door, 0.0)?,

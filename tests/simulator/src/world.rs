@@ -9,7 +9,7 @@ use crate::{
     pupil::Pupils,
     regions::Regions,
     school::{self, Reporting, School},
-    services::Services,
+    services::{Services, ticket},
     story::{self, Answer, Stories},
     weather::Weather,
 };
@@ -121,6 +121,29 @@ impl World {
         }
         world.stories = Stories::draw(seed, span, &world.regions, &world.schools, &world.calendar)?;
         Ok(world)
+    }
+
+    /// The same world in which nothing out of the ordinary happens: what a story moves is the difference.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        let mut world = self.clone();
+        world.stories = Stories::default();
+        world.pupils = Arc::default();
+        world
+    }
+
+    /// Tickets of the first queue, that of the Mal Pelayanan Publik, for a family of services on `from..=to`: of matters
+    /// that were not tried before, and further ones.
+    pub fn mall_visits(&self, family: &str, from: NaiveDate, to: NaiveDate) -> (usize, usize) {
+        let mut counts = (0, 0);
+        for life in ticket::lives(self, 0, from, to) {
+            match life.visit.number {
+                _ if self.services.catalogue[life.visit.service].family != family => {}
+                1 => counts.0 += 1,
+                _ => counts.1 += 1,
+            }
+        }
+        counts
     }
 
     /// The same world in which every school reports each pupil by itself: the heaviest day that the schools can send.

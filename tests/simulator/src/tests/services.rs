@@ -14,13 +14,6 @@ fn world(seed: u64) -> World {
     World::with_stories(seed, Size::SMALL, (day("2026-01-01"), day("2026-12-31"))).unwrap()
 }
 
-/// The same world in which nothing happens beside the ordinary.
-fn quiet(world: &World) -> World {
-    let mut calm = world.clone();
-    calm.stories = Stories::default();
-    calm
-}
-
 /// First and last day of a month.
 fn month(text: &str) -> (NaiveDate, NaiveDate) {
     let first = day(&format!("{text}-01"));

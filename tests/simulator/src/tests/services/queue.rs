@@ -1,4 +1,4 @@
-use super::{month, quiet, world};
+use super::{month, world};
 use crate::{
     services::{
         queue::Kind,
@@ -120,7 +120,7 @@ fn waits_are_those_of_a_queue_and_negative_only_where_a_clock_is_wrong() {
 
 #[test]
 fn a_counter_serves_one_at_a_time() {
-    let mut world = quiet(&world(7));
+    let mut world = world(7).quiet();
     // Everybody must be shown to see a counter's whole day.
     world.size = crate::world::Size::FULL;
     let mut busy: BTreeMap<_, Vec<(i64, i64)>> = BTreeMap::new();
@@ -148,7 +148,7 @@ fn a_counter_serves_one_at_a_time() {
 
 #[test]
 fn offices_are_closed_on_free_days_and_the_mall_opened_in_august_2024() {
-    let world = quiet(&world(8));
+    let world = world(8).quiet();
     for site in [0, 1, 4] {
         for life in ticket::lives(&world, site, day("2026-03-01"), day("2026-04-10")) {
             assert!(world.services.office.is_open(life.visit.day), "{}", life.ticket);
@@ -166,7 +166,7 @@ fn offices_are_closed_on_free_days_and_the_mall_opened_in_august_2024() {
 
 #[test]
 fn mondays_and_the_school_season_are_busier() {
-    let world = quiet(&world(9));
+    let world = world(9).quiet();
     let lives = ticket::lives(&world, 0, day("2026-01-05"), day("2026-12-18"));
     let mut by_weekday: BTreeMap<u32, (usize, HashSet<_>)> = BTreeMap::new();
     for life in &lives {

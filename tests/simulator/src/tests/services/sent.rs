@@ -1,6 +1,6 @@
 //! What is sent: files of every feed of services, and what can be recovered from them.
 
-use super::{month, quiet, world};
+use super::{month, world};
 use crate::{
     Envelope, World,
     feed::{self, Feed, permohonan_desa, wifi_sesi},
@@ -130,7 +130,7 @@ fn repeated(world: &World, day: NaiveDate) -> usize {
 
 #[test]
 fn a_batch_after_an_outage_comes_twice_under_the_same_ids() {
-    let world = quiet(&world(33));
+    let world = world(33).quiet();
     let again = |day: &NaiveDate| ticket::sent_twice(world.seed, "MPP", *day) && world.services.office.is_open(*day);
     let outage = day("2026-01-05").iter_days().find(again).unwrap();
     let rows = csv(&sent(&world, "antrean_peristiwa", outage, outage)[0], b',');
@@ -145,7 +145,7 @@ fn a_batch_after_an_outage_comes_twice_under_the_same_ids() {
 
 #[test]
 fn letters_go_their_way_and_later_files_hold_later_states() {
-    let world = quiet(&world(35));
+    let world = world(35).quiet();
     let rank = |status: &str| match status {
         "diajukan" => 0,
         "diverifikasi" => 1,

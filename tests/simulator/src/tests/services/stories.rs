@@ -1,6 +1,6 @@
 //! The same seed with and without stories: what a story moves, and what it leaves alone.
 
-use super::{quiet, world};
+use super::world;
 use crate::tests::day;
 use crate::{
     StoryAnswer, World,
@@ -64,7 +64,7 @@ fn waits(world: &World, answer: &StoryAnswer, days: (NaiveDate, NaiveDate)) -> (
 #[test]
 fn when_villages_serve_the_need_visits_fall_and_letters_rise_there() {
     let told = world(21);
-    let (calm, answer) = (quiet(&told), story(&told, "mall_villages_serve"));
+    let (calm, answer) = (told.quiet(), story(&told, "mall_villages_serve"));
     let days = full(&answer);
     let ((with, _), (without, _)) = (visits(&told, &answer, days), visits(&calm, &answer, days));
     assert!(with * 10 < without * 6, "{with} instead of {without}");
@@ -85,7 +85,7 @@ fn when_villages_serve_the_need_visits_fall_and_letters_rise_there() {
 #[test]
 fn when_papers_are_right_the_first_time_only_repeat_visits_fall() {
     let told = world(21);
-    let (calm, answer) = (quiet(&told), story(&told, "mall_fewer_repeats"));
+    let (calm, answer) = (told.quiet(), story(&told, "mall_fewer_repeats"));
     let days = full(&answer);
     let ((first, again), (first_calm, again_calm)) = (visits(&told, &answer, days), visits(&calm, &answer, days));
     assert_eq!(first, first_calm, "as many new matters");
@@ -97,7 +97,7 @@ fn when_the_service_gets_worse_waits_and_missed_calls_rise_and_opinion_falls() {
     let mut told = world(21);
     // Missed calls are rare: all tickets are looked at.
     told.size.activity = 1.0;
-    let (calm, answer) = (quiet(&told), story(&told, "mall_worse_service"));
+    let (calm, answer) = (told.quiet(), story(&told, "mall_worse_service"));
     let days = full(&answer);
     assert!(visits(&told, &answer, days).0 < visits(&calm, &answer, days).0);
     let ((wait, gone), (wait_calm, gone_calm)) = (waits(&told, &answer, days), waits(&calm, &answer, days));
@@ -133,7 +133,7 @@ fn mean_answer(world: &World, institution: &str, days: (NaiveDate, NaiveDate)) -
 #[test]
 fn survey_answers_lie_between_one_and_four_and_fall_where_satisfaction_falls() {
     let told = world(21);
-    let (calm, answer) = (quiet(&told), story(&told, "falling_satisfaction"));
+    let (calm, answer) = (told.quiet(), story(&told, "falling_satisfaction"));
     let days = full(&answer);
     let responses = skm_respons::responses(&told, days.0, days.1);
     assert!(responses.iter().flat_map(|r| r.answers).all(|answer| answer <= 4));
@@ -181,7 +181,7 @@ fn made_up_ratings_have_no_ticket_and_come_from_few_devices() {
 
 #[test]
 fn honest_people_share_devices() {
-    let calm = quiet(&world(21));
+    let calm = world(21).quiet();
     let ratings = penilaian_layanan::ratings(&calm, day("2026-02-01"), day("2026-04-30"));
     let mut counts: std::collections::HashMap<&str, (usize, HashSet<u32>)> = std::collections::HashMap::new();
     for rating in &ratings {
@@ -210,7 +210,7 @@ fn honest_people_share_devices() {
 #[test]
 fn a_silent_feed_sends_nothing_and_a_halved_one_about_half() {
     let told = world(21);
-    let calm = quiet(&told);
+    let calm = told.quiet();
     for answer in told
         .answers()
         .iter()

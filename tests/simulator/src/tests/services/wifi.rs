@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 #[test]
 fn true_octets_follow_from_wrapped_counters() {
-    let mut world = quiet(&world(34));
+    let mut world = world(34).quiet();
     world.size.activity = 1.0;
     let (from, to) = month("2026-08");
     let mut truth: HashMap<(String, String), u64> = HashMap::new();
