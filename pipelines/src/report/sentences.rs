@@ -2,6 +2,7 @@
 
 use super::{
     form::{Figure, Grain, Report},
+    questions::TELLING,
     words::{Lang, Text, Unit, month, number, range},
 };
 
@@ -121,14 +122,14 @@ fn alerts(report: &Report, lang: Lang) -> Option<String> {
     })
 }
 
-/// The key figures of the week that moved most, the largest relative change first.
+/// The telling figures that moved most, the largest relative change first.
 fn moved(report: &Report) -> Vec<&Figure> {
     let share = |figure: &&Figure| -> f64 {
         let change = figure.change().unwrap_or(0.0).abs();
         change / figure.before.unwrap_or(0.0).abs().max(1.0)
     };
-    let weekly = |figure: &&Figure| figure.grain == Grain::Epi;
-    let mut found: Vec<&Figure> = report.figures().filter(weekly).filter(|figure| share(figure) >= WORTH).collect();
+    let telling = |figure: &&Figure| TELLING.contains(&figure.metric.as_str());
+    let mut found: Vec<&Figure> = report.figures().filter(telling).filter(|figure| share(figure) >= WORTH).collect();
     found.sort_by(|a, b| share(b).total_cmp(&share(a)).then_with(|| a.metric.cmp(&b.metric)));
     found.truncate(MOST);
     found

@@ -258,12 +258,12 @@ fn figure_row(figure: &Figure, lang: Lang) -> Vec<Piece> {
         None => INK,
     };
     let change = figure.change().map_or_else(none, |change| {
-        let arrow = match change {
-            up if up > 0.0 => "▲ ",
-            down if down < 0.0 => "▼ ",
-            _ => "",
-        };
-        format!("{arrow}{}", figure.unit.change(change, lang))
+        let by = figure.unit.change(change, lang);
+        match change {
+            up if up > 0.0 => format!("▲ {by}"),
+            down if down < 0.0 => format!("▼ {by}"),
+            _ => said(lang, "tetap", "unchanged").to_owned(),
+        }
     });
     vec![
         Piece::Named {
@@ -283,7 +283,7 @@ fn figure_row(figure: &Figure, lang: Lang) -> Vec<Piece> {
 
 fn table(sheet: &mut Sheet, table: &Table, lang: Lang) {
     sheet.y -= 4.0;
-    heading(sheet, Tag::H3, table.title.say(lang), H3, 48.0);
+    heading(sheet, Tag::H3, table.title.say(lang), H3, 84.0);
     if table.rows.is_empty() {
         line(sheet, Tag::P, said(lang, "Tidak ada.", "None."), BODY);
         sheet.y -= 6.0;

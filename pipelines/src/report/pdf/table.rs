@@ -215,10 +215,12 @@ fn share(least: &[f32], wanted: &[f32]) -> Vec<f32> {
         return least.iter().map(|width| width * WIDTH / low).collect();
     }
     if high <= WIDTH {
-        // What is left goes to the first column, where the names are.
-        let mut widths = wanted.to_vec();
+        // Half of what is left goes to the first column, where the names are, the rest to all others.
+        let left = WIDTH - high;
+        let each = left / 2.0 / (wanted.len().max(2) - 1) as f32;
+        let mut widths: Vec<f32> = wanted.iter().map(|width| width + each).collect();
         if let Some(first) = widths.first_mut() {
-            *first += WIDTH - high;
+            *first += WIDTH - (high + each * wanted.len() as f32);
         }
         return widths;
     }

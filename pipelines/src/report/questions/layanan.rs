@@ -139,7 +139,7 @@ pub(super) const LAYANAN: SectionAsked = SectionAsked {
             title: ("Layanan di MPP", "Services at the MPP"),
             note: None,
             columns: SERVICES,
-            most: 40,
+            most: 20,
             asked: When::Then,
             sql: "SELECT max(nama_layanan) AS layanan,
     sum(pengunjung) FILTER (WHERE minggu_mulai = CAST($minggu AS DATE)) AS ini,

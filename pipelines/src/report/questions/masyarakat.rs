@@ -102,12 +102,21 @@ macro_rules! cases {
     };
 }
 
+/// A sum of nothing but withheld counts is not zero.
 macro_rules! disease {
     ($value:expr, $slug:literal) => {
         concat!(
-            "SELECT minggu_mulai AS periode, sum(",
+            "SELECT minggu_mulai AS periode,
+    CASE
+        WHEN sum(",
             $value,
-            ") AS nilai
+            ") = 0 AND count(*) FILTER (WHERE ",
+            $value,
+            " IS NULL AND puskesmas_kunjungan + puskesmas_laporan > 0) > 0 THEN NULL
+        ELSE sum(",
+            $value,
+            ")
+    END AS nilai
 FROM mart.skdr_kecamatan_mingguan
 WHERE slug = '",
             $slug,
@@ -191,7 +200,7 @@ pub(super) const KESEHATAN: SectionAsked = SectionAsked {
         most: 20,
         asked: When::Then,
         sql: concat!(
-            "SELECT slug AS penyakit, ini, lalu, coalesce(ini, 0) - coalesce(lalu, 0) AS naik,
+            "SELECT slug AS penyakit, ini, lalu, ini - lalu AS naik,
     round(delapan / nullif(CAST(minggu AS DOUBLE), 0), 1) AS rata, kecamatan
 FROM (
     SELECT slug,

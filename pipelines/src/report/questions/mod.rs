@@ -141,3 +141,17 @@ pub(super) const KEY_FIGURES: &[&str] = &[
     "laporan.kinerja.serapan",
     "laporan.pengiriman.masuk",
 ];
+
+/// Figures that the headline may name where they moved.
+pub(super) const TELLING: &[&str] = &[
+    "laporan.pendidikan.tidak_hadir",
+    "laporan.pendidikan.sakit",
+    "laporan.kesehatan.kunjungan",
+    "laporan.kesehatan.ispa",
+    "laporan.kesehatan.diare",
+    "laporan.kesehatan.dengue",
+    "laporan.layanan.mpp",
+    "laporan.layanan.tunggu",
+    "laporan.layanan.tepat_waktu",
+    "laporan.kepuasan.pengaduan",
+];

@@ -48,6 +48,8 @@ pub(super) const ELEMENTS: Words = &[
     ("sarana", ("sarana", "facilities")),
 ];
 
+pub(super) const VILLAGES: Words = &[("desa_kelurahan", ("Desa dan kelurahan", "Villages"))];
+
 pub(super) const FEEDS: Words = &[
     ("absensi_harian_sekolah", ("Absensi murid", "Attendance of pupils")),
     ("absensi_siswa", ("Absensi per siswa", "Attendance by pupil")),

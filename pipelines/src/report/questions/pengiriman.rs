@@ -62,7 +62,8 @@ kiriman AS (
 }
 
 const MISSING: &[ColumnAsked] = &[
-    text("instansi", ("Instansi", "Institution")),
+    // A village is one of many that send the same: they stand together.
+    codes("instansi", ("Instansi", "Institution"), names::VILLAGES),
     codes("umpan", ("Data", "Data"), names::FEEDS),
     number("tagihan", ("Jatuh tempo", "Due"), Unit::Bilangan),
     number("masuk", ("Masuk", "Received"), Unit::Bilangan),
@@ -122,12 +123,19 @@ FROM kiriman GROUP BY minggu ORDER BY periode"
         asked: When::Then,
         sql: concat!(
             due!(),
-            "SELECT max(nama_instansi) AS instansi, umpan, count(*) AS tagihan, count(*) FILTER (WHERE masuk) AS masuk,
+            "SELECT instansi, umpan, count(*) AS tagihan, count(*) FILTER (WHERE masuk) AS masuk,
     count(*) FILTER (WHERE NOT masuk) AS belum, count(DISTINCT unit) FILTER (WHERE NOT masuk) AS unit,
     min(nama_unit) FILTER (WHERE NOT masuk) AS contoh, max(hingga) AS terakhir
-FROM kiriman
+FROM (
+    SELECT *,
+        CASE
+            WHEN kode_instansi LIKE 'desa-%' OR kode_instansi LIKE 'kelurahan-%' THEN 'desa_kelurahan'
+            ELSE nama_instansi
+        END AS instansi
+    FROM kiriman
+)
 WHERE minggu = CAST($senin AS DATE)
-GROUP BY kode_instansi, umpan
+GROUP BY instansi, umpan
 HAVING count(*) FILTER (WHERE NOT masuk) > 0
 ORDER BY belum DESC, instansi, umpan"
         ),
