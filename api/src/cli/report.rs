@@ -85,7 +85,9 @@ pub fn run(global: &Global, args: &ReportArgs) -> Outcome {
 /// How a file of this name is written.
 fn ending(path: &Path) -> anyhow::Result<&'static str> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let known = ["pdf", "xlsx", "json"].into_iter().find(|known| ending.eq_ignore_ascii_case(known));
+    let known = ["pdf", "xlsx", "json"]
+        .into_iter()
+        .find(|known| ending.eq_ignore_ascii_case(known));
     known.with_context(|| format!("{} is neither .pdf, .xlsx nor .json", path.display()))
 }
 
@@ -100,7 +102,14 @@ fn list(client: &Client, most: usize, lang: Language, as_json: bool) -> Outcome 
         let text = |name: &str| week[name].as_str().unwrap_or_default();
         let first = week["headline"][0][lang.code()].as_str().unwrap_or_default();
         let (issue, made) = (week["version"].to_string(), output::moment(&week["made_at"]));
-        table.add([text("week"), text("from"), text("to"), issue.as_str(), made.as_str(), first]);
+        table.add([
+            text("week"),
+            text("from"),
+            text("to"),
+            issue.as_str(),
+            made.as_str(),
+            first,
+        ]);
     }
     let mut out = output::stdout();
     table.write(&mut out)?;
@@ -154,7 +163,14 @@ fn shown(report: &Value, lang: Language, as_json: bool) -> Outcome {
     let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let plain = |name: &str| output::harmless(report[name].as_str().unwrap_or_default());
     let mut out = output::stdout();
-    writeln!(out, "{} ({} to {}), issue {}", plain("week"), plain("from"), plain("to"), report["version"])?;
+    writeln!(
+        out,
+        "{} ({} to {}), issue {}",
+        plain("week"),
+        plain("from"),
+        plain("to"),
+        report["version"]
+    )?;
     for sentence in items(&report["headline"]) {
         writeln!(out, "{}", text(&sentence))?;
     }

@@ -49,7 +49,10 @@ impl Reports {
     pub async fn draft(&self, hub: &Hub, week: Week) -> Result<Report> {
         let now = hub.warehouse.clock().now();
         if week.is_to_come(now) {
-            return Err(Error::invalid(format!("{week} has not begun: it begins on {}", week.first())));
+            return Err(Error::invalid(format!(
+                "{week} has not begun: it begins on {}",
+                week.first()
+            )));
         }
         gather(&Leader::new(&hub.warehouse)?, week, now, &grains(hub)).await
     }
@@ -74,7 +77,9 @@ impl Reports {
 /// How long the periods of each indicator are.
 fn grains(hub: &Hub) -> Grains {
     let indicators = hub.watch.indicators.as_ref();
-    let definitions = indicators.map(|indicators| indicators.definitions()).unwrap_or_default();
+    let definitions = indicators
+        .map(|indicators| indicators.definitions())
+        .unwrap_or_default();
     definitions.into_iter().map(|one| (one.id, one.grain)).collect()
 }
 

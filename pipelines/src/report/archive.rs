@@ -2,13 +2,7 @@
 //! were issued. An issue appears whole or not at all: it is written beside its place, synced, and renamed. Nothing is
 //! ever deleted but what a crash left half-written.
 
-use super::{
-    compare::changes,
-    form::Report,
-    pdf, week::Week,
-    words::Lang,
-    xlsx,
-};
+use super::{compare::changes, form::Report, pdf, week::Week, words::Lang, xlsx};
 use smartcenter_warehouse::{Error, Result};
 use std::{
     fs::{self, File},
@@ -53,7 +47,9 @@ impl Form {
 
     fn render(self, report: &Report) -> Result<Vec<u8>> {
         match self {
-            Self::Json => serde_json::to_vec(report).map_err(|error| Error::internal("a report cannot be written", error)),
+            Self::Json => {
+                serde_json::to_vec(report).map_err(|error| Error::internal("a report cannot be written", error))
+            }
             Self::Pdf(lang) => pdf::render(report, lang),
             Self::Xlsx(lang) => xlsx::render(report, lang),
         }
@@ -91,7 +87,10 @@ impl Archive {
     /// # Errors
     /// A folder that cannot be read.
     pub fn weeks(&self) -> Result<Vec<Week>> {
-        let mut weeks: Vec<Week> = names(&self.folder)?.iter().filter_map(|name| name.parse().ok()).collect();
+        let mut weeks: Vec<Week> = names(&self.folder)?
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect();
         weeks.sort_unstable_by(|a, b| b.cmp(a));
         // One whose first issue was never finished has none.
         let mut kept = Vec::new();
@@ -109,7 +108,10 @@ impl Archive {
     /// A folder that cannot be read.
     pub fn versions(&self, week: Week) -> Result<Vec<u32>> {
         let names = names(&self.week(week))?;
-        let mut versions: Vec<u32> = names.iter().filter_map(|name| name.strip_prefix('v')?.parse().ok()).collect();
+        let mut versions: Vec<u32> = names
+            .iter()
+            .filter_map(|name| name.strip_prefix('v')?.parse().ok())
+            .collect();
         versions.sort_unstable();
         Ok(versions)
     }
@@ -153,7 +155,10 @@ impl Archive {
             let old = self.report(week, Some(version))?;
             report.changes = changes(&old, &report);
             if report.changes.is_empty() {
-                return Ok(Issued { report: old, is_new: false });
+                return Ok(Issued {
+                    report: old,
+                    is_new: false,
+                });
             }
         }
         report.version = last.unwrap_or(0) + 1;

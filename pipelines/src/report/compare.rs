@@ -7,7 +7,9 @@ use super::{
 
 /// The differences of `new` from `old`, in the order of `new`. What the eye would not see is none.
 pub fn changes(old: &Report, new: &Report) -> Vec<Change> {
-    let figures = new.figures().filter_map(|figure| moved(old.figure(&figure.metric), figure));
+    let figures = new
+        .figures()
+        .filter_map(|figure| moved(old.figure(&figure.metric), figure));
     let tables = new.tables().filter_map(|table| {
         let before = old.tables().find(|one| one.metric == table.metric);
         rows(before, table)

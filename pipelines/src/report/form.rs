@@ -58,7 +58,8 @@ impl Report {
 
     /// Whether nothing at all is known of the week.
     pub fn is_empty(&self) -> bool {
-        self.figures().all(|figure| figure.value.is_none_or(|value| value == 0.0))
+        self.figures()
+            .all(|figure| figure.value.is_none_or(|value| value == 0.0))
             && self.tables().all(|table| table.rows.is_empty())
     }
 }

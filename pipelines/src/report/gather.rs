@@ -10,7 +10,10 @@ use super::{
 use chrono::{DateTime, Datelike, Days as Count, Months, NaiveDate, Utc};
 use serde_json::{Map, Value};
 use smartcenter_warehouse::{Kind as Fault, Result};
-use std::{collections::{BTreeMap, BTreeSet}, future::Future};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+};
 
 /// A row of an answer, by column; a null column may be missing.
 pub type Row = Map<String, Value>;
@@ -171,7 +174,10 @@ fn ended(grains: &Grains) -> String {
         // Slugs only: they stand in the statement.
         let is_slug = |slug: &str| slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let slugs = grains.iter().filter(|(slug, own)| *own == grain && is_slug(slug));
-        slugs.map(|(slug, _)| format!("'{slug}'")).collect::<Vec<_>>().join(", ")
+        slugs
+            .map(|(slug, _)| format!("'{slug}'"))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let mut arms = String::new();
     for (slugs, end) in [
@@ -200,7 +206,13 @@ impl<A: Ask> Asked<'_, A> {
         let mut figures = Vec::new();
         for one in asked.figures {
             let rows = self.rows(one.metric, one.sql, one.asked).await?;
-            let rows = rows.map(|rows| if one.asked == When::Within { self.counted(rows.len()) } else { rows });
+            let rows = rows.map(|rows| {
+                if one.asked == When::Within {
+                    self.counted(rows.len())
+                } else {
+                    rows
+                }
+            });
             figures.push(figure(one, rows.as_deref(), self.days, self.ask.seq()));
         }
         let mut tables = Vec::new();
@@ -222,7 +234,10 @@ impl<A: Ask> Asked<'_, A> {
     /// A number of the week as the row of a figure.
     fn counted(&self, count: usize) -> Vec<Row> {
         let day = self.days.week.first().to_string();
-        vec![Row::from_iter([("periode".to_owned(), day.into()), ("nilai".to_owned(), count.into())])]
+        vec![Row::from_iter([
+            ("periode".to_owned(), day.into()),
+            ("nilai".to_owned(), count.into()),
+        ])]
     }
 
     /// The rows; none where there is no such table for who asks.
@@ -265,7 +280,11 @@ impl<A: Ask> Asked<'_, A> {
         let mut rows = self.ask.ask(sql, params.clone(), end).await?;
         let earlier = self.ask.ask(sql, params.clone(), Some(begin)).await?;
         let known: BTreeSet<&str> = earlier.iter().filter_map(|row| row.get("kunci")?.as_str()).collect();
-        rows.retain(|row| row.get("kunci").and_then(Value::as_str).is_none_or(|key| !known.contains(key)));
+        rows.retain(|row| {
+            row.get("kunci")
+                .and_then(Value::as_str)
+                .is_none_or(|key| !known.contains(key))
+        });
         Ok(rows)
     }
 }
@@ -367,7 +386,10 @@ fn cell(column: &ColumnAsked, row: &Row) -> Cell {
         (_, Read::Codes(words)) => {
             let code = text();
             let known = words.iter().find(|(own, _)| *own == code);
-            known.map_or_else(|| Cell::Name(code.replace('_', " ")), |(_, both)| Cell::Words((*both).into()))
+            known.map_or_else(
+                || Cell::Name(code.replace('_', " ")),
+                |(_, both)| Cell::Words((*both).into()),
+            )
         }
         (_, Read::Pair) => {
             let english = row.get(&format!("{}_en", column.key)).and_then(Value::as_str);

@@ -21,9 +21,7 @@ pub mod xlsx;
 
 pub use archive::{Archive, FOLDER, Form, Issued};
 pub use compare::changes;
-pub use form::{
-    Better, Cell, Change, Column, Figure, Grain, Kind, Point, Question, Report, Section, Table, none,
-};
+pub use form::{Better, Cell, Change, Column, Figure, Grain, Kind, Point, Question, Report, Section, Table, none};
 pub use gather::{Ask, Grains, Params, Row, gather};
 pub use week::{Week, in_wib, today};
 pub use words::{Lang, Text, Unit};

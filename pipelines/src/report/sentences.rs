@@ -108,7 +108,10 @@ fn alerts(report: &Report, lang: Lang) -> Option<String> {
     let value = |metric: &str| report.figure(metric)?.value;
     let raised = value("laporan.peringatan.baru")?;
     let bad = value("laporan.peringatan.berat").unwrap_or(0.0);
-    let (decided, open) = (value("laporan.peringatan.selesai")?, value("laporan.peringatan.terbuka")?);
+    let (decided, open) = (
+        value("laporan.peringatan.selesai")?,
+        value("laporan.peringatan.terbuka")?,
+    );
     let [raised_text, bad_text, decided, open] = [raised, bad, decided, open].map(|value| number(value, 0, lang));
     Some(match (lang, raised == 0.0) {
         (Lang::Id, true) => format!("Tidak ada peringatan baru; {decided} diputus, {open} masih terbuka."),
@@ -129,7 +132,11 @@ fn moved(report: &Report) -> Vec<&Figure> {
         change / figure.before.unwrap_or(0.0).abs().max(1.0)
     };
     let telling = |figure: &&Figure| TELLING.contains(&figure.metric.as_str());
-    let mut found: Vec<&Figure> = report.figures().filter(telling).filter(|figure| share(figure) >= WORTH).collect();
+    let mut found: Vec<&Figure> = report
+        .figures()
+        .filter(telling)
+        .filter(|figure| share(figure) >= WORTH)
+        .collect();
     found.sort_by(|a, b| share(b).total_cmp(&share(a)).then_with(|| a.metric.cmp(&b.metric)));
     found.truncate(MOST);
     found

@@ -43,7 +43,10 @@ pub struct Text {
 impl Text {
     /// One of both.
     pub fn of(id: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { id: id.into(), en: en.into() }
+        Self {
+            id: id.into(),
+            en: en.into(),
+        }
     }
 
     /// In a language.
@@ -150,11 +153,14 @@ impl Unit {
 
     /// As it is written, so that a change which nobody sees is none.
     pub fn rounded(self, value: f64) -> f64 {
-        let scale = 10_f64.powi(i32::try_from(self.digits()).unwrap_or(0));
-        let rounded = (value * scale).round() / scale;
-        // Not minus zero.
-        rounded + 0.0
+        rounded(value, self.digits())
     }
+}
+
+/// Halves go away from zero, as people round. Never minus zero.
+fn rounded(value: f64, digits: usize) -> f64 {
+    let scale = 10_f64.powi(i32::try_from(digits).unwrap_or(0));
+    (value * scale).round() / scale + 0.0
 }
 
 /// A number with `digits` decimals: `1.234,5`, `1,234.5`. The minus is a hyphen, which every reader reads.
@@ -163,11 +169,10 @@ pub fn number(value: f64, digits: usize, lang: Lang) -> String {
         Lang::Id => ('.', ','),
         Lang::En => (',', '.'),
     };
-    let plain = format!("{value:.digits$}");
-    let is_zero = plain.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+    let plain = format!("{:.digits$}", rounded(value, digits));
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
     let (sign, whole) = match whole.strip_prefix('-') {
-        Some(whole) => (if is_zero { "" } else { "-" }, whole),
+        Some(whole) => ("-", whole),
         None => ("", whole),
     };
     let mut text = sign.to_owned();
@@ -185,11 +190,31 @@ pub fn number(value: f64, digits: usize, lang: Lang) -> String {
 }
 
 const BULAN: [&str; 12] = [
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
     "Desember",
 ];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 

@@ -42,8 +42,16 @@ impl Looks {
     /// A number with the decimals of its unit.
     fn number(unit: Unit, is_change: bool) -> Format {
         let digits = "0".repeat(unit.digits());
-        let plain = if digits.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{digits}") };
-        let format = if is_change { format!("+{plain};-{plain};0") } else { plain };
+        let plain = if digits.is_empty() {
+            "#,##0".to_owned()
+        } else {
+            format!("#,##0.{digits}")
+        };
+        let format = if is_change {
+            format!("+{plain};-{plain};0")
+        } else {
+            plain
+        };
         Format::new().set_num_format(format).set_align(FormatAlign::Top)
     }
 }
@@ -89,8 +97,16 @@ fn summary(sheet: &mut Worksheet, report: &Report, title: &str, looks: &Looks, l
     sheet.write_with_format(0, 0, title, &looks.title)?;
     let made = moment(report.made_at, lang);
     let issue = match lang {
-        Lang::Id => format!("{}; terbitan {}, dibuat {made}", range(report.from, report.to, lang), report.version),
-        Lang::En => format!("{}; issue {}, made on {made}", range(report.from, report.to, lang), report.version),
+        Lang::Id => format!(
+            "{}; terbitan {}, dibuat {made}",
+            range(report.from, report.to, lang),
+            report.version
+        ),
+        Lang::En => format!(
+            "{}; issue {}, made on {made}",
+            range(report.from, report.to, lang),
+            report.version
+        ),
     };
     sheet.write(1, 0, issue)?;
     let mut row = 3;
@@ -100,7 +116,11 @@ fn summary(sheet: &mut Worksheet, report: &Report, title: &str, looks: &Looks, l
     }
     if !report.changes.is_empty() {
         row += 1;
-        let heading = said(lang, "Yang berubah sejak terbitan sebelumnya", "What changed since the issue before");
+        let heading = said(
+            lang,
+            "Yang berubah sejak terbitan sebelumnya",
+            "What changed since the issue before",
+        );
         sheet.write_with_format(row, 0, heading, &looks.head)?;
         for change in &report.changes {
             row += 1;
@@ -182,7 +202,11 @@ fn table(sheet: &mut Worksheet, table: &Table, looks: &Looks, lang: Lang) -> Wri
         Kind::Sentence => 100.0,
         Kind::Number | Kind::Change | Kind::Day => 15.0,
     };
-    let heads: Vec<(&str, f64)> = table.columns.iter().map(|column| (column.title.say(lang), wide(column.kind))).collect();
+    let heads: Vec<(&str, f64)> = table
+        .columns
+        .iter()
+        .map(|column| (column.title.say(lang), wide(column.kind)))
+        .collect();
     let width = head(sheet, &heads, looks)?;
     let mut row = 0;
     for cells in &table.rows {
@@ -211,7 +235,11 @@ fn table(sheet: &mut Worksheet, table: &Table, looks: &Looks, lang: Lang) -> Wri
 /// A title as a sheet may be called.
 fn name(title: &str) -> String {
     const MOST: usize = 31;
-    title.chars().filter(|char| !"[]:*?/\\".contains(*char)).take(MOST).collect()
+    title
+        .chars()
+        .filter(|char| !"[]:*?/\\".contains(*char))
+        .take(MOST)
+        .collect()
 }
 
 fn write_day(sheet: &mut Worksheet, row: u32, column: u16, day: NaiveDate, looks: &Looks) -> Written {
@@ -238,7 +266,11 @@ fn sources(sheet: &mut Worksheet, report: &Report, looks: &Looks, lang: Lang) ->
     let mut row = 0;
     for question in &report.questions {
         row += 1;
-        let params: Vec<String> = question.params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let params: Vec<String> = question
+            .params
+            .iter()
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect();
         sheet.write_with_format(row, 0, &question.metric, &looks.text)?;
         sheet.write_number(row, 1, question.seq as f64)?;
         sheet.write_with_format(row, 2, params.join(", "), &looks.text)?;

@@ -33,7 +33,9 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     // A path parameter takes its whole segment, so that the files are answered by the route of the week.
-    OpenApiRouter::with_openapi(Files::openapi()).routes(routes!(list)).routes(routes!(get, make))
+    OpenApiRouter::with_openapi(Files::openapi())
+        .routes(routes!(list))
+        .routes(routes!(get, make))
 }
 
 #[derive(OpenApi)]
@@ -109,8 +111,16 @@ async fn list(Ready(hub): Ready, Keyed(identity): Keyed, uri: Uri, Query(wanted)
     let after: Option<Week> = wanted.cursor.as_deref().map(str::parse).transpose()?;
     let archive = hub.reports.archive().clone();
     let (items, more) = blocking(move || {
-        let weeks: Vec<Week> = archive.weeks()?.into_iter().filter(|week| after.is_none_or(|after| *week < after)).collect();
-        let items = weeks.iter().take(limit).map(|week| summary(&archive, *week)).collect::<Result<Vec<_>, _>>()?;
+        let weeks: Vec<Week> = archive
+            .weeks()?
+            .into_iter()
+            .filter(|week| after.is_none_or(|after| *week < after))
+            .collect();
+        let items = weeks
+            .iter()
+            .take(limit)
+            .map(|week| summary(&archive, *week))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok((items, weeks.len() > limit))
     })
     .await?;
@@ -194,7 +204,13 @@ async fn xlsx(hub: &Hub, week: Week, which: Which) -> Answer<Response> {
     file(hub, week, which, Form::Xlsx(lang), (XLSX, "xlsx")).await
 }
 
-async fn file(hub: &Hub, week: Week, which: Which, form: Form, (media, ending): (&'static str, &str)) -> Answer<Response> {
+async fn file(
+    hub: &Hub,
+    week: Week,
+    which: Which,
+    form: Form,
+    (media, ending): (&'static str, &str),
+) -> Answer<Response> {
     let archive = hub.reports.archive().clone();
     let (version, bytes) = blocking(move || {
         let version = which.version.or(archive.versions(week)?.last().copied());

@@ -9,8 +9,8 @@ use super::{
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use flate2::{Compression, write::ZlibEncoder};
 use pdf_writer::{
-    Content, Date, Filter, Finish, Name, Pdf, Rect, Ref, TextStr,
-    types::{TableHeaderScope, TabOrder},
+    Content, Date, Filter, Finish, Name, Pdf, Rect, Ref, Settings, TextStr,
+    types::{TabOrder, TableHeaderScope},
 };
 use smartcenter_warehouse::{Error, Result};
 use std::io::Write;
@@ -52,7 +52,7 @@ pub(super) fn write(sheet: &mut Sheet, about: &About<'_>) -> Result<Vec<u8>> {
     let nodes = refs.many(sheet.tree.len());
     let bookmarks = refs.many(sheet.bookmarks.len());
 
-    let mut pdf = Pdf::new();
+    let mut pdf = Pdf::with_settings(Settings { pretty: false });
     pdf.set_version(1, 7);
     pdf.set_file_id((about.digest.to_vec(), about.digest.to_vec()));
     let mut dictionary = pdf.catalog(catalog);
@@ -104,8 +104,13 @@ fn write_pages(
         let bytes = packed(&std::mem::replace(&mut page.content, Content::new()).finish())?;
         pdf.stream(*content, &bytes).filter(Filter::FlateDecode);
         let mut dictionary = pdf.page(*own);
-        dictionary.parent(list).media_box(Rect::new(0.0, 0.0, PAPER, HEIGHT)).contents(*content);
-        dictionary.struct_parents(count(index)).tab_order(TabOrder::StructureOrder);
+        dictionary
+            .parent(list)
+            .media_box(Rect::new(0.0, 0.0, PAPER, HEIGHT))
+            .contents(*content);
+        dictionary
+            .struct_parents(count(index))
+            .tab_order(TabOrder::StructureOrder);
         let mut resources = dictionary.resources();
         let mut named = resources.fonts();
         for (weight, [font, ..]) in Weight::ALL.into_iter().zip(fonts) {
@@ -117,7 +122,13 @@ fn write_pages(
 
 fn write_tree(pdf: &mut Pdf, sheet: &Sheet, nodes: &[Ref], (pages, root, _): (&[Ref], Ref, Ref)) {
     // The first part of the tree hangs on its root, which the catalogue names by the same number.
-    let own = |index: usize| if index == Sheet::ROOT { Some(root) } else { nodes.get(index).copied() };
+    let own = |index: usize| {
+        if index == Sheet::ROOT {
+            Some(root)
+        } else {
+            nodes.get(index).copied()
+        }
+    };
     for (index, node) in sheet.tree.iter().enumerate() {
         let Some(id) = own(index) else { continue };
         let mut element = pdf.struct_element(id);
@@ -170,7 +181,10 @@ fn write_outline(pdf: &mut Pdf, sheet: &Sheet, (bookmarks, pages): (&[Ref], &[Re
     let (Some(first), Some(last)) = (bookmarks.first(), bookmarks.last()) else {
         return;
     };
-    pdf.outline(outline).first(*first).last(*last).count(count(bookmarks.len()));
+    pdf.outline(outline)
+        .first(*first)
+        .last(*last)
+        .count(count(bookmarks.len()));
     for (index, bookmark) in sheet.bookmarks.iter().enumerate() {
         let (Some(own), Some(page)) = (bookmarks.get(index), pages.get(bookmark.page)) else {
             continue;
@@ -199,7 +213,10 @@ fn write_about(pdf: &mut Pdf, about: &About<'_>, info: Ref, meta: Ref) {
         .utc_offset_hour(0)
         .utc_offset_minute(0);
     let mut document = pdf.document_info(info);
-    document.title(TextStr(about.title)).author(TextStr("Smart Center")).creator(TextStr("Smart Center"));
+    document
+        .title(TextStr(about.title))
+        .author(TextStr("Smart Center"))
+        .creator(TextStr("Smart Center"));
     document.producer(TextStr("Smart Center")).creation_date(date);
     document.finish();
     let moment = xmp_writer::DateTime {
@@ -212,8 +229,15 @@ fn write_about(pdf: &mut Pdf, about: &About<'_>, info: Ref, meta: Ref) {
         timezone: Some(Timezone::Utc),
     };
     let mut xmp = XmpWriter::new();
-    xmp.title([(None, about.title)]).language([LangId(about.lang)]).creator(["Smart Center"]);
-    xmp.producer("Smart Center").creator_tool("Smart Center").create_date(moment).pdfua_part(1);
+    xmp.title([(None, about.title)])
+        .language([LangId(about.lang)])
+        .creator(["Smart Center"]);
+    xmp.producer("Smart Center")
+        .creator_tool("Smart Center")
+        .create_date(moment)
+        .pdfua_part(1);
     let text = xmp.finish(None);
-    pdf.stream(meta, text.as_bytes()).pair(Name(b"Type"), Name(b"Metadata")).pair(Name(b"Subtype"), Name(b"XML"));
+    pdf.stream(meta, text.as_bytes())
+        .pair(Name(b"Type"), Name(b"Metadata"))
+        .pair(Name(b"Subtype"), Name(b"XML"));
 }

@@ -92,7 +92,11 @@ impl Font {
     /// The glyph of a character, or that of a question mark.
     fn glyph(&self, char: char) -> (GlyphId, char) {
         // A narrow space keeps number and unit together; the face has the plain one.
-        let wanted = if char == '\u{a0}' || char == '\u{202f}' { ' ' } else { char };
+        let wanted = if char == '\u{a0}' || char == '\u{202f}' {
+            ' '
+        } else {
+            char
+        };
         match self.face.glyph_index(wanted) {
             Some(glyph) => (glyph, char),
             None => (self.face.glyph_index('?').unwrap_or_default(), '?'),
@@ -111,7 +115,8 @@ impl Font {
     pub fn write(&self, pdf: &mut Pdf, refs: [Ref; 5]) -> Result<()> {
         let [font, cid, descriptor, file, cmap] = refs;
         let base = Name(self.weight.base());
-        let subset = subset(self.data, 0, &self.remapper).map_err(|error| Error::internal("the font cannot be cut", error))?;
+        let subset =
+            subset(self.data, 0, &self.remapper).map_err(|error| Error::internal("the font cannot be cut", error))?;
         let mut type0 = pdf.type0_font(font);
         type0.base_font(base).encoding_predefined(Name(b"Identity-H"));
         type0.descendant_font(cid).to_unicode(cmap);
@@ -128,7 +133,9 @@ impl Font {
         cid_font.finish();
         self.describe(pdf, descriptor, file);
         let packed = super::file::packed(&subset)?;
-        pdf.stream(file, &packed).filter(Filter::FlateDecode).pair(Name(b"Length1"), i32::try_from(subset.len()).unwrap_or(0));
+        pdf.stream(file, &packed)
+            .filter(Filter::FlateDecode)
+            .pair(Name(b"Length1"), i32::try_from(subset.len()).unwrap_or(0));
         let mut unicode = UnicodeCmap::new(Name(b"Smartcenter"), SYSTEM);
         for (glyph, (char, _)) in &self.used {
             unicode.pair(*glyph, *char);

@@ -8,10 +8,7 @@ mod spark;
 mod style;
 mod table;
 
-use super::{
-    form::Report,
-    words::Lang,
-};
+use super::{form::Report, words::Lang};
 use sha2::{Digest, Sha256};
 use sheet::Sheet;
 use smartcenter_warehouse::{Error, Result};

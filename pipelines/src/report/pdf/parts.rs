@@ -66,7 +66,11 @@ fn line(sheet: &mut Sheet, tag: Tag, text: &str, style: Style) {
 /// The head of the first page, as a letter of the office has it.
 fn head(sheet: &mut Sheet, report: &Report, lang: Lang) {
     sheet.y = HEIGHT - 40.0;
-    let office = said(lang, "PEMERINTAH KABUPATEN TRENGGALEK", "GOVERNMENT OF TRENGGALEK REGENCY");
+    let office = said(
+        lang,
+        "PEMERINTAH KABUPATEN TRENGGALEK",
+        "GOVERNMENT OF TRENGGALEK REGENCY",
+    );
     line(sheet, Tag::P, office, NAME);
     line(sheet, Tag::P, "Smart Center", SMALL);
     sheet.y -= 4.0;
@@ -88,7 +92,10 @@ fn head(sheet: &mut Sheet, report: &Report, lang: Lang) {
         Lang::En => format!("Issue {}, made on {made}", report.version),
     };
     let issue = match report.in_progress {
-        true => format!("{issue} · {}", said(lang, "minggu belum selesai", "the week is not over")),
+        true => format!(
+            "{issue} · {}",
+            said(lang, "minggu belum selesai", "the week is not over")
+        ),
         false => issue,
     };
     line(sheet, Tag::P, &issue, NOTE);
@@ -98,7 +105,11 @@ fn head(sheet: &mut Sheet, report: &Report, lang: Lang) {
 /// The week in a few sentences, on a tint.
 fn headline(sheet: &mut Sheet, report: &Report, lang: Lang) {
     const PAD: f32 = 9.0;
-    let lines: usize = report.headline.iter().map(|text| sheet.wrap(text.say(lang), WIDTH - 2.0 * PAD - 10.0, BODY).len()).sum();
+    let lines: usize = report
+        .headline
+        .iter()
+        .map(|text| sheet.wrap(text.say(lang), WIDTH - 2.0 * PAD - 10.0, BODY).len())
+        .sum();
     let gaps = report.headline.len().saturating_sub(1) as f32 * 3.0;
     let height = lines as f32 * BODY.leading() + gaps + 2.0 * PAD - 3.0;
     sheet.fill(Rect::new(LEFT, sheet.y - height, LEFT + WIDTH, sheet.y), TINT);
@@ -118,7 +129,11 @@ fn key_figures(sheet: &mut Sheet, report: &Report, lang: Lang) {
     const GAP: f32 = 9.0;
     const TALL: f32 = 67.0;
     let wide = (WIDTH - 2.0 * GAP) / 3.0;
-    let figures: Vec<&Figure> = report.key_figures.iter().filter_map(|metric| report.figure(metric)).collect();
+    let figures: Vec<&Figure> = report
+        .key_figures
+        .iter()
+        .filter_map(|metric| report.figure(metric))
+        .collect();
     for row in figures.chunks(3) {
         sheet.need(TALL);
         let top = sheet.y;
@@ -140,7 +155,12 @@ fn card(sheet: &mut Sheet, figure: &Figure, area: Rect, lang: Lang) {
     let x = area.x1;
     let node = sheet.node(Sheet::ROOT, Tag::P);
     let mut y = area.y2 - 13.0;
-    sheet.text(Some(node), (x, y), figure.title.say(lang), style(Weight::Bold, 8.6, NAVY));
+    sheet.text(
+        Some(node),
+        (x, y),
+        figure.title.say(lang),
+        style(Weight::Bold, 8.6, NAVY),
+    );
     y -= 20.0;
     let shown = figure.value.map_or_else(none, |value| match figure.unit {
         // The title says what is counted.
@@ -153,7 +173,12 @@ fn card(sheet: &mut Sheet, figure: &Figure, area: Rect, lang: Lang) {
     sheet.text(Some(node), (x, y), &text, style(Weight::Regular, 8.0, colour));
     y -= 11.0;
     let note = match figure.target {
-        Some(target) => format!("{} {} · {}", said(lang, "sasaran", "target"), figure.unit.measure(target, lang), period(figure, lang)),
+        Some(target) => format!(
+            "{} {} · {}",
+            said(lang, "sasaran", "target"),
+            figure.unit.measure(target, lang),
+            period(figure, lang)
+        ),
         None => period(figure, lang),
     };
     sheet.text(Some(node), (x, y), &note, style(Weight::Regular, 7.2, GREY));
@@ -165,14 +190,19 @@ fn card(sheet: &mut Sheet, figure: &Figure, area: Rect, lang: Lang) {
 /// The change with its direction, in words where there is none.
 fn step(figure: &Figure, lang: Lang) -> (String, Colour) {
     let Some(change) = figure.change() else {
-        return (said(lang, "tanpa pembanding", "nothing to compare with").to_owned(), GREY);
+        return (
+            said(lang, "tanpa pembanding", "nothing to compare with").to_owned(),
+            GREY,
+        );
     };
     let colour = match figure.is_better() {
         Some(true) => GOOD,
         Some(false) => BAD,
         None => GREY,
     };
-    let before = figure.before.map_or_else(none, |before| figure.unit.number(before, lang));
+    let before = figure
+        .before
+        .map_or_else(none, |before| figure.unit.number(before, lang));
     let arrow = if change > 0.0 { "▲" } else { "▼" };
     let text = match (lang, change == 0.0) {
         (Lang::Id, true) => "tetap".to_owned(),
@@ -206,7 +236,17 @@ fn changes(sheet: &mut Sheet, report: &Report, lang: Lang) {
     if report.changes.is_empty() {
         return;
     }
-    heading(sheet, Tag::H2, said(lang, "Yang berubah sejak terbitan sebelumnya", "What changed since the issue before"), H2, 40.0);
+    heading(
+        sheet,
+        Tag::H2,
+        said(
+            lang,
+            "Yang berubah sejak terbitan sebelumnya",
+            "What changed since the issue before",
+        ),
+        H2,
+        40.0,
+    );
     for change in &report.changes {
         line(sheet, Tag::P, &format!("• {}", change.sentence.say(lang)), BODY);
     }
@@ -251,7 +291,11 @@ fn figures(sheet: &mut Sheet, figures: &[Figure], lang: Lang) {
 
 fn figure_row(figure: &Figure, lang: Lang) -> Vec<Piece> {
     let measure = |value: Option<f64>| value.map_or_else(none, |value| figure.unit.measure(value, lang));
-    let note = figure.note.as_ref().map(|note| format!("{} · ", note.say(lang))).unwrap_or_default();
+    let note = figure
+        .note
+        .as_ref()
+        .map(|note| format!("{} · ", note.say(lang)))
+        .unwrap_or_default();
     let colour = match figure.is_better() {
         Some(true) => GOOD,
         Some(false) => BAD,
@@ -302,7 +346,14 @@ fn table(sheet: &mut Sheet, table: &Table, lang: Lang) {
             right: right(column),
         })
         .collect();
-    let row = |cells: &Vec<Cell>| table.columns.iter().zip(cells).map(|(column, cell)| piece(column, cell, lang)).collect();
+    let row = |cells: &Vec<Cell>| {
+        table
+            .columns
+            .iter()
+            .zip(cells)
+            .map(|(column, cell)| piece(column, cell, lang))
+            .collect()
+    };
     let rows: Vec<Vec<Piece>> = table.rows.iter().map(row).collect();
     table::draw(sheet, Sheet::ROOT, &heads, &rows);
     if table.left_out > 0 {
@@ -319,7 +370,9 @@ fn table(sheet: &mut Sheet, table: &Table, lang: Lang) {
 fn piece(column: &Column, cell: &Cell, lang: Lang) -> Piece {
     match (cell, column.kind) {
         (Cell::Number(value), Kind::Change) => Piece::plain(column.unit.change(*value, lang)),
-        (Cell::Number(value), _) if column.unit == crate::report::Unit::Persen => Piece::plain(column.unit.measure(*value, lang)),
+        (Cell::Number(value), _) if column.unit == crate::report::Unit::Persen => {
+            Piece::plain(column.unit.measure(*value, lang))
+        }
         (Cell::Number(value), _) => Piece::plain(column.unit.number(*value, lang)),
         (Cell::Day(day), _) => Piece::plain(short_day(*day, lang)),
         (Cell::Name(name), _) => Piece::plain(name.as_str()),
@@ -331,7 +384,13 @@ fn piece(column: &Column, cell: &Cell, lang: Lang) -> Piece {
 /// How a reader finds out where a figure came from.
 fn sources(sheet: &mut Sheet, report: &Report, lang: Lang) {
     sheet.y -= 6.0;
-    heading(sheet, Tag::H2, said(lang, "Asal angka", "Where the figures come from"), H2, 60.0);
+    heading(
+        sheet,
+        Tag::H2,
+        said(lang, "Asal angka", "Where the figures come from"),
+        H2,
+        60.0,
+    );
     let (seq, week) = (report.seq, report.week);
     let text = match lang {
         Lang::Id => format!(
@@ -348,9 +407,18 @@ fn sources(sheet: &mut Sheet, report: &Report, lang: Lang) {
         ),
     };
     line(sheet, Tag::P, &text, NOTE);
-    let unanswered: Vec<&str> = report.questions.iter().filter(|one| one.failed.is_some()).map(|one| one.metric.as_str()).collect();
+    let unanswered: Vec<&str> = report
+        .questions
+        .iter()
+        .filter(|one| one.failed.is_some())
+        .map(|one| one.metric.as_str())
+        .collect();
     if !unanswered.is_empty() {
-        let text = format!("{}: {}.", said(lang, "Tanpa jawaban", "Without an answer"), unanswered.join(", "));
+        let text = format!(
+            "{}: {}.",
+            said(lang, "Tanpa jawaban", "Without an answer"),
+            unanswered.join(", ")
+        );
         line(sheet, Tag::P, &text, NOTE);
     }
 }
@@ -365,8 +433,14 @@ fn running(sheet: &mut Sheet, report: &Report, lang: Lang) {
         };
         let wide = sheet.width(&number, SMALL);
         let left = match lang {
-            Lang::Id => format!("Smart Center · {PLACE} · terbitan {} · posisi data {}", report.version, report.seq),
-            Lang::En => format!("Smart Center · {PLACE} · issue {} · data position {}", report.version, report.seq),
+            Lang::Id => format!(
+                "Smart Center · {PLACE} · terbitan {} · posisi data {}",
+                report.version, report.seq
+            ),
+            Lang::En => format!(
+                "Smart Center · {PLACE} · issue {} · data position {}",
+                report.version, report.seq
+            ),
         };
         sheet.stamp(page, (LEFT, 32.0), &left, SMALL);
         sheet.stamp(page, (PAPER - LEFT - wide, 32.0), &number, SMALL);

@@ -54,7 +54,10 @@ pub(super) struct Node {
 pub(super) enum Kid {
     Node(usize),
     /// Something on a page.
-    Mark { page: usize, id: i32 },
+    Mark {
+        page: usize,
+        id: i32,
+    },
 }
 
 /// What a page shows.
@@ -213,7 +216,11 @@ impl Sheet {
         let mut lines = Vec::new();
         let mut line = String::new();
         for word in text.split_whitespace() {
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            let longer = if line.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{line} {word}")
+            };
             if fits(&longer) {
                 line = longer;
                 continue;

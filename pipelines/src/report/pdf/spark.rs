@@ -15,7 +15,9 @@ pub(super) fn draw(sheet: &mut Sheet, parent: usize, area: Rect, values: &[Optio
     if known.len() < 2 {
         return;
     }
-    let (low, high) = known.iter().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(*value), high.max(*value)));
+    let (low, high) = known.iter().fold((f64::MAX, f64::MIN), |(low, high), value| {
+        (low.min(*value), high.max(*value))
+    });
     let last = (values.len() - 1).max(1) as f32;
     let spread = (high - low).max(f64::EPSILON);
     let at = |(index, value): (usize, &Option<f64>)| {
@@ -41,8 +43,13 @@ pub(super) fn draw(sheet: &mut Sheet, parent: usize, area: Rect, values: &[Optio
 
 fn stroke(content: &mut Content, points: &[Option<(f32, f32)>]) {
     let Colour(red, green, blue) = NAVY;
-    content.set_stroke_rgb(red, green, blue).set_fill_rgb(red, green, blue).set_line_width(1.0);
-    content.set_line_cap(LineCapStyle::RoundCap).set_line_join(LineJoinStyle::RoundJoin);
+    content
+        .set_stroke_rgb(red, green, blue)
+        .set_fill_rgb(red, green, blue)
+        .set_line_width(1.0);
+    content
+        .set_line_cap(LineCapStyle::RoundCap)
+        .set_line_join(LineJoinStyle::RoundJoin);
     let mut before = None;
     for point in points {
         match (before, point) {

@@ -123,7 +123,12 @@ pub(super) fn draw(sheet: &mut Sheet, parent: usize, heads: &[Head], rows: &[Vec
 fn cell(sheet: &mut Sheet, row: usize, piece: &Piece, (x, top, width): (f32, f32, f32), right: bool) {
     let cell = sheet.node(row, Tag::Td);
     if let Piece::Spark { values, alt } = piece {
-        let area = Rect::new(x + PAD, top - PAD - SPARK.1, x + PAD + SPARK.0.min(width - 2.0 * PAD), top - PAD);
+        let area = Rect::new(
+            x + PAD,
+            top - PAD - SPARK.1,
+            x + PAD + SPARK.0.min(width - 2.0 * PAD),
+            top - PAD,
+        );
         spark::draw(sheet, cell, area, values, alt);
         return;
     }
@@ -151,7 +156,8 @@ fn height(sheet: &Sheet, row: &[Piece], widths: &[f32]) -> f32 {
         Piece::Spark { .. } => SPARK.1,
         _ => {
             let texts = piece.texts();
-            let count = |(text, style): &(&str, Style)| lines(sheet, text, *width, *style).len() as f32 * style.leading();
+            let count =
+                |(text, style): &(&str, Style)| lines(sheet, text, *width, *style).len() as f32 * style.leading();
             texts.iter().map(count).sum()
         }
     };
@@ -196,13 +202,22 @@ fn widths(sheet: &Sheet, heads: &[Head], rows: &[Vec<Piece>]) -> Vec<f32> {
         let cells: Vec<&Piece> = rows.iter().filter_map(|row| row.get(index)).collect();
         let texts: Vec<(&str, Style)> = cells.iter().flat_map(|piece| piece.texts()).collect();
         let is_spark = cells.iter().any(|piece| matches!(piece, Piece::Spark { .. }));
-        let words = texts.iter().flat_map(|(text, style)| text.split_whitespace().map(|word| (word, *style)));
+        let words = texts
+            .iter()
+            .flat_map(|(text, style)| text.split_whitespace().map(|word| (word, *style)));
         let words = words.chain(head.title.split_whitespace().map(|word| (word, HEAD)));
         let longest = words.map(|(word, style)| sheet.width(word, style)).fold(0.0, f32::max);
-        let whole = texts.iter().map(|(text, style)| sheet.width(text, *style)).fold(longest, f32::max);
+        let whole = texts
+            .iter()
+            .map(|(text, style)| sheet.width(text, *style))
+            .fold(longest, f32::max);
         let spark = if is_spark { SPARK.0 } else { 0.0 };
         // Numbers and short words stay on one line; a rounding must not break them.
-        let kept = if head.right || whole < 76.0 { whole } else { longest.min(120.0) };
+        let kept = if head.right || whole < 76.0 {
+            whole
+        } else {
+            longest.min(120.0)
+        };
         least.push(kept.max(spark) + 2.0 * PAD + 0.5);
         wanted.push(whole.max(spark) + 2.0 * PAD + 0.5);
     }

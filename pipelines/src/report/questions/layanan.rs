@@ -1,7 +1,9 @@
 //! Public services: how many came and how long they waited, what explains a change, how content people are, and what the
 //! regency aimed at.
 
-use super::{ColumnAsked, FigureAsked, Read, SectionAsked, TableAsked, When, change, codes, column, day, names, number, text};
+use super::{
+    ColumnAsked, FigureAsked, Read, SectionAsked, TableAsked, When, change, codes, column, day, names, number, text,
+};
 use crate::report::{
     form::{Better, Grain, Kind},
     words::Unit,
@@ -43,12 +45,22 @@ const SERVICES: &[ColumnAsked] = &[
     number("lalu", ("Minggu lalu", "Week before"), Unit::Bilangan),
     change("naik", ("Perubahan", "Change"), Unit::Bilangan),
     number("tunggu", ("Tunggu, median (menit)", "Wait, median (min)"), Unit::Menit),
-    number("tunggu90", ("Tunggu, 9 dari 10 (menit)", "Wait, 9 of 10 (min)"), Unit::Menit),
+    number(
+        "tunggu90",
+        ("Tunggu, 9 dari 10 (menit)", "Wait, 9 of 10 (min)"),
+        Unit::Menit,
+    ),
 ];
 
 const REASONS: &[ColumnAsked] = &[
     text("nama", ("Layanan", "Service")),
-    column("atribusi", ("Sebab perubahan", "Reasons of the change"), Kind::Sentence, Unit::Bilangan, Read::Json),
+    column(
+        "atribusi",
+        ("Sebab perubahan", "Reasons of the change"),
+        Kind::Sentence,
+        Unit::Bilangan,
+        Read::Json,
+    ),
     day("terakhir", ("Minggu", "Week of")),
 ];
 
@@ -85,7 +97,10 @@ pub(super) const LAYANAN: SectionAsked = SectionAsked {
         FigureAsked {
             metric: "laporan.layanan.tunggu",
             title: ("Waktu tunggu MPP", "Wait at the MPP"),
-            note: Some(("median per layanan, ditimbang pengunjung", "median per service, weighted by visitors")),
+            note: Some((
+                "median per layanan, ditimbang pengunjung",
+                "median per service, weighted by visitors",
+            )),
             unit: Unit::Menit,
             better: Some(Better::Less),
             grain: Grain::Epi,
@@ -203,7 +218,11 @@ const COMPLAINTS: &[ColumnAsked] = &[
     number("masuk", ("Masuk", "Received"), Unit::Bilangan),
     number("selesai", ("Selesai", "Settled"), Unit::Bilangan),
     number("terbuka", ("Masih terbuka", "Still open"), Unit::Bilangan),
-    number("tanggap", ("Tanggapan pertama, median (jam)", "First answer, median (h)"), Unit::Jam),
+    number(
+        "tanggap",
+        ("Tanggapan pertama, median (jam)", "First answer, median (h)"),
+        Unit::Jam,
+    ),
 ];
 
 pub(super) const KEPUASAN: SectionAsked = SectionAsked {

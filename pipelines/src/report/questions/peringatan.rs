@@ -39,7 +39,13 @@ ORDER BY periode"
 
 const RAISED: &[ColumnAsked] = &[
     codes("keparahan", ("Keparahan", "Severity"), names::SEVERITIES),
-    column("kalimat", ("Peringatan", "Alert"), Kind::Sentence, Unit::Bilangan, Read::Pair),
+    column(
+        "kalimat",
+        ("Peringatan", "Alert"),
+        Kind::Sentence,
+        Unit::Bilangan,
+        Read::Pair,
+    ),
     text("pemilik", ("Penanggung jawab", "For")),
     day("mulai", ("Sejak", "Since")),
     codes("status", ("Status", "Status"), names::STATUSES),
@@ -47,7 +53,13 @@ const RAISED: &[ColumnAsked] = &[
 
 const DECIDED: &[ColumnAsked] = &[
     codes("putusan", ("Putusan", "Verdict"), names::STATUSES),
-    column("kalimat", ("Peringatan", "Alert"), Kind::Sentence, Unit::Bilangan, Read::Pair),
+    column(
+        "kalimat",
+        ("Peringatan", "Alert"),
+        Kind::Sentence,
+        Unit::Bilangan,
+        Read::Pair,
+    ),
     text("pemilik", ("Penanggung jawab", "For")),
     day("mulai", ("Sejak", "Since")),
 ];
