@@ -69,7 +69,8 @@ async fn the_next_monday_looks_at_the_week_before_again() {
     // One of that week that came late, and one of the next week.
     let late = |id: &str, day: &str| alert(id, json!({ "mulai": day }));
     hub.alerts(&[late("a2", "2026-08-06"), late("a3", "2026-08-12")]).await;
-    hub.clock.set("2026-08-17T00:00:00Z".parse().unwrap());
+    // From nine o'clock to seven o'clock of the next Monday.
+    hub.clock.advance(chrono::Duration::hours(7 * 24 - 2));
     issued(&hub, "2026-W33", 1).await;
     schedule.stop().await;
     let archive = hub.hub.reports.archive();
