@@ -48,6 +48,7 @@ test: ## lints, unit, property, integration and end-to-end tests
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
 	"$(VENV)/bin/python" tests/contracts/fhir_fixtures.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/papan.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/laporan.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py

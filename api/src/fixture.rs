@@ -40,7 +40,7 @@ use tower::ServiceExt;
 const ALERT: &str = "peringatan_id:string! indikator:string keluarga:string unit:string nama:string wilayah:string \
     judul:string judul_en:string kalimat:string kalimat_en:string tindakan:string tindakan_en:string pemilik:string \
     mulai:date terakhir:date keparahan:string keyakinan:string p:number kelebihan:number status:string \
-    tunda_sampai:timestamp oleh:string disampaikan:string bukti:string atribusi:string versi:string";
+    putusan:string tunda_sampai:timestamp oleh:string disampaikan:string bukti:string atribusi:string versi:string";
 
 /// Columns of `mart.indikator_uji`.
 const POINTS: &str = "tanggal:date! unit:string! nama:string penyebut:number wilayah:string nilai:number \

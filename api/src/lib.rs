@@ -24,6 +24,7 @@ pub mod problem;
 mod reasons;
 mod receipt_body;
 mod rejects;
+pub mod reports;
 mod routes;
 pub mod server;
 mod session_store;

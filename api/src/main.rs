@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Models(args) => cli::models::run(&global, &args),
         Command::Indicators(args) => cli::indicators::run(&global, &args),
         Command::Alerts(args) => cli::alerts::run(&global, &args),
+        Command::Report(args) => cli::report::run(&global, &args),
         Command::Detect(args) => cli::detect::run(&global, &args),
         Command::Key(args) => cli::key::run(&global, &args),
         Command::Backup(args) => cli::backup::run(&global, &args),

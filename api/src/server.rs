@@ -7,6 +7,7 @@ use crate::{
     deliver::{self, Courier, Delivering},
     door::{self, Door},
     listener::accept,
+    reports::{self, Schedule},
     state::AppState,
     watch::Watch,
 };
@@ -47,6 +48,8 @@ pub struct ServeOptions {
     pub addr: SocketAddr,
     /// Who is told of alerts.
     pub deliver: deliver::Config,
+    /// When the weekly briefing makes itself.
+    pub report: reports::Config,
     /// Where the hub gets the time from.
     pub clock: Arc<dyn Clock>,
     /// Called once when the hub is ready.
@@ -85,6 +88,7 @@ pub struct Running {
 struct Work {
     runner: Option<Runner>,
     delivering: Option<Delivering>,
+    briefing: Option<Schedule>,
 }
 
 #[derive(Debug, Clone)]
@@ -106,6 +110,7 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
         settings,
         addr,
         deliver,
+        report,
         clock,
         on_ready,
     } = options;
@@ -143,7 +148,7 @@ pub async fn start(options: ServeOptions) -> Result<Running> {
     let begun = work.clone();
     tokio::spawn(async move {
         let outcome = match Warehouse::open(settings, clock).await {
-            Ok(warehouse) => open_door(&filled, warehouse, &door, on_ready, courier, &begun).await,
+            Ok(warehouse) => open_door(&filled, warehouse, &door, on_ready, (courier, report), &begun).await,
             Err(error) => Err(error),
         };
         let _ = opening.send(match outcome {
@@ -229,7 +234,14 @@ impl Running {
         // Opening cannot be interrupted half-way: it holds the folder's lock until it is done.
         let opened = self.ready().await;
         door::remove(&self.data, &self.token);
-        let Work { runner, delivering } = self.take_work();
+        let Work {
+            runner,
+            delivering,
+            briefing,
+        } = self.take_work();
+        if let Some(briefing) = briefing {
+            briefing.stop().await;
+        }
         if let Some(delivering) = delivering {
             delivering.stop().await;
         }
@@ -263,7 +275,7 @@ async fn open_door(
     warehouse: Arc<Warehouse>,
     door: &Door,
     on_ready: Option<OnReady>,
-    courier: Option<Courier>,
+    (courier, report): (Option<Courier>, reports::Config),
     work: &Mutex<Work>,
 ) -> Result<()> {
     door::write(&warehouse.settings().data, door)?;
@@ -274,8 +286,11 @@ async fn open_door(
     let watch = Watch::of(models.clone(), alerts.clone());
     let hub = state.open(warehouse.clone(), models.clone(), watch);
     tracing::info!(url = door.url, "The hub is ready.");
+    let works = warehouse.settings().models;
     let begun = Work {
-        runner: warehouse.settings().models.then(|| Runner::start(models, alerts)),
+        runner: works.then(|| Runner::start(models, alerts)),
+        // Without models there is nothing to tell of.
+        briefing: works.then(|| Schedule::start(hub.clone(), report)).flatten(),
         delivering: courier.map(|courier| courier.start(hub)),
     };
     *work.lock().unwrap_or_else(PoisonError::into_inner) = begun;

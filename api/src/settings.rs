@@ -34,6 +34,8 @@ pub struct Effective {
     pub log: Log,
     /// Who is told of alerts.
     pub deliver: crate::deliver::Config,
+    /// When the weekly briefing makes itself.
+    pub report: crate::reports::Config,
     /// Every key with its value and origin, in the order of the sections.
     pub values: Vec<Value>,
 }
@@ -137,6 +139,7 @@ pub fn load(sources: &Sources) -> Result<Effective, Vec<Fault>> {
         deliver,
         webhook,
         mail,
+        report,
     } = match document::with(&given) {
         Ok(document) if faults.is_empty() => document,
         Ok(_) => return Err(faults),
@@ -166,6 +169,7 @@ pub fn load(sources: &Sources) -> Result<Effective, Vec<Fault>> {
         http,
         log,
         deliver,
+        report,
         values: show::values(&given),
     })
 }

@@ -5,6 +5,7 @@ use crate::{
     auth::DoorToken,
     events::Events,
     problem::{Answer, Problem},
+    reports::Reports,
     session_store::Sessions,
     watch::Watch,
 };
@@ -38,6 +39,8 @@ pub struct Hub {
     pub watch: Watch,
     /// Word of what happens.
     pub events: Events,
+    /// The weekly briefings.
+    pub reports: Reports,
 }
 
 impl Hub {
@@ -96,7 +99,9 @@ impl AppState {
     /// ends with [`Self::stop`].
     pub fn open(&self, warehouse: Arc<Warehouse>, models: Arc<Engine>, watch: Watch) -> Arc<Hub> {
         let intake = Intake::new(warehouse.clone());
+        let reports = Reports::new(&warehouse.settings().data);
         let hub = Arc::new(Hub {
+            reports,
             warehouse,
             intake,
             models,

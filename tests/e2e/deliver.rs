@@ -102,6 +102,7 @@ fn start(folder: &Folder, mail: &MailServer, hook: &str) -> (Runtime, Running) {
             settings: settings.warehouse,
             addr: "127.0.0.1:0".parse().unwrap(),
             deliver: settings.deliver,
+            report: settings.report,
             clock: Arc::new(SystemClock),
             on_ready: None,
         };

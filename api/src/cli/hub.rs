@@ -139,6 +139,7 @@ impl Own {
             },
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             deliver: crate::deliver::Config::default(),
+            report: crate::reports::Config::default(),
             clock: Arc::new(SystemClock),
             on_ready: None,
         };

@@ -19,6 +19,7 @@ pub mod models;
 mod output;
 pub mod push;
 pub mod quarantine;
+pub mod report;
 pub mod serve;
 pub mod sql;
 mod table;
@@ -112,6 +113,8 @@ pub enum Command {
     Indicators(indicators::IndicatorsArgs),
     /// List alerts, show what speaks for one, and note what was found
     Alerts(alerts::AlertsArgs),
+    /// Show, save or make the weekly briefing
+    Report(report::ReportArgs),
     /// Run a detector on a file of counts, without a hub
     Detect(detect::DetectArgs),
     /// Make, list and revoke API keys

@@ -83,6 +83,7 @@ pub(super) fn serve(effective: Effective, on_ready: server::OnReady) -> Outcome 
         settings: effective.warehouse,
         addr: effective.http.addr,
         deliver: effective.deliver,
+        report: effective.report,
         clock: Arc::new(SystemClock),
         on_ready: Some(on_ready),
     };

@@ -34,6 +34,7 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "models", description = "What is worked out from the datasets"),
         (name = "indicators", description = "What is watched, and every point with its verdict"),
         (name = "alerts", description = "What is unusual, what speaks for it, and what people did; word of what happens"),
+        (name = "reports", description = "Weekly briefings, as page, PDF and XLSX"),
         (name = "contracts", description = "What each dataset promises"),
         (name = "registers", description = "Whether the data are what they should be"),
         (name = "keys", description = "Who may do what"),

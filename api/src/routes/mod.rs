@@ -15,6 +15,7 @@ mod models;
 mod pages;
 mod quarantine;
 mod receipts;
+mod reports;
 mod rows;
 mod session;
 mod sql;
@@ -61,6 +62,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(models::router())
         .merge(indicators::router())
         .merge(alerts::router())
+        .merge(reports::router())
         .merge(keys::router())
         .layer(compression());
     docs::described()

@@ -1,7 +1,10 @@
 //! The shape of the settings: sections, keys, and what each takes.
 
 use super::Given;
-use crate::deliver::{Deliver, Mail, Webhook};
+use crate::{
+    deliver::{Deliver, Mail, Webhook},
+    reports,
+};
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -15,6 +18,7 @@ pub(super) struct Document {
     pub deliver: Deliver,
     pub webhook: Webhook,
     pub mail: Mail,
+    pub report: reports::Config,
 }
 
 /// The HTTP door.

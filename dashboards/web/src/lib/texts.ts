@@ -134,6 +134,14 @@ export const T = {
   hour: text('Jam', 'Hour'),
   perHour: text('{day} pukul {hour}: {value}', '{day} at {hour}: {value}'),
   of: text('{a} dari {b}', '{a} of {b}'),
+  report: text('Laporan mingguan', 'Weekly briefing'),
+  reportText: text('Apa yang terjadi dari Senin sampai Minggu, seperti diterbitkan.', 'What happened from Monday to Sunday, as it was issued.'),
+  reportNone: text('Belum ada laporan. Laporan pertama terbit pada hari Senin pagi.', 'No briefing yet. The first one is issued on Monday morning.'),
+  reportIssue: text('Terbitan', 'Issue'),
+  reportPdf: text('Unduh PDF', 'Download PDF'),
+  reportXlsx: text('Unduh XLSX', 'Download XLSX'),
+  reportChanges: text('Yang berubah sejak terbitan sebelumnya', 'What changed since the issue before'),
+  reportMade: text('Terbitan {issue}, dibuat {at}, dari posisi data {seq}.', 'Issue {issue}, made on {at}, from data position {seq}.'),
 } as const satisfies Record<string, Text>;
 
 export const DAYS: readonly Text[] = [

@@ -8,6 +8,7 @@ import Alerts from './Alerts.svelte';
 import Arriving from './Arriving.svelte';
 import Board from './Board.svelte';
 import Overview from './Overview.svelte';
+import Report from './Report.svelte';
 import Wall from './Wall.svelte';
 
 export interface Page {
@@ -22,6 +23,7 @@ export const PAGES: readonly Page[] = [
   { id: '', title: { id: 'Ringkasan', en: 'Overview' }, view: Overview },
   { id: 'peringatan', title: T.alerts, view: Alerts },
   ...BOARDS.map(({ id, title }) => ({ id, title, view: Board })),
+  { id: 'laporan', title: T.report, view: Report },
   { id: 'data-masuk', title: T.arriving, view: Arriving },
 ];
 
