@@ -1,5 +1,6 @@
 // A board is data: what is asked, and how it is shown. A new figure is a few lines in one of the files beside this one.
 
+import type { Row } from '../lib/api';
 import type { Period } from '../lib/format';
 import type { Text } from '../lib/lang.svelte';
 import type { Role } from '../lib/session.svelte';
@@ -53,6 +54,8 @@ export interface Column {
   unit?: Unit;
   /** Words of the hub, as the reader reads them. */
   words?: Readonly<Record<string, Text>>;
+  /** Where the name of a row leads. */
+  to?: (row: Row) => string | null;
 }
 
 export interface TablePanel extends Base {
