@@ -38,6 +38,13 @@ export interface SeriesPanel extends Base {
   period: Period;
   /** Which days of the calendar are shaded. */
   masks?: 'sekolah' | 'kerja';
+  /** Further columns of the same question, drawn as thinner lines. */
+  beside?: readonly { key: string; title: Text }[];
+}
+
+/** Why a use changed: rows `peringatan_id, nama, mulai, terakhir, status, atribusi`. */
+export interface WhyPanel extends Base {
+  kind: 'why';
 }
 
 /** A map: rows `kode, nilai`, perhaps with `periode`. */
@@ -79,7 +86,7 @@ export interface BarsPanel extends Base {
   full?: number;
 }
 
-export type Panel = FigurePanel | SeriesPanel | MapPanel | TablePanel | HeatPanel | BarsPanel;
+export type Panel = FigurePanel | SeriesPanel | MapPanel | TablePanel | HeatPanel | BarsPanel | WhyPanel;
 
 export interface Filter {
   name: string;

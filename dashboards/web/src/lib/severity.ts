@@ -24,4 +24,5 @@ export const STATUS: Record<Status, Text> = {
   closed: { id: 'Selesai', en: 'Closed' },
 };
 
+export const asStatus = (text: string): Status => STATUSES.find((one) => one === text) ?? 'open';
 export const asSeverity = (text: string | null | undefined): Severity => SEVERITIES.find((one) => one === text) ?? 'info';
