@@ -83,7 +83,7 @@ class Tab:
     """The tab: what a person does, and what the page then is."""
 
     def __init__(self, socket, width, height, phone):
-        self.socket, self.counter, self.complaints, self.requests = socket, 0, [], []
+        self.socket, self.counter, self.complaints, self.requests, self.posts = socket, 0, [], [], []
         for domain in ("Page", "Runtime", "Log", "DOM", "Network"):
             self.send(f"{domain}.enable")
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
@@ -111,6 +111,8 @@ class Tab:
             self.complaints.append(str([argument.get("value") for argument in about["args"]]))
         elif kind == "Network.requestWillBeSent":
             self.requests.append(about["request"]["url"])
+            if about["request"].get("postData"):
+                self.posts.append((about["request"]["url"], about["request"]["postData"]))
         elif kind == "Page.javascriptDialogOpening":
             self.complaints.append(f"dialog: {about['message']}")
 

@@ -8,6 +8,7 @@ import pathlib
 import re
 import sys
 import threading
+import time
 
 import chromium
 
@@ -91,20 +92,31 @@ def serve(answers):
 
 
 class Page:
-    """A browser with a page open on prepared answers."""
+    """A browser with a page open on prepared answers. `within` is a browser that many pages share, one after the other:
+    each has an address of its own, and so nothing of what the others kept."""
 
-    def __init__(self, answers, at, prefer="light", **browser):
-        self.answers, self.at, self.prefer, self.browser = answers, at, prefer, chromium.Chromium(chromium.find(), **browser)
+    def __init__(self, answers, at, prefer="light", within=None, **browser):
+        self.answers, self.at, self.prefer, self.shared = answers, at, prefer, within
+        self.size = (browser.get("width", 1280), browser.get("height", 900))
+        self.browser = within or chromium.Chromium(chromium.find(), **browser)
 
     def __enter__(self):
         self.server = serve(self.answers)
-        self.tab = self.browser.__enter__().tab
+        self.tab = self.browser.tab if self.shared else self.browser.__enter__().tab
+        if self.shared:
+            self.tab.complaints.clear()
+            self.tab.requests.clear()
+            self.tab.resize(*self.size)
         self.open(self.at)
         return self
 
     def __exit__(self, kind, *_):
-        complaints = self.tab.complaints
-        self.browser.__exit__()
+        complaints = list(self.tab.complaints)
+        if self.shared:
+            # What is still on its way to this page's server ends with it.
+            self.tab.open("about:blank")
+        else:
+            self.browser.__exit__()
         self.server.shutdown()
         if kind is None:
             assert not complaints, complaints
@@ -122,9 +134,10 @@ def run(checks):
     """Runs each check and says what became of it; the exit code of all."""
     failed = 0
     for check in checks:
+        start = time.monotonic()
         try:
             check()
-            print(f"browser {check.__name__}: passed", flush=True)
+            print(f"browser {check.__name__}: passed ({time.monotonic() - start:.1f} s)", flush=True)
         except AssertionError as error:
             failed += 1
             print(f"browser {check.__name__}: FAILED {error}", flush=True)

@@ -68,11 +68,16 @@ class Hub:
 
     def __init__(self, role="analis", alerts=ALERTS, **more):
         self.role, self.alerts, self.asked, self.acts, self.scale, self.words = role, [dict(one) for one in alerts], [], [], 1, b""
-        self.steps = []
+        self.steps, self.pushes, self.lost = [], [], False
         self.answers = {
             "/api/v1/session": self.session,
             "/api/v1/sql": self.sql,
-            "/api/v1/receipts": (200, {"items": [receipt(n) for n in range(3)], "next": None}),
+            "/api/v1/receipts": self.list_receipts,
+            "/api/v1/receipts/*": self.one_receipt,
+            "/api/v1/freshness": (200, {"generated_at": "2026-11-29T03:00:00Z", "visible_seq": 9, "feeds": FEEDS}),
+            "/api/v1/datasets": (200, {"items": [{"dataset": one["dataset"], "title": one["title"], "owner": one["owner"], "layer": "data", "may_push": True,
+                                                  "allow_repeats": False, "primary_key": ["tanggal"]} for one in FEEDS], "next": None}),
+            "/api/v1/feeds/*": self.push,
             "/api/v1/alerts": self.list_alerts,
             "/api/v1/alerts/*": self.one_alert,
             "/api/v1/indicators/*": lambda *_: (200, {"items": [
@@ -126,6 +131,40 @@ class Hub:
                      **({"attribution": why} if found["family"] == "layanan" else {}),
                      "steps": self.steps, "may": ["acknowledge", "verify", "dismiss", "close", "snooze"] if self.role == "walidata" else []}
 
+    def list_receipts(self, method, headers, query, body):
+        asked = {name: value[0] for name, value in parse_qs(query).items()}
+        first = int(asked.get("cursor", 0))
+        fits = [one for one in RECEIPTS if asked.get("dataset", one["dataset"]) == one["dataset"] and asked.get("status", one["status"]) == one["status"]]
+        size = int(asked.get("limit", 50))
+        return 200, {"items": fits[first:first + size], "next": str(first + size) if first + size < len(fits) else None}
+
+    def one_receipt(self, method, headers, query, body, path):
+        found = next((one for one in [*self.pushes, *RECEIPTS] if path.split("/")[4] == one["receipt_id"]), None)
+        if found is None:
+            return 404, {"title": "not found", "status": 404, "detail": "no such receipt"}
+        if path.endswith("/rejects"):
+            if headers["Accept"] == "text/csv":
+                return 200, "NPSN;Sakit;_baris;_alasan\r\n99;-4;3;di luar batas\r\n".encode(), {"Content-Type": "text/csv"}
+            return 200, {"items": [
+                {"line": 3, "state": "open", "columns": "Sakit", "rules": "range", "faults": [{"line": 3, "column": "Sakit", "rule": "range", "value": f"-4 {EVIL}", "message": "harus 0 atau lebih"}]},
+                {"line": 5, "state": "corrected", "columns": "NPSN", "rules": "reference"}], "next": None}
+        return 200, found
+
+    def push(self, method, headers, query, body, path):
+        """Takes a file; while `lost` the answers never arrive."""
+        asked = {name: value[0] for name, value in parse_qs(query).items()}
+        dry = asked.get("dry_run") == "true"
+        wrong = body.count(b"salah")
+        made = {**receipt(40 + len(self.pushes), path.split("/")[4]), "status": "partial" if wrong else "accepted", "dry_run": dry, "key": headers.get("Idempotency-Key"),
+                "rows": counts(10, wrong), "faults": [{"line": 2, "column": "Sakit", "rule": "type", "value": "salah", "message": "bukan bilangan"}] * wrong,
+                **({"corrects": {"receipt_id": asked["corrects"], "closed": 1, "superseded": 0}} if "corrects" in asked else {})}
+        before = next((one for one in self.pushes if not one["dry_run"] and made["key"] is not None and one["key"] == made["key"]), None)
+        if before is None:
+            self.pushes.append(made)
+        if self.lost:
+            return None
+        return (202, before, {"Idempotency-Replayed": "true"}) if before else (202, made)
+
     def sql(self, method, headers, query, body):
         asked = json.loads(body)
         self.asked.append(asked)
@@ -143,6 +182,13 @@ class Hub:
             return [{"id": one, "nama": name} for one, name in NAMES.items()]
         if "WHERE libur OR" in sql:
             return [{"tanggal": day, "libur": False, "ramadan": False, "libur_sekolah": True, "nama_libur": None} for day in days(60)[5:15]]
+        if "mart.kelengkapan_instansi" in sql:
+            return [{"kalimat": "Dinas Kesehatan belum mengirim kunjungan puskesmas dari 3 unit.", "nama_instansi": "Dinas Kesehatan", "umpan": "kunjungan_puskesmas",
+                     "unit_terlambat": 3, "sejak": days(9)[0]}]
+        if "mart.alert" in sql:
+            why = {"dari": days(56)[0], "sampai": days(2)[0], "bagian": {name: {"visits": visits, "low": visits - 20, "high": visits + 20} for name, visits in
+                   (("calendar", 1), ("elsewhere", -43), ("repeats", -8), ("unexplained", -218))}, "kalimat": {"id": "Kunjungan turun 269.", "en": "Visits fell by 269."}}
+            return [{"peringatan_id": ALERTS[2]["id"], "nama": "Kependudukan di MPP", "mulai": days(56)[0], "terakhir": days(2)[0], "status": "closed", "atribusi": json.dumps(why)}]
         if "mart.kelengkapan_terima" in sql:
             return [{"instansi": one, "nama": name, "umpan": 4 + n, "masuk": 4, "terakhir": days(9)[n] if n else None} for n, (one, name) in enumerate(NAMES.items())]
         if "AS hari_ke" in sql or "hari_ke, jam" in sql:
@@ -155,11 +201,13 @@ class Hub:
             return [{"periode": week, "nilai": wave(n, 2, 5) * self.scale, **({"sasaran": 4.5} if "sasaran" in sql else {})} for n, week in enumerate(weeks(26))]
         if re.search(r"(AS tanggal|SELECT tanggal|SELECT k.tanggal)", sql):
             daily = "minggu_mulai" not in sql
-            return [{"tanggal": day, "nilai": None if n == 12 else wave(n, 20, 60) * self.scale} for n, day in enumerate(days(200) if daily else weeks(52))]
+            return [{"tanggal": day, "nilai": None if n == 12 else wave(n, 20, 60) * self.scale, "ulang": 3, "lain": 17} for n, day in enumerate(days(200) if daily else weeks(52))]
         if re.search(r"AS nilai, (max\(nama|slug AS nama|nama FROM)", sql):
             return [{"nilai": "ispa", "nama": "ispa"}, {"nilai": "diare_akut", "nama": "diare_akut"}] if "slug" in sql else [
                 {"nilai": "MPP", "nama": "Mal Pelayanan Publik"}, {"nilai": "CPP", "nama": "Kafe Pelayanan Publik"}] if "lokasi" in sql else [
                 {"nilai": "99000001", "nama": f"SD Simulasi {EVIL}"}, {"nilai": "99000002", "nama": "SD Simulasi 2"}]
+        if "rumpun AS nilai" in sql:
+            return [{"nilai": "kependudukan", "nama": "kependudukan"}, {"nilai": "pajak", "nama": "pajak"}]
         if re.search(r"AS nama, .*AS nilai", sql, re.S):
             return [{"nama": name, "nilai": 40 - 9 * n} for n, name in enumerate(("waktu", "biaya", "sarana"))]
         # A table: every column that the statement gives, by what its name says.
@@ -167,8 +215,24 @@ class Hub:
                  "terendah": "waktu", "status": "cukup", "ini": wave(n, 1, 6), "naik": (n % 5) - 2, "sakit": 1.5, "lapor": 98.2, "kurang": n, "seharusnya": 5,
                  "biasa": 2.4, "rasio": None if n == 2 else 1.25, "pengunjung": 30 + n, "ulang": 2, "tunggu": 3.4, "tunggu90": 12.1, "standar": 15, "dalam": 81.3,
                  "terukur": 40, "masuk": 7, "terbuka": 1, "tanggap": 30.1, "ikm": 83.91, "n": 120, "minimal": 90, "terbit": 4.1, "rata": 4.2, "kunjungan": 40,
-                 "tanggal": days(30)[n], "nilai": n, "harapan": 3.2, "batas": 6.1, "keterangan": None} for n, (code, name, *_) in enumerate(PLACES)]
+                 "tanggal": days(30)[n], "nilai": n, "harapan": 3.2, "batas": 6.1, "keterangan": None, "unit": f"9900000{n % 9}", "wilayah": f"35.03.{code}", "rumpun": f"rumpun_{n}",
+                 "lain": 3 - n, "hari": 0} for n, (code, name, *_) in enumerate(PLACES)]
+
+
+def counts(received, rejected):
+    return {"received": received, "accepted": received - rejected, "inserted": received - rejected, "updated": 0, "unchanged": 0, "stale": 0, "deleted": 0, "duplicate": 0,
+            "rejected": rejected}
 
 
 def receipt(n, dataset="absensi_harian_sekolah"):
-    return {"receipt_id": f"r{n}", "dataset": dataset, "status": "accepted", "rows": {"accepted": 1200 + n, "rejected": n}, "received_at": "2026-11-29T03:00:00Z", "seq": 7 + n}
+    return {"receipt_id": f"r{n}", "dataset": dataset, "contract_version": "1.0.0", "status": "partial" if n == 2 else "accepted", "rows": counts(1200 + 2 * n, n), "faults": [],
+            "rejects": {"open": n, "corrected": 0, "superseded": 0, "replayed": 0, "discarded": 0, "expired": 0}, "received_at": "2026-11-29T03:00:00Z", "seq": 7 + n,
+            "payload_sha256": "ab" * 32, "warnings": ["kolom Catatan tidak dipakai"] if n == 2 else [], "links": {"self": f"/api/v1/receipts/r{n}", "rejects": f"/api/v1/receipts/r{n}/rejects"}}
+
+
+RECEIPTS = [receipt(n) for n in range(30)]
+FEEDS = [{"dataset": name, "title": title, "owner": owner, "rows": rows, "state": state, "last_received_at": None if state == "never" else "2026-11-29T02:00:00Z",
+          "sentence_id": f"{title}: jadwalnya paling lama tiap 1 hari.", "sentence_en": f"{title}: due at least every day."}
+         for name, title, owner, rows, state in (
+             ("absensi_harian_sekolah", "Absensi harian sekolah", "dikpora", 30569, "fresh"), ("absensi_kelas", "Absensi kelas", "dikpora", None, "fresh"),
+             ("kunjungan_puskesmas", "Kunjungan puskesmas", "dinkes", 9120, "late"), ("batas_kecamatan", "Batas kecamatan", "kominfo", 0, "never"))]

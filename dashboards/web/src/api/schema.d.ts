@@ -1,6 +1,84 @@
 // Made by `npm run types` from the snapshot of the OpenAPI document. Not for editing.
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts, the worst first, of equal ones the newest.
+         * @description Agencies see those of which they are told; keys bound to regions see those of their regions. Empty until something was
+         *     raised for the first time.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is held back now, newest first. For stewards and admins; institutions see what is of their own indicators. */
+        get: operations["listAlertSuppressions"];
+        put?: never;
+        /** Hold alerts back. */
+        post: operations["suppressAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/suppressions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End holding back. */
+        delete: operations["liftAlertSuppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert: evidence, where else was looked, and what people did. */
+        get: operations["getAlert"];
+        put?: never;
+        /**
+         * Take a step: acknowledge, verify, dismiss, close or snooze an alert.
+         * @description For data stewards, admins, and the institution that is told. Kept with the name of the key. A verdict changes no
+         *     threshold.
+         */
+        post: operations["actOnAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -173,6 +251,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens: server-sent events.
+         * @description `receipt`: a push that the caller may know of came to its end (`receipt_id`, `dataset`, `status`, `rows`, `derived`,
+         *     `received_at`). `alert`: an alert that the caller may see is `new`, `changed` or `closed` (`id`, `what`, `indicator`,
+         *     `severity`, `sentence`, `region`, `owner`, `at`). `tick`: how far the hub is (`at`, `visible_seq`), about once a second
+         *     while it moves. The first event is a `tick` with `resumed`: true when everything since `Last-Event-ID` follows, false
+         *     when lists are to be asked for anew. Comments are heartbeats.
+         */
+        get: operations["listenToEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds/{dataset}": {
         parameters: {
             query?: never;
@@ -204,6 +306,74 @@ export interface paths {
         };
         /** Is every feed still arriving? */
         get: operations["getFreshness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The indicators whose values the caller may read. */
+        get: operations["listIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One indicator. */
+        get: operations["getIndicator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{id}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Days of the past judged anew, each from what had arrived by then, beside what is known now. Nothing is written. */
+        get: operations["backtestIndicator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The points of an indicator by unit and day, with their verdicts. */
+        get: operations["listIndicatorPoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -500,6 +670,287 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An alert. */
+        Alert: {
+            /** @description What to do first, Indonesian. */
+            action?: string | null;
+            /** @description What to do first, English. */
+            action_en?: string | null;
+            /** @description How much speaks for it: `lemah`, `sedang`, `kuat`. */
+            confidence?: string | null;
+            delivery?: components["schemas"]["AlertDelivery"] | null;
+            /**
+             * Format: double
+             * @description Counted beyond what was expected, over all flagged points.
+             */
+            excess?: number | null;
+            /** @description Family of the indicator. */
+            family: string;
+            /**
+             * @description Names it; it stays the same while the alert goes on.
+             * @example 5d0f3a9c77b1e204
+             */
+            id: string;
+            /** @description The indicator that raised it. */
+            indicator: string;
+            /**
+             * Format: date
+             * @description Last flagged day.
+             */
+            last: string;
+            /** @description Where to look further. */
+            links: components["schemas"]["AlertLinks"];
+            /** @description Name of the unit. */
+            name?: string | null;
+            /** @description Institution that is told. */
+            owner: string;
+            /**
+             * Format: double
+             * @description Probability of the least probable of its points if nothing is wrong; left out where only rules speak.
+             */
+            p?: number | null;
+            /** @description Kemendagri code of its place. */
+            region?: string | null;
+            /** @description What, where, how unusual, since when: one Indonesian sentence. */
+            sentence: string;
+            /** @description The same in English. */
+            sentence_en: string;
+            /** @description How bad if it is true. */
+            severity: components["schemas"]["AlertSeverity"];
+            /**
+             * Format: date
+             * @description First flagged day.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Until when it rests.
+             */
+            snoozed_until?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["AlertStatus"];
+            /** @description Title, Indonesian. */
+            title: string;
+            /** @description Title, English. */
+            title_en: string;
+            /** @description Code of the unit: a school, a health centre, a place of service. */
+            unit: string;
+            /** @description Digest of the definition of the indicator that raised it. */
+            version?: string | null;
+        };
+        /**
+         * @description What a person does with an alert.
+         * @enum {string}
+         */
+        AlertAction: "acknowledge" | "verify" | "dismiss" | "close" | "snooze";
+        /** @description A step of a person. */
+        AlertActionRequest: {
+            /** @description What is done. `verify`, `dismiss` and `close` need a note; an alert is closed after a verdict. */
+            action: components["schemas"]["AlertAction"];
+            /**
+             * @description Why; what was found. No names of persons.
+             * @example 12 murid demam, puskesmas sudah mengambil sampel
+             */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description Until when an alert rests; only of `snooze`, within a year.
+             */
+            until?: string | null;
+        };
+        /** @description Where else was looked. */
+        AlertChecked: {
+            /** @description Whether it speaks for the alert. */
+            found: boolean;
+            /** @description What was found, Indonesian. */
+            text?: string | null;
+            /** @description What was found, English. */
+            text_en?: string | null;
+            /** @description What was looked at, Indonesian. */
+            what: string;
+            /** @description What was looked at, English. */
+            what_en?: string | null;
+        };
+        /**
+         * @description What happened to an alert: what people did, and what the hub had to say.
+         * @enum {string}
+         */
+        AlertDeed: "acknowledge" | "verify" | "dismiss" | "close" | "snooze" | "withdraw" | "merge" | "return" | "reopen";
+        /**
+         * @description Whether the owner was told.
+         * @enum {string}
+         */
+        AlertDelivery: "now" | "held" | "suppressed";
+        /** @description An alert with everything that speaks for it, and what people did. */
+        AlertDetail: components["schemas"]["Alert"] & {
+            /** @description Of service use: what the change is made of, with uncertainty. */
+            attribution?: Record<string, never> | null;
+            /** @description Where else was looked, and what was found there. */
+            checked: components["schemas"]["AlertChecked"][];
+            /** @description What was flagged; the first is the one that raised it. */
+            evidence: components["schemas"]["AlertEpisode"][];
+            /** @description What the caller may do with it now. */
+            may: components["schemas"]["AlertAction"][];
+            /** @description What people did, oldest first. */
+            steps: components["schemas"]["AlertStep"][];
+        };
+        /** @description A run of flagged points of one series. */
+        AlertEpisode: {
+            /**
+             * @description The table with the values.
+             * @example mart.indikator_absensi_sekolah
+             */
+            data: string;
+            /**
+             * Format: double
+             * @description Counted beyond what was expected.
+             */
+            excess?: number | null;
+            /**
+             * Format: date
+             * @description First flagged day.
+             */
+            from: string;
+            /** @description The indicator. */
+            indicator: string;
+            /** @description Flagged by a fixed rule, whatever the statistics say. */
+            is_rule: boolean;
+            /** @description Name of the unit. */
+            name?: string | null;
+            /**
+             * Format: double
+             * @description Probability of the least probable point if nothing is wrong.
+             */
+            p?: number | null;
+            /** @description The flagged points. */
+            points: components["schemas"]["AlertPoint"][];
+            /** @description Kemendagri code of its place. */
+            region?: string | null;
+            /** @description The series around it. */
+            series: string;
+            /** @description Its title, Indonesian. */
+            title: string;
+            /**
+             * Format: date
+             * @description Last flagged day.
+             */
+            to: string;
+            /** @description Code of the unit. */
+            unit: string;
+            /** @description Digest of the definition. */
+            version?: string | null;
+        };
+        /** @description Where to look further. */
+        AlertLinks: {
+            /** @description The indicator that raised it. */
+            indicator: string;
+            /** @description The alert for people. */
+            page: string;
+            /** @description The alert itself. */
+            self: string;
+            /** @description The series around it. */
+            series: string;
+        };
+        /** @description A flagged point. */
+        AlertPoint: {
+            /**
+             * Format: date
+             * @description Day; of a week or month its last one.
+             */
+            date: string;
+            /**
+             * Format: double
+             * @description What was expected.
+             */
+            expected?: number | null;
+            /**
+             * Format: double
+             * @description What was counted.
+             */
+            observed?: number | null;
+            /**
+             * Format: double
+             * @description Probability of this or more if nothing is wrong.
+             */
+            p?: number | null;
+            /**
+             * Format: double
+             * @description What was exceeded.
+             */
+            upper?: number | null;
+        };
+        /**
+         * @description How bad it is if it is true. Ordered.
+         * @enum {string}
+         */
+        AlertSeverity: "info" | "sedang" | "tinggi" | "kritis";
+        /**
+         * @description Where an alert stands.
+         * @enum {string}
+         */
+        AlertStatus: "open" | "acknowledged" | "verified" | "dismissed" | "closed";
+        /** @description A step that was taken. */
+        AlertStep: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Name of the key; left out for those who may not know other keys. */
+            by?: string | null;
+            /** @description What was done. */
+            deed: components["schemas"]["AlertDeed"];
+            /** @description Why; what was found. */
+            note: string;
+            /**
+             * Format: date-time
+             * @description Until when the alert rests.
+             */
+            until?: string | null;
+        };
+        /** @description What is held back. */
+        AlertSuppression: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description Name of the key; left out for those who may not know other keys. */
+            by?: string | null;
+            /** @description Names it. */
+            id: string;
+            /** @description Alerts of this indicator. */
+            indicator?: string | null;
+            /** @description Why. */
+            note: string;
+            /** @description Alerts of this unit. */
+            unit?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until: string;
+        };
+        /** @description What to hold back. */
+        AlertSuppressionRequest: {
+            /**
+             * @description Alerts of this indicator. Institutions name one of theirs.
+             * @example absensi_sekolah
+             */
+            indicator?: string | null;
+            /**
+             * @description Why.
+             * @example sekolah direnovasi, murid belajar di rumah
+             */
+            note: string;
+            /** @description Alerts of this unit. */
+            unit?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; within a year.
+             */
+            until: string;
+        };
         /** @description A sign of life. */
         Alive: {
             /**
@@ -509,6 +960,45 @@ export interface components {
             status: string;
             /** @description Version of the program. */
             version: string;
+        };
+        /** @description The days judged anew. */
+        Backtest: {
+            /** @description The points that were flagged then or now, by day and unit. */
+            flagged: components["schemas"]["BacktestPoint"][];
+            /** @description Flagged both times. */
+            flagged_both: number;
+            /** @description Flagged from what is known now. */
+            flagged_now: number;
+            /** @description Flagged from what was known then. */
+            flagged_then: number;
+            /** @description Points that were judged then, now, or both. */
+            points: number;
+            /** @description Points of which nothing was known then: their reports had not come. */
+            unknown_then: number;
+        };
+        /** @description What is said of a point. */
+        BacktestJudgement: {
+            /** @description Flagged by statistics; left out without a verdict. */
+            flag?: boolean | null;
+            /**
+             * Format: double
+             * @description What was counted; left out where the report was missing.
+             */
+            observed?: number | null;
+            /** @description Flagged by the fixed rule. */
+            rule: boolean;
+        };
+        /** @description A point, as it was judged then and as it is judged now. */
+        BacktestPoint: {
+            /**
+             * Format: date
+             * @description Day of the point.
+             */
+            date: string;
+            now?: components["schemas"]["BacktestJudgement"] | null;
+            then?: components["schemas"]["BacktestJudgement"] | null;
+            /** @description Code of the unit. */
+            unit: string;
         };
         /** @description A backup and how far it has come. */
         BackupBody: {
@@ -885,6 +1375,149 @@ export interface components {
              */
             visible_seq: number;
         };
+        /** @description An indicator and how it is doing. */
+        Indicator: components["schemas"]["IndicatorDefinition"] & {
+            counts?: components["schemas"]["IndicatorCounts"] | null;
+            /**
+             * @description The table with its values.
+             * @example mart.indikator_absensi_sekolah
+             */
+            data: string;
+        };
+        /** @description How much there is that the caller may see. */
+        IndicatorCounts: {
+            /**
+             * Format: int64
+             * @description Series that are flagged at the newest judged period, by statistics or the fixed rule.
+             */
+            flagged: number;
+            /**
+             * Format: date
+             * @description That period: its day, or its last day.
+             */
+            newest?: string | null;
+            /**
+             * Format: int64
+             * @description Series.
+             */
+            series: number;
+        };
+        /** @description What an indicator file says of itself. */
+        IndicatorDefinition: {
+            /** @description Whether it raises alerts; otherwise its values are shown only. */
+            alerts: boolean;
+            /** @description Which days are due: `hari_sekolah`, `hari_kerja` or `setiap_hari`. */
+            calendar: string;
+            /** @description What it is, and what it does not see. */
+            description: string;
+            /** @description `naik`, `turun` or `dua_arah`. */
+            direction: string;
+            /**
+             * @description Family within which false discoveries are controlled and evidence is joined.
+             * @example absensi
+             */
+            family: string;
+            /**
+             * @description `hari`, `minggu` (Sunday to Saturday) or `bulan`.
+             * @example hari
+             */
+            grain: string;
+            /**
+             * @description Its id, the file's name; its values are `mart.indikator_<id>`.
+             * @example absensi_sekolah
+             */
+            id: string;
+            /** @description Days that are judged by no baseline: `libur`, `ramadan`, `fakultatif`, `ujian`, `banjir`. */
+            masks: string[];
+            /**
+             * @description Name of the method, as `smartcenter detect` knows it; `rule` where only a rule judges.
+             * @example attendance
+             */
+            method: string;
+            /**
+             * @description Institution that is told.
+             * @example dikpora
+             */
+            owner: string;
+            /** @description Parameters of the method that the file sets. */
+            parameters: Record<string, never>;
+            /** @description The fixed rule over a point, in SQL, where there is one. */
+            rule?: string | null;
+            /** @description What the fixed rule is called. */
+            rule_title?: string | null;
+            /** @description What the fixed rule is called, English. */
+            rule_title_en?: string | null;
+            /** @description Title, Indonesian. */
+            title: string;
+            /** @description Title, English. */
+            title_en: string;
+            /**
+             * @description What one series is, in Indonesian: `sekolah`, `puskesmas`.
+             * @example sekolah
+             */
+            unit: string;
+            /**
+             * @description The same in English.
+             * @example school
+             */
+            unit_en: string;
+            /**
+             * @description Digest of the file.
+             * @example 3f9a0c1b22d4
+             */
+            version: string;
+        };
+        /** @description A point of a series and what was found about it. */
+        IndicatorPoint: {
+            /**
+             * Format: date
+             * @description Day; of a week or month its last one.
+             */
+            date: string;
+            /**
+             * Format: double
+             * @description Of how many.
+             */
+            denominator?: number | null;
+            /**
+             * Format: double
+             * @description What was expected.
+             */
+            expected?: number | null;
+            /** @description Flagged by statistics; left out where there is no verdict. */
+            flag?: boolean | null;
+            /** @description Name of the unit. */
+            name?: string | null;
+            /** @description Why there is no verdict, or what the method says; Indonesian. */
+            note?: string | null;
+            /**
+             * Format: double
+             * @description What was counted; left out where the report is missing, which is not zero.
+             */
+            observed?: number | null;
+            /**
+             * Format: double
+             * @description Probability of this or more if nothing is wrong.
+             */
+            p?: number | null;
+            /** @description Kemendagri code of its place. */
+            region?: string | null;
+            /** @description Flagged by the fixed rule. */
+            rule?: boolean;
+            /**
+             * Format: double
+             * @description The method's own measure of how unusual it is.
+             */
+            score?: number | null;
+            severity?: components["schemas"]["AlertSeverity"] | null;
+            /** @description Code of the unit. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The bound beyond which a point is flagged.
+             */
+            upper?: number | null;
+        };
         /** @description A key as it may be listed: everything but the key. */
         KeyBody: {
             /**
@@ -1070,6 +1703,107 @@ export interface components {
             rules: components["schemas"]["RuleRejects"][];
         };
         /** @description One page of a list. */
+        Page_Alert: {
+            /** @description The things themselves. */
+            items: {
+                /** @description What to do first, Indonesian. */
+                action?: string | null;
+                /** @description What to do first, English. */
+                action_en?: string | null;
+                /** @description How much speaks for it: `lemah`, `sedang`, `kuat`. */
+                confidence?: string | null;
+                delivery?: components["schemas"]["AlertDelivery"] | null;
+                /**
+                 * Format: double
+                 * @description Counted beyond what was expected, over all flagged points.
+                 */
+                excess?: number | null;
+                /** @description Family of the indicator. */
+                family: string;
+                /**
+                 * @description Names it; it stays the same while the alert goes on.
+                 * @example 5d0f3a9c77b1e204
+                 */
+                id: string;
+                /** @description The indicator that raised it. */
+                indicator: string;
+                /**
+                 * Format: date
+                 * @description Last flagged day.
+                 */
+                last: string;
+                /** @description Where to look further. */
+                links: components["schemas"]["AlertLinks"];
+                /** @description Name of the unit. */
+                name?: string | null;
+                /** @description Institution that is told. */
+                owner: string;
+                /**
+                 * Format: double
+                 * @description Probability of the least probable of its points if nothing is wrong; left out where only rules speak.
+                 */
+                p?: number | null;
+                /** @description Kemendagri code of its place. */
+                region?: string | null;
+                /** @description What, where, how unusual, since when: one Indonesian sentence. */
+                sentence: string;
+                /** @description The same in English. */
+                sentence_en: string;
+                /** @description How bad if it is true. */
+                severity: components["schemas"]["AlertSeverity"];
+                /**
+                 * Format: date
+                 * @description First flagged day.
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description Until when it rests.
+                 */
+                snoozed_until?: string | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["AlertStatus"];
+                /** @description Title, Indonesian. */
+                title: string;
+                /** @description Title, English. */
+                title_en: string;
+                /** @description Code of the unit: a school, a health centre, a place of service. */
+                unit: string;
+                /** @description Digest of the definition of the indicator that raised it. */
+                version?: string | null;
+            }[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_AlertSuppression: {
+            /** @description The things themselves. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                at: string;
+                /** @description Name of the key; left out for those who may not know other keys. */
+                by?: string | null;
+                /** @description Names it. */
+                id: string;
+                /** @description Alerts of this indicator. */
+                indicator?: string | null;
+                /** @description Why. */
+                note: string;
+                /** @description Alerts of this unit. */
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when.
+                 */
+                until: string;
+            }[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_BackupBody: {
             /** @description The things themselves. */
             items: {
@@ -1135,6 +1869,76 @@ export interface components {
                 title: string;
                 /** @description Contract version. */
                 version: string;
+            }[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Indicator: {
+            /** @description The things themselves. */
+            items: (components["schemas"]["IndicatorDefinition"] & {
+                counts?: components["schemas"]["IndicatorCounts"] | null;
+                /**
+                 * @description The table with its values.
+                 * @example mart.indikator_absensi_sekolah
+                 */
+                data: string;
+            })[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IndicatorPoint: {
+            /** @description The things themselves. */
+            items: {
+                /**
+                 * Format: date
+                 * @description Day; of a week or month its last one.
+                 */
+                date: string;
+                /**
+                 * Format: double
+                 * @description Of how many.
+                 */
+                denominator?: number | null;
+                /**
+                 * Format: double
+                 * @description What was expected.
+                 */
+                expected?: number | null;
+                /** @description Flagged by statistics; left out where there is no verdict. */
+                flag?: boolean | null;
+                /** @description Name of the unit. */
+                name?: string | null;
+                /** @description Why there is no verdict, or what the method says; Indonesian. */
+                note?: string | null;
+                /**
+                 * Format: double
+                 * @description What was counted; left out where the report is missing, which is not zero.
+                 */
+                observed?: number | null;
+                /**
+                 * Format: double
+                 * @description Probability of this or more if nothing is wrong.
+                 */
+                p?: number | null;
+                /** @description Kemendagri code of its place. */
+                region?: string | null;
+                /** @description Flagged by the fixed rule. */
+                rule?: boolean;
+                /**
+                 * Format: double
+                 * @description The method's own measure of how unusual it is.
+                 */
+                score?: number | null;
+                severity?: components["schemas"]["AlertSeverity"] | null;
+                /** @description Code of the unit. */
+                unit: string;
+                /**
+                 * Format: double
+                 * @description The bound beyond which a point is flagged.
+                 */
+                upper?: number | null;
             }[];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
@@ -1707,6 +2511,271 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description That stand there: `open`, `acknowledged`, `verified`, `dismissed`, `closed`, or several with commas between.
+                 * @example open,acknowledged
+                 */
+                status?: string;
+                /**
+                 * @description That are so bad: `info`, `sedang`, `tinggi`, `kritis`, or several with commas between.
+                 * @example tinggi,kritis
+                 */
+                severity?: string;
+                /**
+                 * @description Whose last flagged day is this one or later: a date, or a moment (RFC 3339), which stands for its date.
+                 * @example 2026-08-01
+                 */
+                since?: string;
+                /** @description Of which this institution is told. */
+                owner?: string;
+                /**
+                 * @description In this region or below it (Kemendagri code).
+                 * @example 35.03.11
+                 */
+                wilayah?: string;
+                /** @description At most so many; 50 unless told, 1,000 at most. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Alert"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlertSuppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertSuppression"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppressAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSuppressionRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSuppression"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liftAlertSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Suppression id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alert id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Alert id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertActionRequest"];
+            };
+        };
+        responses: {
+            /** @description The alert after the step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The step does not fit where the alert stands */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A note or a date is wanting */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBackups: {
         parameters: {
             query?: never;
@@ -2161,6 +3230,46 @@ export interface operations {
             };
         };
     };
+    listenToEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event that was heard */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events without an end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many listen, or the hub stops */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     push: {
         parameters: {
             query?: {
@@ -2345,6 +3454,156 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Indicator"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Indicator id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestIndicator: {
+        parameters: {
+            query: {
+                /** @description First day. */
+                from: string;
+                /** @description Last day. */
+                to: string;
+                /** @description Days after the end of each at which it is looked at; 0 unless told. */
+                delay_days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Indicator id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndicatorPoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of units in this region or below it (Kemendagri code).
+                 * @example 35.03.11
+                 */
+                wilayah?: string;
+                /** @description Of this unit. */
+                unit?: string;
+                /** @description From this day on. */
+                from?: string;
+                /** @description Up to this day. */
+                to?: string;
+                /** @description At most so many; 1,000 unless told, 10,000 at most. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Indicator id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IndicatorPoint"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

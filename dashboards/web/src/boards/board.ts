@@ -1,5 +1,6 @@
 // A board is data: what is asked, and how it is shown. A new figure is a few lines in one of the files beside this one.
 
+import type { Row } from '../lib/api';
 import type { Period } from '../lib/format';
 import type { Text } from '../lib/lang.svelte';
 import type { Role } from '../lib/session.svelte';
@@ -37,6 +38,13 @@ export interface SeriesPanel extends Base {
   period: Period;
   /** Which days of the calendar are shaded. */
   masks?: 'sekolah' | 'kerja';
+  /** Further columns of the same question, drawn as thinner lines. */
+  beside?: readonly { key: string; title: Text }[];
+}
+
+/** Why a use changed: rows `peringatan_id, nama, mulai, terakhir, status, atribusi`. */
+export interface WhyPanel extends Base {
+  kind: 'why';
 }
 
 /** A map: rows `kode, nilai`, perhaps with `periode`. */
@@ -53,6 +61,8 @@ export interface Column {
   unit?: Unit;
   /** Words of the hub, as the reader reads them. */
   words?: Readonly<Record<string, Text>>;
+  /** Where the name of a row leads. */
+  to?: (row: Row) => string | null;
 }
 
 export interface TablePanel extends Base {
@@ -76,7 +86,7 @@ export interface BarsPanel extends Base {
   full?: number;
 }
 
-export type Panel = FigurePanel | SeriesPanel | MapPanel | TablePanel | HeatPanel | BarsPanel;
+export type Panel = FigurePanel | SeriesPanel | MapPanel | TablePanel | HeatPanel | BarsPanel | WhyPanel;
 
 export interface Filter {
   name: string;

@@ -3,6 +3,7 @@ import type { Board } from './board';
 import { WEEK_IS_OVER, lastWeeks, notFirst, twoWeeks } from './parts';
 
 const WEEKLY = 'mart.antrean_layanan_mingguan';
+const MOVED = 'mart.layanan_pindah_kabupaten';
 const LETTERS = 'mart.permohonan_kecamatan_mingguan';
 
 const at = (place: string, value: string): string => `
@@ -103,6 +104,52 @@ export const layanan: Board = {
   FROM mart.antrean_layanan_harian a JOIN ref.layanan l ON l.kode = a.kode_layanan
   WHERE a.lokasi = $lokasi AND a.${lastWeeks(4)} AND l.menit_standar IS NOT NULL
   GROUP BY a.kode_layanan HAVING sum(a.layanan_terukur) > 0 ORDER BY dalam, nama` },
+      ],
+    },
+    {
+      title: { id: 'Mengapa kunjungan MPP berubah', en: 'Why visits to the MPP change' },
+      filters: [
+        { name: 'rumpun', title: { id: 'Rumpun layanan', en: 'Family of services' },
+          sql: `SELECT rumpun AS nilai, rumpun AS nama FROM ${MOVED} WHERE ${lastWeeks(26)} GROUP BY rumpun ORDER BY sum(pertama + ulang) DESC` },
+      ],
+      panels: [
+        { kind: 'series', metric: 'layanan.pindah', span: 'seven', unit: 'bilangan', period: 'minggu', masks: 'kerja',
+          title: { id: 'Kunjungan di MPP', en: 'Visits at the MPP' },
+          note: { id: 'Per minggu, dengan kunjungan ulang di dalamnya, dan urusan serumpun yang dilayani di CPP, kecamatan, desa, dan layanan keliling.',
+            en: 'By week, with the repeat visits among them, and matters of the same family served at the CPP, in kecamatan, villages and by outreach teams.' },
+          beside: [
+            { key: 'ulang', title: { id: 'Kunjungan ulang', en: 'Repeat visits' } },
+            { key: 'lain', title: { id: 'Dilayani di tempat lain', en: 'Served elsewhere' } },
+          ],
+          sql: `
+  SELECT minggu_mulai AS tanggal, pertama + ulang AS nilai, ulang, di_tempat_lain AS lain FROM ${MOVED}
+  WHERE rumpun = $rumpun AND ${WEEK_IS_OVER} AND ${notFirst('layanan_pindah_kabupaten')} ORDER BY minggu_mulai` },
+        { kind: 'why', metric: 'layanan.sebab', span: 'five',
+          title: { id: 'Penyebab perubahan terakhir', en: 'What the last change is made of' },
+          note: { id: 'Dihitung hub saat kunjungan di luar kebiasaan.', en: 'Worked out by the hub when visits were unusual.' },
+          sql: `
+  SELECT peringatan_id, nama, mulai, terakhir, status, atribusi FROM mart.alert
+  WHERE atribusi LIKE concat('%"rumpun":"', $rumpun, '"%') ORDER BY mulai DESC LIMIT 2` },
+        { kind: 'table', metric: 'layanan.pindah.banding',
+          title: { id: 'Delapan minggu terakhir dibanding delapan minggu sebelumnya', en: 'The last eight weeks against the eight before' },
+          columns: [
+            { key: 'rumpun', title: { id: 'Rumpun layanan', en: 'Family of services' }, kind: 'word' },
+            { key: 'kunjungan', title: { id: 'Kunjungan MPP', en: 'Visits MPP' }, kind: 'number', unit: 'bilangan' },
+            { key: 'naik', title: { id: 'Perubahan', en: 'Change' }, kind: 'change', unit: 'bilangan' },
+            { key: 'ulang', title: { id: 'Kunjungan ulang', en: 'Repeat visits' }, kind: 'change', unit: 'bilangan' },
+            { key: 'lain', title: { id: 'Dilayani di tempat lain', en: 'Served elsewhere' }, kind: 'change', unit: 'bilangan' },
+            { key: 'hari', title: { id: 'Hari buka', en: 'Open days' }, kind: 'change', unit: 'bilangan' },
+          ],
+          sql: `
+  WITH ${twoWeeks('layanan_pindah_kabupaten')},
+  dua AS (
+      SELECT rumpun, minggu_mulai > ini - INTERVAL '56 days' AS baru, sum(pertama + ulang) AS kunjungan, sum(ulang) AS ulang, sum(di_tempat_lain) AS lain, sum(hari_buka) AS hari
+      FROM ${MOVED} CROSS JOIN minggu
+      WHERE minggu_mulai BETWEEN ini - INTERVAL '105 days' AND ini
+      GROUP BY rumpun, minggu_mulai > ini - INTERVAL '56 days')
+  SELECT b.rumpun, b.kunjungan, b.kunjungan - a.kunjungan AS naik, b.ulang - a.ulang AS ulang, b.lain - a.lain AS lain, b.hari - a.hari AS hari
+  FROM dua b JOIN dua a ON a.rumpun = b.rumpun AND NOT a.baru
+  WHERE b.baru ORDER BY b.kunjungan DESC, b.rumpun` },
       ],
     },
     {

@@ -64,4 +64,4 @@ export const freshness = `
           AND coalesce(u.berlaku_mulai <= ${TODAY}, true) AND coalesce(u.berlaku_sampai >= ${TODAY}, true)
       GROUP BY u.kode_instansi, u.umpan)
   SELECT kode_instansi AS instansi, max(nama) AS nama, count(*) AS umpan, count(terakhir) AS masuk, max(terakhir) AS terakhir
-  FROM akhir GROUP BY kode_instansi ORDER BY terakhir DESC NULLS LAST, instansi`;
+  FROM akhir GROUP BY kode_instansi ORDER BY terakhir NULLS FIRST, nama`;

@@ -42,10 +42,12 @@ export const send = <T>(path: string, body: unknown, options: RequestInit = {}):
 
 export type Params = Readonly<Record<string, string | number | null>>;
 
-/** The rows of a reading statement. Of `params` those are sent that the statement names. */
-export async function query(sql: string, params: Params = {}): Promise<Row[]> {
+/** The rows of a reading statement. Of `params` those are sent that the statement names; `metric` tells whoever reads the
+    hub's log, or tests the page, for which figures it is asked. */
+export async function query(sql: string, params: Params = {}, metric = ''): Promise<Row[]> {
   const named = Object.entries(params).filter(([name]) => new RegExp(`\\$${name}\\b`).test(sql));
-  const body = named.length > 0 ? { sql, params: Object.fromEntries(named) } : { sql };
+  const told = metric ? `/* ${metric} */ ${sql.trim()}` : sql;
+  const body = named.length > 0 ? { sql: told, params: Object.fromEntries(named) } : { sql: told };
   const answer = await send<{ rows: Row[] }>('/api/v1/sql', body, { signal: AbortSignal.timeout(3 * PATIENCE) });
   return answer.rows;
 }

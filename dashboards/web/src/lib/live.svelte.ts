@@ -90,6 +90,8 @@ class Live {
 
   #receipt(word: ReceiptWord): void {
     this.#change(word.dataset);
+    // Whoever lists receipts hears of any of them.
+    if (!word.derived) this.#change('receipts');
     if (word.derived) return;
     this.#push({
       key: word.receipt_id, at: word.received_at, kind: 'receipt', dataset: word.dataset, status: word.status,

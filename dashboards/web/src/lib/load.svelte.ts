@@ -5,6 +5,9 @@ import { untrack } from 'svelte';
 import { Refused } from './api';
 import { noteRefusal } from './session.svelte';
 
+const PAUSE = 4_000;
+const MOST = 6;
+
 export type Phase = 'loading' | 'ready' | 'closed' | 'failed';
 
 export class Load<T> {
@@ -12,6 +15,7 @@ export class Load<T> {
   error = $state.raw<Error | null>(null);
   phase = $state<Phase>('loading');
   #turn = 0;
+  #misses = 0;
 
   async run(work: () => Promise<T>): Promise<void> {
     const turn = ++this.#turn;
@@ -21,6 +25,7 @@ export class Load<T> {
       if (turn !== this.#turn) return;
       this.value = value;
       this.error = null;
+      this.#misses = 0;
       this.phase = 'ready';
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -28,8 +33,16 @@ export class Load<T> {
       this.error = error instanceof Error ? error : new Error(String(error));
       const closed = error instanceof Refused && error.isClosed;
       if (closed) this.value = null;
+      if (!(error instanceof Refused)) this.#later(work, turn);
       this.phase = closed ? 'closed' : this.value === null ? 'failed' : 'ready';
     }
+  }
+
+  /** Where there was no answer at all it is asked again by itself, less and less often, until something else is asked. */
+  #later(work: () => Promise<T>, turn: number): void {
+    this.#misses += 1;
+    if (this.#misses > MOST) return;
+    setTimeout(() => { if (turn === this.#turn && this.error !== null) void this.run(work); }, PAUSE * this.#misses);
   }
 
   /** Forgets the answer: what is asked for now is another thing. */

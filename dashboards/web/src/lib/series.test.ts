@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { masksOf, seriesOption, type Colours, type Point } from './series';
 import { sparkPath } from './spark';
 
-const colours: Colours = { line: '#000', band: '#111', bound: '#222', ink: '#333', soft: '#444', grid: '#555', mask: '#666', severity: { kritis: '#a', tinggi: '#b', sedang: '#c', info: '#d' } };
+const colours: Colours = { line: '#000', band: '#111', bound: '#222', ink: '#333', soft: '#444', grid: '#555', mask: '#666', others: ['#777', '#888'], severity: { kritis: '#a', tinggi: '#b', sedang: '#c', info: '#d' } };
 const words = { axis: String, day: String };
 const option = (points: Point[]): { series: { name: string; data: [number, number | null][]; sampling?: string; connectNulls?: boolean }[]; dataZoom: unknown[] } => seriesOption(points, [], colours, words) as never;
 const of = (points: Point[], name: string): [number, number | null][] => option(points).series.find((one) => one.name === name)?.data ?? [];

@@ -11,6 +11,8 @@ export interface Point {
   value: number | null;
   expected?: number | null | undefined;
   upper?: number | null | undefined;
+  /** Values of further lines. */
+  beside?: (number | null)[] | undefined;
   flag?: boolean | undefined;
   severity?: string | null | undefined;
 }
@@ -31,11 +33,16 @@ export interface Colours {
   soft: string;
   grid: string;
   mask: string;
+  /** Of further lines. */
+  others: readonly string[];
   severity: Record<Severity, string>;
 }
 
 /** Shapes of flagged points: told apart without colour. */
 export const SHAPES: Record<Severity, string> = { kritis: 'triangle', tinggi: 'diamond', sedang: 'circle', info: 'emptyCircle' };
+
+/** Lines are told apart without colour, too. */
+export const DASHES = ['dashed', 'dotted'] as const;
 
 const BIG = 4_000;
 
@@ -54,6 +61,8 @@ export function seriesOption(points: readonly Point[], masks: readonly Mask[], c
     line('band', high, { stack: 'band', lineStyle: { opacity: 0 }, areaStyle: { color: colours.band, opacity: 1 }, z: 1 }),
     line('expected', (point) => point.expected ?? null, { lineStyle: { color: colours.bound, width: 1, type: [4, 3] }, z: 2 }),
   ] : [];
+  const others = (points[0]?.beside ?? []).map((_, index) => line(`beside-${index}`, (point) => point.beside?.[index] ?? null,
+    { lineStyle: { color: colours.others[index % colours.others.length], width: 1.6, type: DASHES[index % DASHES.length] }, z: 3 }));
   return {
     animation: false,
     grid: { left: 8, right: 12, top: 12, bottom: points.length > 60 ? 54 : 8, containLabel: true },
@@ -70,6 +79,7 @@ export function seriesOption(points: readonly Point[], masks: readonly Mask[], c
     tooltip: { trigger: 'axis', confine: true, transitionDuration: 0, axisPointer: { type: 'line', lineStyle: { color: colours.soft } } },
     series: [
       ...band,
+      ...others,
       line('value', (point) => point.value, { silent: false, lineStyle: { color: colours.line, width: points.length > 400 ? 1.4 : 2 }, z: 3,
         markArea: masks.length > 0 ? { silent: true, itemStyle: { color: colours.mask }, label: { show: false },
           data: masks.map((mask) => [{ xAxis: instant(mask.from), name: mask.label }, { xAxis: instant(mask.to) + 86_400_000 }]) } : undefined }),

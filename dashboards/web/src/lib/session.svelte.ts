@@ -11,8 +11,8 @@ interface Session {
 
 export const session = $state<Session>({ state: 'waiting', who: null });
 
-/** Those who see single schools and health centres; others see sums per kecamatan. */
-export const ANALYSTS: readonly Role[] = ['analis', 'walidata'];
+/** Those who see single schools and health centres, agencies their own; others see sums per kecamatan. */
+export const ANALYSTS: readonly Role[] = ['analis', 'walidata', 'admin', 'opd'];
 
 export const mayRead = (roles: readonly Role[] | undefined): boolean =>
   roles === undefined || (session.who !== null && roles.includes(session.who.role));

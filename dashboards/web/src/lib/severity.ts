@@ -1,9 +1,10 @@
 // How bad an alert is, and where it stands: word, colour and shape together, so that none of them is needed alone.
 
+import type { Schemas } from './api';
 import type { Text } from './lang.svelte';
 
-export const SEVERITIES = ['kritis', 'tinggi', 'sedang', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export const SEVERITIES: readonly Severity[] = ['kritis', 'tinggi', 'sedang', 'info'];
+export type Severity = Schemas['AlertSeverity'];
 
 export const SEVERITY: Record<Severity, Text> = {
   kritis: { id: 'Kritis', en: 'Critical' },
@@ -12,8 +13,8 @@ export const SEVERITY: Record<Severity, Text> = {
   info: { id: 'Info', en: 'Info' },
 };
 
-export const STATUSES = ['open', 'acknowledged', 'verified', 'dismissed', 'closed'] as const;
-export type Status = (typeof STATUSES)[number];
+export const STATUSES: readonly Status[] = ['open', 'acknowledged', 'verified', 'dismissed', 'closed'];
+export type Status = Schemas['AlertStatus'];
 
 export const STATUS: Record<Status, Text> = {
   open: { id: 'Terbuka', en: 'Open' },
@@ -23,4 +24,5 @@ export const STATUS: Record<Status, Text> = {
   closed: { id: 'Selesai', en: 'Closed' },
 };
 
+export const asStatus = (text: string): Status => STATUSES.find((one) => one === text) ?? 'open';
 export const asSeverity = (text: string | null | undefined): Severity => SEVERITIES.find((one) => one === text) ?? 'info';

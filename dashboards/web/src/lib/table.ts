@@ -38,10 +38,17 @@ export function csv(rows: readonly Row[], columns: readonly { key: string; title
 
 const quoted = (text: string): string => (/[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** Hands a text to the browser as a file. */
-export function save(text: string, name: string): void {
+/** Items by what `key` says of them, in the order in which each comes first. */
+export function grouped<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {
+  const found = new Map<string, T[]>();
+  for (const item of items) found.set(key(item), [...(found.get(key(item)) ?? []), item]);
+  return [...found];
+}
+
+/** Hands a text or bytes to the browser as a file. */
+export function save(what: string | Blob, name: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  link.href = URL.createObjectURL(typeof what === 'string' ? new Blob([what], { type: 'text/csv;charset=utf-8' }) : what);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

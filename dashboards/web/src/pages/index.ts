@@ -29,9 +29,11 @@ export const PAGES: readonly Page[] = [
 
 const WALL: Page = { id: 'dinding', title: T.wall, view: Wall, bare: true };
 
+const BELOW = ['peringatan', 'data-masuk'];
+
 export function pageOf(path: string): Page | undefined {
   if (path === WALL.id) return WALL;
-  // An alert has an address below the page of all alerts.
+  // Single alerts and receipts have addresses below the page of all of them.
   const [first = ''] = path.split('/');
-  return PAGES.find((page) => page.id === first && (path === page.id || page.id === 'peringatan'));
+  return PAGES.find((page) => page.id === first && (path === page.id || BELOW.includes(page.id)));
 }
