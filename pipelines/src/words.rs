@@ -1,14 +1,31 @@
 //! Numbers and days as people write them, Indonesian and English.
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Which language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Indonesian.
+    #[default]
     Id,
     /// English.
     En,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Id, Self::En];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::En => "en",
+        }
+    }
 }
 
 const BULAN: [&str; 12] = [
@@ -40,14 +57,18 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A day in words, such as `3 Maret 2026`.
-pub fn date(language: Language, day: NaiveDate) -> String {
+/// The name of the month of a day.
+pub fn month(language: Language, day: NaiveDate) -> &'static str {
     let months = match language {
         Language::Id => BULAN,
         Language::En => MONTHS,
     };
-    let month = months.get(day.month0() as usize).copied().unwrap_or_default();
-    format!("{} {month} {}", day.day(), day.year())
+    months.get(day.month0() as usize).copied().unwrap_or_default()
+}
+
+/// A day in words, such as `3 Maret 2026`.
+pub fn date(language: Language, day: NaiveDate) -> String {
+    format!("{} {} {}", day.day(), month(language, day), day.year())
 }
 
 /// A number with so many decimals; without a word on it, none of whole and large numbers and one of others. Indonesian

@@ -1,34 +1,11 @@
 //! Texts in both languages; numbers, days and moments as people write them.
 
 use super::week::{in_wib, today};
+use crate::words;
+pub use crate::words::Language as Lang;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// A language of the briefing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = ReportLanguage)]
-pub enum Lang {
-    /// Indonesian.
-    #[default]
-    Id,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Id, Self::En];
-
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::En => "en",
-        }
-    }
-}
 
 /// A text in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -165,76 +142,17 @@ fn rounded(value: f64, digits: usize) -> f64 {
 
 /// A number with `digits` decimals: `1.234,5`, `1,234.5`. The minus is a hyphen, which every reader reads.
 pub fn number(value: f64, digits: usize, lang: Lang) -> String {
-    let (group, point) = match lang {
-        Lang::Id => ('.', ','),
-        Lang::En => (',', '.'),
-    };
-    let plain = format!("{:.digits$}", rounded(value, digits));
-    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
-    let (sign, whole) = match whole.strip_prefix('-') {
-        Some(whole) => ("-", whole),
-        None => ("", whole),
-    };
-    let mut text = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push(group);
-        }
-        text.push(digit);
-    }
-    if !part.is_empty() {
-        text.push(point);
-        text.push_str(part);
-    }
-    text
-}
-
-const BULAN: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// The name of a day's month.
-fn month_name(day: NaiveDate, lang: Lang) -> &'static str {
-    let names = match lang {
-        Lang::Id => BULAN,
-        Lang::En => MONTHS,
-    };
-    names.get(day.month0() as usize).copied().unwrap_or_default()
+    words::number(lang, rounded(value, digits), Some(digits))
 }
 
 /// A day: `3 Agustus 2026`.
 pub fn day(day: NaiveDate, lang: Lang) -> String {
-    format!("{} {} {}", day.day(), month_name(day, lang), day.year())
+    words::date(lang, day)
 }
 
 /// A day in a table: `3 Agt 2026`.
 pub fn short_day(day: NaiveDate, lang: Lang) -> String {
-    let name = month_name(day, lang);
+    let name = words::month(lang, day);
     let short = match (lang, day.month()) {
         (Lang::Id, 8) => "Agt",
         _ => name.get(..3).unwrap_or(name),
@@ -244,7 +162,7 @@ pub fn short_day(day: NaiveDate, lang: Lang) -> String {
 
 /// A month: `Agustus 2026`.
 pub fn month(day: NaiveDate, lang: Lang) -> String {
-    format!("{} {}", month_name(day, lang), day.year())
+    format!("{} {}", words::month(lang, day), day.year())
 }
 
 /// Days from one to another, saying month and year once where they are the same.
@@ -253,7 +171,7 @@ pub fn range(from: NaiveDate, to: NaiveDate, lang: Lang) -> String {
     if from.year() != to.year() {
         format!("{} – {end}", day(from, lang))
     } else if from.month() != to.month() {
-        format!("{} {} – {end}", from.day(), month_name(from, lang))
+        format!("{} {} – {end}", from.day(), words::month(lang, from))
     } else if from.day() != to.day() {
         format!("{}–{end}", from.day())
     } else {
