@@ -25,6 +25,8 @@ const RETRY: Duration = Duration::from_secs(5);
 const GRACE: Duration = Duration::from_secs(10);
 /// While pushes stream, or rounds fail, models take at most one part in so many of the time.
 const SHARE: u32 = 4;
+/// What takes no longer may take half of it: somebody may be waiting for an alert.
+const BRIEF: Duration = Duration::from_secs(2);
 
 /// A running engine. Dropping it ends the work at once; what was not done is done after the next start.
 #[derive(Debug)]
@@ -91,7 +93,8 @@ async fn follow(engine: Arc<Engine>, alerts: Arc<Alerts>, mut stopped: watch::Re
 
 /// Waits until another round is due after the one that began and ended then.
 async fn due(engine: &Engine, covered: Option<Seq>, again: bool, (began, ended): (Instant, Instant)) {
-    let rest = (ended - began) * (SHARE - 1);
+    let took = ended - began;
+    let rest = if took <= BRIEF { took } else { took * (SHARE - 1) };
     let pause = if again { RETRY } else { IDLE }.max(rest);
     let patience = PATIENCE.max(rest);
     let (mut first, mut newest) = (None, (covered, ended));

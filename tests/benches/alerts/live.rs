@@ -21,6 +21,8 @@ const SCHOOLS: usize = 5;
 /// Pupils of a school, at least, and the share of them that falls ill.
 const PUPILS: u32 = 120;
 const ILL: f64 = 0.35;
+/// Time between two of them.
+const APART: Duration = Duration::from_secs(6);
 const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How much longer the stream of events is listened to when the table has the alert.
@@ -75,6 +77,8 @@ pub fn measured(hub: &Hub, trial: &Trial, plan: &Plan, work: &Path) -> Result<La
     others(hub, &world, plan)?;
     let mut latency = Latency::default();
     for (school, report) in chosen(&world, plan) {
+        // What came of the one before is worked out and the hub has rested: pushes that stream wait for their share.
+        std::thread::sleep(APART);
         let file = work.join(format!("sakit_{}.csv", school.npsn));
         std::fs::write(&file, row(school, &report, plan))?;
         let events = listen(hub, &school.name);
