@@ -52,7 +52,6 @@ test: ## lints, unit, property, integration and end-to-end tests
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data_live.py
-	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/peringatan.py
 	@echo "make test: everything passed"
 
 bench: ## benchmarks beside PostgreSQL, DuckDB and R, about five hours; some: SCENARIOS="push lookup"

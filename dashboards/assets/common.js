@@ -31,11 +31,6 @@ export const moment = (text) =>
 export const day = (text, style = 'long') =>
   new Intl.DateTimeFormat(locale(), { dateStyle: style, timeZone: 'UTC' }).format(new Date(`${text.slice(0, 10)}T00:00:00Z`));
 
-/** A figure that was worked out, to three digits that say something. */
-export const figure = (n) => new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3 }).format(n);
-export const chance = (share) =>
-  new Intl.NumberFormat(locale(), { style: 'percent', maximumSignificantDigits: 2 }).format(share);
-
 /** A size in the unit that leaves at most three digits before the sign. */
 export function bytes(count) {
   const units = ['B', 'KB', 'MB', 'GB'];

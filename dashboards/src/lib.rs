@@ -40,17 +40,12 @@ macro_rules! file {
 }
 
 /// Path, media type and bytes of every file. A new page or file is one line here.
-const FILES: [(&str, &str, &[u8]); 25] = [
+const FILES: [(&str, &str, &[u8]); 19] = [
     ("", HTML, include_bytes!("../assets/index.html")),
     ("kirim-data", HTML, include_bytes!("../assets/kirim-data.html")),
-    ("peringatan", HTML, include_bytes!("../assets/peringatan.html")),
     file!(CSS, "common.css"),
     file!(CSS, "data-masuk.css"),
     file!(CSS, "kirim-data.css"),
-    file!(CSS, "peringatan.css"),
-    file!(SCRIPT, "alert.js"),
-    file!(SCRIPT, "alerts.js"),
-    file!(SCRIPT, "chart.js"),
     file!(SCRIPT, "common.js"),
     file!(SCRIPT, "data-masuk.js"),
     file!(SCRIPT, "datasets.js"),
@@ -60,7 +55,6 @@ const FILES: [(&str, &str, &[u8]); 25] = [
     file!(SCRIPT, "late.js"),
     file!(SCRIPT, "outcome.js"),
     file!(SCRIPT, "past.js"),
-    file!(SCRIPT, "peringatan.js"),
     file!(SCRIPT, "receipts.js"),
     file!(SCRIPT, "rejects.js"),
     file!(SCRIPT, "upload.js"),
@@ -71,7 +65,7 @@ const FILES: [(&str, &str, &[u8]); 25] = [
 static TAGS: LazyLock<[String; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, _, bytes)| tag(bytes)));
 
 /// The file at `path`, with or without the leading `/`; the empty path is the page "Data masuk", `kirim-data` the page
-/// "Kirim data", `peringatan` the page "Peringatan". None when there is no such file.
+/// "Kirim data". None when there is no such file.
 pub fn asset(path: &str) -> Option<Asset> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let index = FILES.iter().position(|(name, _, _)| *name == path)?;

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "dashboards" / "assets"
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json",
          ".svg": "image/svg+xml"}
-PAGES = {"/": "index.html", "/kirim-data": "kirim-data.html", "/peringatan": "peringatan.html"}
+PAGES = {"/": "index.html", "/kirim-data": "kirim-data.html"}
 # The application as `npm run build` made it.
 BUILT = ROOT / "dashboards" / "dist" / "app"
 

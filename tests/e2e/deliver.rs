@@ -221,7 +221,7 @@ fn alerts_reach_programs_and_people_once() {
     for part in [
         "SD Uji: 14 murid tidak masuk",
         "Telepon sekolah.",
-        "https://hub.example.go.id/peringatan?id=a1",
+        "https://hub.example.go.id/app/peringatan/a1",
     ] {
         assert!(
             text.contains(part) && html.contains(part),

@@ -153,7 +153,15 @@ fn announce(url: &str, keys: &DemoKeys) -> anyhow::Result<()> {
         out,
         "Smart Center is ready at {url} (documents at {url}/docs). Ctrl-C stops it; the data stay.\n"
     )?;
-    writeln!(out, "Keys of the demo, by role:")?;
+    writeln!(
+        out,
+        "In a browser: {url}/app/ shows what needs attention today; the key for it (pimpinan):\n  {}\n",
+        keys.leader()
+    )?;
+    writeln!(
+        out,
+        "{url} is for agencies that send, by the keys below. Keys of the demo, by role:"
+    )?;
     for (name, key) in keys.shown() {
         writeln!(out, "  {name:24} {key}")?;
     }

@@ -47,7 +47,7 @@ impl Message<'_> {
 
     fn link_to(&self, alert: &AlertRow) -> Option<String> {
         let base = self.link?.trim_end_matches('/');
-        Some(format!("{base}/peringatan?id={}", alert.peringatan_id))
+        Some(format!("{base}/app/peringatan/{}", alert.peringatan_id))
     }
 
     /// The line that a mail program lists.

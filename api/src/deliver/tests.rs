@@ -49,14 +49,14 @@ fn people_and_programs_read_the_same_and_nothing_personal() {
         "Keparahan: tinggi",
         "Sejak: 5 Agustus 2026 sampai 7 Agustus 2026",
         "Langkah pertama: Telepon sekolah.",
-        "https://hub.example.go.id/peringatan?id=a1",
+        "https://hub.example.go.id/app/peringatan/a1",
         "In English: SD Uji: 14 pupils absent, usually 4.",
     ] {
         assert!(text.contains(words), "{words} in {text}");
     }
     let html = message.html();
     assert!(
-        html.contains("[nomor ditutup]") && html.contains("<a href=\"https://hub.example.go.id/peringatan?id=a1\">")
+        html.contains("[nomor ditutup]") && html.contains("<a href=\"https://hub.example.go.id/app/peringatan/a1\">")
     );
     let body = message.json();
     assert_eq!(

@@ -34,10 +34,7 @@ pub(super) fn router() -> Router<AppState> {
             "/app/{*path}",
             get(async |Path(path): Path<String>, headers: HeaderMap| app(&path, &headers)),
         )
-        .route(
-            "/peringatan",
-            get(async |headers: HeaderMap| page("/peringatan", &headers)),
-        )
+        .route("/peringatan", get(async || Redirect::permanent("/app/peringatan")))
         .route(
             "/assets/{*path}",
             get(async |Path(path): Path<String>, headers: HeaderMap| page(&format!("/assets/{path}"), &headers)),

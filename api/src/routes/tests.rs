@@ -127,7 +127,7 @@ async fn the_documents_come_from_here_alone() {
 #[tokio::test]
 async fn a_page_is_sent_once_and_holds_to_the_strictest_policy() {
     let (door, _) = starting();
-    for path in ["/", "/kirim-data", "/peringatan"] {
+    for path in ["/", "/kirim-data"] {
         let (status, headers, body) = ask(&door, get(path)).await;
         assert_eq!(status, 200, "{path}");
         assert!(body.contains("<html"), "{body}");

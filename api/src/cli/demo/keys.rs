@@ -29,6 +29,7 @@ struct Saved {
     admin: String,
     walidata: String,
     analis: String,
+    pimpinan: String,
     /// By institution.
     opd: BTreeMap<String, String>,
 }
@@ -60,6 +61,7 @@ impl DemoKeys {
             (&mut saved.admin, Role::Admin),
             (&mut saved.walidata, Role::Walidata),
             (&mut saved.analis, Role::Analis),
+            (&mut saved.pimpinan, Role::Pimpinan),
         ] {
             if !opens(key) {
                 *key = make(keys, role, None)?;
@@ -86,15 +88,26 @@ impl DemoKeys {
         &self.saved.analis
     }
 
+    /// The key for the boards.
+    pub fn leader(&self) -> &str {
+        &self.saved.pimpinan
+    }
+
     /// Every key with a name for people.
     pub fn shown(&self) -> impl Iterator<Item = (String, &str)> {
         let Saved {
             admin,
             walidata,
             analis,
+            pimpinan,
             opd,
         } = &self.saved;
-        let own = [("admin", admin), ("walidata", walidata), ("analis", analis)];
+        let own = [
+            ("pimpinan", pimpinan),
+            ("admin", admin),
+            ("walidata", walidata),
+            ("analis", analis),
+        ];
         own.map(|(name, key)| (name.to_owned(), key.as_str()))
             .into_iter()
             .chain(opd.iter().map(|(owner, key)| (format!("opd ({owner})"), key.as_str())))

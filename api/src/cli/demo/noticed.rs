@@ -19,7 +19,7 @@ pub fn told(client: &Client, until: Instant) -> anyhow::Result<Vec<String>> {
     };
     let open = alerts.iter().filter(|alert| alert["status"] == "open").count();
     let mut lines = vec![format!(
-        "{open} peringatan terbuka, {} sudah lewat (smartcenter alerts ls, halaman /peringatan). Di antaranya:",
+        "{open} peringatan terbuka, {} sudah lewat (smartcenter alerts ls, halaman /app/peringatan). Di antaranya:",
         alerts.len() - open
     )];
     lines.extend(newest(&alerts, is_outbreak).map(line));

@@ -236,7 +236,7 @@ impl From<AlertRow> for Alert {
     fn from(row: AlertRow) -> Self {
         let links = AlertLinks {
             own: format!("/api/v1/alerts/{}", row.peringatan_id),
-            page: format!("/peringatan?id={}", row.peringatan_id),
+            page: format!("/app/peringatan/{}", row.peringatan_id),
             indicator: format!("/api/v1/indicators/{}", row.indikator),
             series: series(&row.indikator, &row.unit, row.mulai, row.terakhir),
         };
