@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_secs(60);
 /// ... but no longer than this.
 const PATIENCE: Duration = Duration::from_secs(1800);
-/// What could not be made, or would have been empty, is tried again after this.
+/// What could not be made, or would have been empty, is tried again after this, or when something new came in.
 const AGAIN: Duration = Duration::from_secs(600);
 
 /// The setting `report`.
@@ -102,7 +102,7 @@ impl Drop for Schedule {
 
 async fn follow(hub: Arc<Hub>, config: Config, pace: Pace, stop: CancellationToken) {
     let mut quiet = Quiet::of(hub.warehouse.view().visible_seq);
-    let mut rests: Option<Instant> = None;
+    let mut rests: Option<(Instant, Seq)> = None;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -110,7 +110,7 @@ async fn follow(hub: Arc<Hub>, config: Config, pace: Pace, stop: CancellationTok
         }
         quiet.note(hub.warehouse.view().visible_seq);
         let week = config.due(hub.warehouse.clock().now());
-        if rests.is_some_and(|until| Instant::now() < until) {
+        if rests.is_some_and(|(until, seq)| Instant::now() < until && seq == quiet.seq) {
             continue;
         }
         match has_final(&hub, week).await {
@@ -124,10 +124,10 @@ async fn follow(hub: Arc<Hub>, config: Config, pace: Pace, stop: CancellationTok
         }
         rests = match make(&hub, week).await {
             Ok(true) => None,
-            Ok(false) => Some(Instant::now() + AGAIN),
+            Ok(false) => Some((Instant::now() + AGAIN, quiet.seq)),
             Err(error) => {
                 tracing::warn!(%error, cause = ?std::error::Error::source(&error), %week, "The weekly briefing could not be made.");
-                Some(Instant::now() + AGAIN)
+                Some((Instant::now() + AGAIN, quiet.seq))
             }
         };
     }

@@ -8,6 +8,7 @@
 
 mod archive;
 mod compare;
+mod days;
 mod form;
 mod gather;
 pub mod pdf;

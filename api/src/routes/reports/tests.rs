@@ -48,14 +48,10 @@ async fn file(hub: &Fixture, path: &str) -> (String, String, Vec<u8>) {
 
 fn figure(report: &Value, metric: &str) -> Value {
     let sections = report["sections"].as_array().unwrap();
-    let figures = sections
+    let mut figures = sections
         .iter()
         .flat_map(|section| section["figures"].as_array().unwrap());
-    figures
-        .clone()
-        .find(|figure| figure["metric"] == metric)
-        .unwrap()
-        .clone()
+    figures.find(|figure| figure["metric"] == metric).unwrap().clone()
 }
 
 #[tokio::test]

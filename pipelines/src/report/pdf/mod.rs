@@ -1,5 +1,6 @@
 //! The briefing for printing: A4, made in this process, with its fonts, tagged for screen readers.
 
+mod cards;
 mod file;
 mod font;
 mod parts;

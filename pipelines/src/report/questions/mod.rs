@@ -2,8 +2,9 @@
 //! `mart.*` only, and of it what leaders may read. A new figure is a new entry.
 //!
 //! A figure's rows are `periode, nilai` and perhaps `sasaran`, oldest first. A statement names days by the parameters that
-//! [`super::gather::Days`] gives, and by `{hari}` the day on which the first flagged period of an alert ended.
+//! [`super::days::Days`] gives, and by `{hari}` the day on which the first flagged period of an alert ended.
 
+mod kepuasan;
 mod layanan;
 mod masyarakat;
 mod names;
@@ -124,8 +125,8 @@ pub(super) const SECTIONS: &[SectionAsked] = &[
     masyarakat::PENDIDIKAN,
     masyarakat::KESEHATAN,
     layanan::LAYANAN,
-    layanan::KEPUASAN,
-    layanan::KINERJA,
+    kepuasan::KEPUASAN,
+    kepuasan::KINERJA,
     pengiriman::PENGIRIMAN,
 ];
 
