@@ -45,9 +45,11 @@ test: ## lints, unit, property, integration and end-to-end tests
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 	PATH="$(VENV)/bin:$$PATH" SMARTCENTER_PYTHON="$(VENV)/bin/python" .ci/tools run-tests
+	cargo build --locked --package smartcenter-simulator
 	"$(VENV)/bin/python" tests/contracts/odcs_schema.py
 	"$(VENV)/bin/python" tests/contracts/fhir_fixtures.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/papan.py
+	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/papan_live.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/laporan.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/data_masuk.py
 	SMARTCENTER_REQUIRE_BROWSER=1 "$(VENV)/bin/python" tests/browser/kirim_data.py

@@ -130,13 +130,23 @@ pub enum ExportFormat {
     Xlsx,
 }
 
-/// Of the reasons in a file.
+/// A language of files for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// Indonesian
     Id,
     /// English
     En,
+}
+
+impl Language {
+    /// Its code.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::En => "en",
+        }
+    }
 }
 
 /// What became of rejected rows.
@@ -346,13 +356,7 @@ fn export(
         .request(Method::GET, &format!("/api/v1/receipts/{receipt}/rejects"))
         .query(&[("state", state.as_str())])
         .header(ACCEPT, accept)
-        .header(
-            ACCEPT_LANGUAGE,
-            match language {
-                Language::Id => "id",
-                Language::En => "en",
-            },
-        );
+        .header(ACCEPT_LANGUAGE, language.code());
     super::sql::copy(client.ask(request)?, path)?;
     Ok(code::OK)
 }

@@ -1,8 +1,11 @@
 //! `smartcenter report`: the weekly briefing, shown, saved, made.
 
-use super::{Global, Outcome, client::Client, code, hub, hub::Absent, indicators::in_path, output, table::Table};
+use super::{
+    Global, Outcome, client::Client, code, hub, hub::Absent, indicators::in_path, output, quarantine::Language,
+    table::Table,
+};
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::Value;
 use std::{
@@ -45,29 +48,15 @@ pub struct ReportArgs {
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// List the weeks with a briefing, newest first
+    #[command(after_help = "\
+Examples:
+  smartcenter report ls
+  smartcenter report ls --limit 4 --json")]
     Ls {
         /// At most so many
         #[arg(long, default_value_t = 52)]
         limit: usize,
     },
-}
-
-/// A language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    /// Indonesian.
-    Id,
-    /// English.
-    En,
-}
-
-impl Language {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::En => "en",
-        }
-    }
 }
 
 /// Runs the command.

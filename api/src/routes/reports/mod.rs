@@ -95,6 +95,7 @@ struct Which {
     version: Option<u32>,
     /// Language of a file; Indonesian unless told. The JSON has both.
     #[serde(default)]
+    #[param(inline)]
     lang: Lang,
 }
 
