@@ -93,8 +93,9 @@ struct Wanted {
 struct Which {
     /// An issue; the newest unless told.
     version: Option<u32>,
-    /// Language of a file; Indonesian unless told. The JSON has both.
+    /// Language of a file, `id` or `en`; Indonesian unless told. The JSON has both.
     #[serde(default)]
+    #[param(value_type = String)]
     lang: Lang,
 }
 

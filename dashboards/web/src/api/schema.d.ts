@@ -574,6 +574,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Weeks with a briefing, newest first, each with its newest issue. */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{week}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The briefing of a week: figures, tables, sentences, and what was asked for each of them.
+         * @description A figure carries its metric and the position of the log; its question in `questions`, asked `as_of` there, gives the same.
+         */
+        get: operations["getReport"];
+        put?: never;
+        /**
+         * Make the briefing of a week now.
+         * @description It is kept as a new issue that says what changed; where the newest issue says the same, that one is answered (200).
+         */
+        post: operations["makeReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{week}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The briefing of a week for printing (PDF, A4), as it was issued. */
+        get: operations["getReportPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{week}.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The briefing of a week for calculating (XLSX), as it was issued. */
+        get: operations["getReportXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2146,6 +2221,45 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Page_ReportSummary: {
+            /** @description The things themselves. */
+            items: {
+                /**
+                 * Format: date
+                 * @description Its Monday (WIB).
+                 */
+                from: string;
+                /** @description The week in a few sentences. */
+                headline: components["schemas"]["ReportText"][];
+                /** @description Whether the week was not over then. */
+                in_progress: boolean;
+                /**
+                 * Format: date-time
+                 * @description When the newest was made.
+                 */
+                made_at: string;
+                /**
+                 * Format: date
+                 * @description Its Sunday (WIB).
+                 */
+                to: string;
+                /**
+                 * Format: int32
+                 * @description The newest issue.
+                 */
+                version: number;
+                /** @description All issues, oldest first. */
+                versions: number[];
+                /**
+                 * @description ISO week.
+                 * @example 2026-W47
+                 */
+                week: string;
+            }[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description The body of an error. */
         Problem: {
             /** @description What is wrong here and what to do about it. */
@@ -2340,6 +2454,262 @@ export interface components {
             /** @description Corrections to make first, in this order. */
             rules?: components["schemas"]["Correction"][];
         };
+        /** @description The briefing of one week, as it was issued. */
+        Report: {
+            /** @description What differs from the issue before; empty in the first. */
+            changes: components["schemas"]["ReportChange"][];
+            /**
+             * Format: date
+             * @description Its Monday (WIB).
+             */
+            from: string;
+            /** @description The week in a few sentences. */
+            headline: components["schemas"]["ReportText"][];
+            /** @description Whether the week was not over when it was made. */
+            in_progress: boolean;
+            /** @description Ids of the figures that stand for the week; the figures themselves are in the sections. */
+            key_figures: string[];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description What was asked for each figure and table. */
+            questions: components["schemas"]["ReportQuestion"][];
+            /** @description The parts, in their order. */
+            sections: components["schemas"]["ReportSection"][];
+            /**
+             * Format: int64
+             * @description Everything that was visible at this position of the log is in it, and nothing later.
+             */
+            seq: number;
+            /**
+             * Format: date
+             * @description Its Sunday (WIB).
+             */
+            to: string;
+            /**
+             * Format: int32
+             * @description Counts the issues of a week from 1.
+             */
+            version: number;
+            /**
+             * @description ISO week, such as `2026-W47`.
+             * @example 2026-W47
+             */
+            week: string;
+        };
+        /**
+         * @description Which way is better.
+         * @enum {string}
+         */
+        ReportBetter: "more" | "less";
+        /** @description A cell. Nothing is not known or withheld. */
+        ReportCell: number | string | components["schemas"]["ReportText"] | null;
+        /** @description A difference from the issue before. */
+        ReportChange: {
+            /** @description The figure or table. */
+            metric: string;
+            /**
+             * Format: double
+             * @description What it is; of a table the number of rows that are new or other.
+             */
+            new?: number | null;
+            /**
+             * Format: double
+             * @description What it was; of a table the number of rows that are no more.
+             */
+            old?: number | null;
+            /** @description The difference in words. */
+            sentence: components["schemas"]["ReportText"];
+        };
+        /** @description A column. */
+        ReportColumn: {
+            /** @description Its name in the answer. */
+            key: string;
+            /** @description What stands in it. */
+            kind: components["schemas"]["ReportColumnKind"];
+            /** @description Its heading. */
+            title: components["schemas"]["ReportText"];
+            /** @description Unit of its numbers. */
+            unit: components["schemas"]["ReportUnit"];
+        };
+        /**
+         * @description What stands in a column.
+         * @enum {string}
+         */
+        ReportColumnKind: "text" | "sentence" | "number" | "change" | "day";
+        /** @description A key figure. An absent value is not known or withheld; it is not zero. */
+        ReportFigure: {
+            /**
+             * Format: double
+             * @description The value of the period before.
+             */
+            before?: number | null;
+            better?: components["schemas"]["ReportBetter"] | null;
+            /**
+             * Format: date
+             * @description First day of its period.
+             */
+            from: string;
+            /** @description How long its periods are. */
+            grain: components["schemas"]["ReportGrain"];
+            /** @description Names it, such as `laporan.pendidikan.tidak_hadir`. */
+            metric: string;
+            note?: components["schemas"]["ReportText"] | null;
+            /**
+             * Format: int64
+             * @description The position of the log at which it was asked.
+             */
+            seq: number;
+            /**
+             * Format: double
+             * @description What was aimed at, where the data say so.
+             */
+            target?: number | null;
+            /** @description What it is. */
+            title: components["schemas"]["ReportText"];
+            /**
+             * Format: date
+             * @description Last day of its period.
+             */
+            to: string;
+            /** @description The last periods, oldest first, this one included. */
+            trend: components["schemas"]["ReportPoint"][];
+            /** @description Its unit. */
+            unit: components["schemas"]["ReportUnit"];
+            /**
+             * Format: double
+             * @description The value.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description How long the periods of a figure are.
+         * @enum {string}
+         */
+        ReportGrain: "minggu" | "epi" | "bulan" | "triwulan";
+        /** @description A briefing, and which others there are of its week. */
+        ReportIssue: components["schemas"]["Report"] & {
+            /** @description All issues of the week, oldest first. */
+            versions: number[];
+        };
+        /** @description A point of a trend. */
+        ReportPoint: {
+            /**
+             * Format: date
+             * @description First day of its period.
+             */
+            from: string;
+            /**
+             * Format: double
+             * @description The value, where it is known.
+             */
+            value?: number | null;
+        };
+        /** @description What was asked. */
+        ReportQuestion: {
+            /** @description Moments at which it was asked instead: what counts are rows of the last one whose `kunci` is in none of the first. */
+            at?: string[];
+            /** @description Why there was no answer: a table that is not there yet, or not for this role. */
+            failed?: string | null;
+            /** @description The figure or table that it gave. */
+            metric: string;
+            /** @description What its `$name`s stood for. */
+            params: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description The position of the log.
+             */
+            seq: number;
+            /** @description The statement; `as_of` the position, it gives the same rows again. */
+            sql: string;
+        };
+        /** @description A part. */
+        ReportSection: {
+            /** @description Single figures. */
+            figures: components["schemas"]["ReportFigure"][];
+            /** @description Its id, such as `pendidikan`. */
+            id: string;
+            /** @description What is counted, and what is not. */
+            note: components["schemas"]["ReportText"];
+            /** @description What its figures say. */
+            sentences: components["schemas"]["ReportText"][];
+            /** @description Tables. */
+            tables: components["schemas"]["ReportTable"][];
+            /** @description Its heading. */
+            title: components["schemas"]["ReportText"];
+        };
+        /** @description A week with a briefing. */
+        ReportSummary: {
+            /**
+             * Format: date
+             * @description Its Monday (WIB).
+             */
+            from: string;
+            /** @description The week in a few sentences. */
+            headline: components["schemas"]["ReportText"][];
+            /** @description Whether the week was not over then. */
+            in_progress: boolean;
+            /**
+             * Format: date-time
+             * @description When the newest was made.
+             */
+            made_at: string;
+            /**
+             * Format: date
+             * @description Its Sunday (WIB).
+             */
+            to: string;
+            /**
+             * Format: int32
+             * @description The newest issue.
+             */
+            version: number;
+            /** @description All issues, oldest first. */
+            versions: number[];
+            /**
+             * @description ISO week.
+             * @example 2026-W47
+             */
+            week: string;
+        };
+        /** @description A table. */
+        ReportTable: {
+            /** @description Its columns. */
+            columns: components["schemas"]["ReportColumn"][];
+            /**
+             * Format: int64
+             * @description Rows beyond those that are shown.
+             */
+            left_out: number;
+            /** @description Names it, such as `laporan.pendidikan.kecamatan`. */
+            metric: string;
+            note?: components["schemas"]["ReportText"] | null;
+            /** @description Its rows, a cell for each column. */
+            rows: components["schemas"]["ReportCell"][][];
+            /**
+             * Format: int64
+             * @description The position of the log at which it was asked.
+             */
+            seq: number;
+            /** @description What it is. */
+            title: components["schemas"]["ReportText"];
+        };
+        /** @description A text in both languages. */
+        ReportText: {
+            /** @description English. */
+            en: string;
+            /** @description Indonesian. */
+            id: string;
+        };
+        /**
+         * @description What a figure counts or measures.
+         * @enum {string}
+         */
+        ReportUnit: "persen" | "kunjungan" | "pengunjung" | "kasus" | "menit" | "jam" | "indeks" | "surat" | "pengaduan" | "bintang" | "rata" | "bilangan";
         /** @description `received = accepted + rejected + duplicate`; `accepted = inserted + updated + unchanged + deleted + stale`. */
         RowCounts: {
             /**
@@ -4103,6 +4473,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 100; 20 unless told. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description The next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportSummary"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                /** @description An issue; the newest unless told. */
+                version?: number;
+                /** @description Language of a file, `id` or `en`; Indonesian unless told. The JSON has both. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description ISO week, such as 2026-W47 */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportIssue"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ISO week, such as 2026-W47 */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing has changed since the newest issue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportIssue"];
+                };
+            };
+            /** @description A new issue */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportIssue"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No week, or one that has not begun */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportPdf: {
+        parameters: {
+            query?: {
+                /** @description An issue; the newest unless told. */
+                version?: number;
+                /** @description Language of a file, `id` or `en`; Indonesian unless told. The JSON has both. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description ISO week, such as 2026-W47 */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportXlsx: {
+        parameters: {
+            query?: {
+                /** @description An issue; the newest unless told. */
+                version?: number;
+                /** @description Language of a file, `id` or `en`; Indonesian unless told. The JSON has both. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description ISO week, such as 2026-W47 */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
