@@ -25,8 +25,8 @@ from live import Hub, program
 from pages import run
 from papan_figures import FIGURES, differences, owner, questions, wrong_text
 
-REFERENCES = ["wilayah", "instansi", "suksesi_instansi", "layanan", "lokasi_layanan", "hari_libur", "kalender_pendidikan", "penyakit", "faskes",
-              "wilayah_kerja_puskesmas", "padanan_kecamatan", "sekolah", "saldo_penduduk"]
+REFERENCES = ["wilayah", "padanan_kecamatan", "instansi", "suksesi_instansi", "layanan", "lokasi_layanan", "hari_libur", "kalender_pendidikan", "penyakit", "faskes",
+              "wilayah_kerja_puskesmas", "sekolah", "saldo_penduduk"]
 FEEDS = ["absensi_harian_sekolah", "kunjungan_puskesmas", "kasus_penyakit", "antrean_peristiwa", "permohonan_desa", "skm_respons", "penilaian_layanan", "pengaduan",
          "anggaran_realisasi", "kinerja_opd"]
 BOARDS = ["", "pendidikan", "kesehatan", "layanan", "kepuasan"]
