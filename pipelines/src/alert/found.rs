@@ -124,9 +124,9 @@ impl Parts {
         let there: BTreeSet<String> = cases.iter().map(|(case, _)| case.id()).collect();
         let watched: BTreeSet<&str> = reads.iter().map(|read| read.watched.slug.as_str()).collect();
         for (id, alert) in held {
-            let is_gone =
-                alert.state != State::Closed && !there.contains(id) && watched.contains(alert.indicator.as_str());
-            // After an end in the middle of the work the step may be kept and the row not.
+            let is_gone = !there.contains(id) && watched.contains(alert.indicator.as_str());
+            // The row does not say: what lapsed has no step yet, and after an end in the middle of the work the step may be
+            // kept and the row not.
             if is_gone && self.life(alert).state() != State::Closed {
                 let step = self.ending(alert, cases);
                 self.memory.add(step.clone());

@@ -38,7 +38,7 @@ pub fn visible(ours: &Method) -> String {
     );
     format!(
         "{text}\n- Further pupils: entered as ill beyond what the same world has without its stories, at the worst school and day up to \
-         {GOAL_DAYS} school days after the fifth case. Fewer than the floor of the indicator (five, ten at large schools) cannot alarm \
+         {GOAL_DAYS} school days after the fifth case. Fewer than the floor of the indicator (three, six where 200 or more are enrolled) cannot alarm \
          at a school; visits to health centres and neighbours together may.\n"
     )
 }

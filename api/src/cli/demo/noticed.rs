@@ -5,13 +5,15 @@ use crate::cli::client::Client;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
+/// Whatever became of them.
+const ANY: &str = "open,acknowledged,verified,dismissed,closed";
 /// Alerts that are asked for.
 const MOST: usize = 500;
 
 /// Lines to be printed; none where there is nothing. Waits until `until` for the first alerts.
 pub fn told(client: &Client, until: Instant) -> anyhow::Result<Vec<String>> {
     let alerts = loop {
-        let (alerts, _) = client.list("/api/v1/alerts", &[("status", "all".to_owned())], MOST)?;
+        let (alerts, _) = client.list("/api/v1/alerts", &[("status", ANY.to_owned())], MOST)?;
         if !alerts.is_empty() || Instant::now() >= until {
             break alerts;
         }

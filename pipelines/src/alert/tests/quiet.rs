@@ -1,7 +1,7 @@
 //! Snoozes and suppressions, and how old news is kept to itself.
 
 use super::fixture::{SCHOOLS, Scene};
-use crate::alert::{Asked, Delivery, life::State};
+use crate::alert::{Asked, Delivery, HUB, life::State};
 use chrono::Duration;
 use smartcenter_warehouse::control::Suppression;
 
@@ -97,4 +97,28 @@ async fn old_news_is_kept_and_announced_to_nobody() {
     let all = scene.all().await;
     assert_eq!(all.len(), 2);
     assert_eq!(scene.heard(), [format!("New {} open", &all[1].id[..4])]);
+}
+
+/// A history that is loaded feed by feed looks silent for a moment: what was said of it then is taken back, although it
+/// had lapsed at once.
+#[tokio::test]
+async fn what_lapsed_is_taken_back_when_its_data_are_corrected() {
+    let scene = Scene::new().await;
+    let rows = |is_flagged: bool| {
+        format!(
+            "unit,tanggal,nilai,harapan,p,tanda,keparahan,langkah\n\
+             sd-a,2025-08-04,14,4,0.001,{is_flagged},sedang,1\nsd-b,2026-08-03,14,4,0.001,true,sedang,365\n"
+        )
+    };
+    scene.hub.push(&format!("indikator_{SCHOOLS}"), &rows(true)).await;
+    scene.follow().await;
+    let old = scene.all().await.remove(0);
+    assert_eq!((old.state, old.by.as_deref()), (State::Closed, Some(HUB)), "it lapsed");
+    let steps = || scene.hub.warehouse.control().alert_steps().unwrap();
+    assert!(steps().is_empty());
+    scene.hub.push(&format!("indikator_{SCHOOLS}"), &rows(false)).await;
+    scene.follow().await;
+    let taken: Vec<_> = steps().into_iter().map(|step| (step.alert, step.action)).collect();
+    assert_eq!(taken, [(old.id, "withdraw".to_owned())]);
+    assert!(!scene.follow().await, "once");
 }
