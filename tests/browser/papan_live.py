@@ -99,7 +99,7 @@ def feed(hub):
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
 
         def send(dataset):
-            files = sorted((one for one in (folder / dataset).iterdir() if recent(one.name)), key=lambda one: one.stat().st_mtime_ns)
+            files = sorted((one for one in (folder / dataset).iterdir() if one.stat().st_size > 0 and recent(one.name)), key=lambda one: one.stat().st_mtime_ns)
             for file in files:
                 receipt = push(hub, dataset, file.name, file.read_bytes())
                 assert dataset not in REFERENCES or receipt["rows"]["rejected"] == 0, (dataset, receipt["faults"][:3])
