@@ -6,7 +6,7 @@ mod stories;
 mod wifi;
 mod words;
 
-use crate::{World, story::Stories, tests::day, world::Size};
+use crate::{World, tests::day, world::Size};
 use chrono::NaiveDate;
 
 /// A small world with its stories, for the days of the year 2026.

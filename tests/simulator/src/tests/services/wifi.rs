@@ -1,5 +1,5 @@
 use super::{
-    month, quiet,
+    month,
     sent::{csv, sent},
     world,
 };
