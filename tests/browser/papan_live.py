@@ -29,6 +29,8 @@ REFERENCES = ["wilayah", "padanan_kecamatan", "instansi", "suksesi_instansi", "l
               "wilayah_kerja_puskesmas", "sekolah", "saldo_penduduk"]
 FEEDS = ["absensi_harian_sekolah", "kunjungan_puskesmas", "kasus_penyakit", "antrean_peristiwa", "permohonan_desa", "skm_respons", "penilaian_layanan", "pengaduan",
          "anggaran_realisasi", "kinerja_opd"]
+# A living hub works tables out while the page waits, on a machine that may have other work.
+chromium.PATIENCE = 240
 BOARDS = ["", "pendidikan", "kesehatan", "layanan", "kepuasan"]
 DAYS = 110
 # New rows are told apart from those of a run before.
