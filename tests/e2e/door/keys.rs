@@ -34,7 +34,8 @@ fn no_door_is_open_without_a_key() {
                 .replace("{dataset}", "kunjungan")
                 .replace("{id}", "0197a3f0-5c1e-7d3a-9c55-0a1b2c3d4e5f")
                 .replace("{key}", "satu")
-                .replace("{name}", "pertama");
+                .replace("{name}", "pertama")
+                .replace("{week}", "2026-W47");
             assert!(!address.contains('{'), "the test does not know how to fill {path}");
             let request = nobody.request(method.clone(), &address);
             let request = match described["requestBody"]["content"].as_object() {
