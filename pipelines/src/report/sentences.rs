@@ -31,8 +31,8 @@ fn say(figure: &Figure, lang: Lang) -> String {
         let by = steps(figure.unit, change, lang);
         let earlier = earlier(figure.grain, lang);
         text.push_str(&match (lang, change) {
-            (Lang::Id, by) if by == 0.0 => format!(", sama dengan {earlier}"),
-            (Lang::En, by) if by == 0.0 => format!(", as {earlier}"),
+            (Lang::Id, 0.0) => format!(", sama dengan {earlier}"),
+            (Lang::En, 0.0) => format!(", as {earlier}"),
             (Lang::Id, up) if up > 0.0 => format!(", naik {by} dari {earlier} ({before})"),
             (Lang::Id, _) => format!(", turun {by} dari {earlier} ({before})"),
             (Lang::En, up) if up > 0.0 => format!(", up {by} from {earlier} ({before})"),
