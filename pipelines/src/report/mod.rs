@@ -1,8 +1,8 @@
 //! The weekly briefing: what happened from Monday to Sunday, for the regent and the heads of agencies.
 //!
-//! - [`questions`]: what is asked, as data; [`gather`]: from answers to a [`Report`], under the rules of who asks.
-//! - [`sentences`] and [`words`]: what the figures say, Indonesian and English; [`compare`]: what a newer issue says otherwise.
-//! - [`pdf`] and [`xlsx`]: the same report for printing and for calculating; [`archive`]: every issue as it was.
+//! - `questions`: what is asked, as data; `gather`: from answers to a [`Report`], under the rules of who asks.
+//! - `sentences` and `words`: what the figures say, Indonesian and English; `compare`: what a newer issue says otherwise.
+//! - `pdf` and `xlsx`: the same report for printing and for calculating; `archive`: every issue as it was.
 //!
 //! All but the archive are pure: the same answers give the same report, and the same report the same bytes.
 
