@@ -5,12 +5,10 @@ is set. Where SMARTCENTER_PICTURES names a folder, it leaves pictures there.
 """
 
 import json
-import os
 import sys
 from urllib.parse import parse_qs
 
-import chromium
-from pages import Page, run
+from pages import Page, chosen, lacking, need, run
 
 NOW = "2026-06-01T05:00:00Z"
 EVIL = "<img src=x onerror=document.title='markup'>"
@@ -333,8 +331,5 @@ def check_failure():
 CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]
 
 if __name__ == "__main__":
-    if chromium.find() is None:
-        print("SKIPPED: no Chromium, the page was not looked at")
-        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
-    wanted = sys.argv[1:]
-    sys.exit(run([check for check in CHECKS if not wanted or check.__name__ in wanted]))
+    need(lacking())
+    sys.exit(run(chosen(CHECKS)))

@@ -5,7 +5,6 @@ names a folder, it leaves a picture of each state there.
 """
 
 import json
-import os
 import pathlib
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from urllib.parse import parse_qs
 
 import chromium
 import pages
-from pages import run
+from pages import chosen, lacking, need, run
 
 NOW = "2026-06-01T05:00:00Z"
 EVIL = "<img src=x onerror=document.title='markup'>"
@@ -561,11 +560,6 @@ def check_phone_and_dark():
 
 
 CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]
-PROGRAM = chromium.find()
-
 if __name__ == "__main__":
-    if PROGRAM is None:
-        print("SKIPPED: no Chromium, the page was not looked at")
-        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
-    wanted = sys.argv[1:]
-    sys.exit(run([check for check in CHECKS if not wanted or check.__name__ in wanted]))
+    need(lacking())
+    sys.exit(run(chosen(CHECKS)))

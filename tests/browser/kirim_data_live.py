@@ -15,7 +15,7 @@ import openpyxl
 
 import chromium
 from live import Hub
-from pages import run
+from pages import chosen, lacking, need, run
 
 DATASET = "absensi_harian_sekolah"
 HEADER = "Tanggal;NPSN;Nama Sekolah;Jenjang;Kode Kecamatan;Jumlah Siswa;Hadir;Sakit;Izin;Alpa;Catatan"
@@ -270,8 +270,5 @@ CHECKS = [check for name, check in list(globals().items()) if name.startswith("c
 PROGRAM = chromium.find()
 
 if __name__ == "__main__":
-    if PROGRAM is None:
-        print("SKIPPED: no Chromium, the page was not looked at")
-        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
-    wanted = sys.argv[1:]
-    sys.exit(run([check for check in CHECKS if not wanted or check.__name__ in wanted]))
+    need(lacking())
+    sys.exit(run(chosen(CHECKS)))

@@ -3,12 +3,10 @@
 without one of them it says so and fails only where SMARTCENTER_REQUIRE_BROWSER is set.
 """
 
-import os
 import sys
 from urllib.parse import parse_qs
 
-import chromium
-from pages import BUILT, Page, run
+from pages import Page, chosen, lacking, need, run
 from papan import UNTRACED, overflow, ready
 from papan_answers import EVIL, Hub
 
@@ -162,9 +160,5 @@ CHECKS = [check_the_newest_briefing_is_shown, check_weeks_and_issues_can_be_chos
           check_nothing_there_and_not_for_this_key]
 
 if __name__ == "__main__":
-    lacking = "no Chromium" if chromium.find() is None else "not built (npm run build)" if not (BUILT / "index.html").is_file() else None
-    if lacking:
-        print(f"SKIPPED: {lacking}, the page was not looked at")
-        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
-    wanted = sys.argv[1:]
-    sys.exit(run([check for check in CHECKS if not wanted or check.__name__ in wanted]))
+    need(lacking(built=True))
+    sys.exit(run(chosen(CHECKS)))

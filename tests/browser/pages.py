@@ -130,6 +130,26 @@ class Page:
             self.tab.picture(pathlib.Path(folder) / f"{name}.png")
 
 
+def need(lacking):
+    """Ends the script where something is lacking that it cannot do without: as a failure where a browser is required."""
+    if lacking:
+        print(f"SKIPPED: {lacking}, the page was not looked at")
+        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
+
+
+def lacking(built=False):
+    """What is not there of a browser, and of the built application where it is asked for; None where all is."""
+    if chromium.find() is None:
+        return "no Chromium"
+    return "not built (npm run build)" if built and not (BUILT / "index.html").is_file() else None
+
+
+def chosen(checks):
+    """Those that the command line names; all where it names none."""
+    wanted = sys.argv[1:]
+    return [check for check in checks if not wanted or check.__name__ in wanted]
+
+
 def run(checks):
     """Runs each check and says what became of it; the exit code of all."""
     failed = 0

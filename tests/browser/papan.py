@@ -5,14 +5,13 @@ SMARTCENTER_REQUIRE_BROWSER is set. Where SMARTCENTER_PICTURES names a folder, i
 """
 
 import json
-import os
 import pathlib
 import sys
 import tempfile
 import time
 
 import chromium
-from pages import BUILT, Page, run
+from pages import Page, chosen, lacking, need, run
 from papan_answers import ALERTS, Hub, receipt
 
 BOARDS = ["pendidikan", "kesehatan", "layanan", "kepuasan"]
@@ -446,13 +445,9 @@ def check_nothing_leaves_the_machine():
 CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]
 
 if __name__ == "__main__":
-    lacking = "no Chromium" if chromium.find() is None else "not built (npm run build)" if not (BUILT / "index.html").is_file() else None
-    if lacking:
-        print(f"SKIPPED: {lacking}, the pages were not looked at")
-        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
-    wanted = sys.argv[1:]
+    need(lacking(built=True))
     start = time.monotonic()
     with chromium.Chromium(chromium.find()) as shared:
-        code = run([check for check in CHECKS if not wanted or check.__name__ in wanted])
+        code = run(chosen(CHECKS))
     print(f"browser: {time.monotonic() - start:.0f} s", flush=True)
     sys.exit(code)

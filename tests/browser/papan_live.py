@@ -22,7 +22,7 @@ import uuid
 
 import chromium
 from live import Hub, program
-from pages import run
+from pages import chosen, lacking, need, run
 from papan_figures import FIGURES, differences, owner, questions, wrong_text
 
 REFERENCES = ["wilayah", "padanan_kecamatan", "instansi", "suksesi_instansi", "layanan", "lokasi_layanan", "hari_libur", "kalender_pendidikan", "penyakit", "faskes",
@@ -390,14 +390,11 @@ def measure():
 CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]
 
 if __name__ == "__main__":
-    if chromium.find() is None:
-        print("SKIPPED: no Chromium, the pages were not looked at")
-        sys.exit(1 if os.environ.get("SMARTCENTER_REQUIRE_BROWSER") else 0)
+    need(lacking())
     start = time.monotonic()
     with Hub() as HUB:
         feed(HUB)
         print(f"browser: fed after {time.monotonic() - start:.0f} s", flush=True)
-        wanted = sys.argv[1:]
-        code = measure() or 0 if wanted == ["--measure"] else run([check for check in CHECKS if not wanted or check.__name__ in wanted])
+        code = measure() or 0 if sys.argv[1:] == ["--measure"] else run(chosen(CHECKS))
     print(f"browser: {time.monotonic() - start:.0f} s", flush=True)
     sys.exit(code)

@@ -289,3 +289,21 @@ pub fn strict(texts: &ArrayRef, ty: &DataType, column: &str) -> ArrayRef {
     }
     values
 }
+
+/// A day's report of a unit; the day is part of the key.
+pub const LAPORAN: &str = r#"
+apiVersion: v3.1.0
+kind: DataContract
+id: urn:test:laporan
+name: Laporan
+version: 1.0.0
+status: active
+schema:
+  - name: laporan
+    customProperties:
+      - {property: owner, value: kominfo}
+    properties:
+      - {name: tanggal, logicalType: date, required: true, primaryKey: true, primaryKeyPosition: 1}
+      - {name: unit, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 2}
+      - {name: n, logicalType: integer}
+"#;

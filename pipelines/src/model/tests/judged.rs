@@ -1,29 +1,11 @@
 //! Indicators in the engine of models: increments, restart, faults, the view over all, the past.
 
-use super::fixture::Hub;
+use super::fixture::{Hub, LAPORAN};
 use crate::model::{Engine, ModelFile, Plan};
 use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
 use smartcenter_warehouse::{DatasetId, contract::Contract};
 use std::{collections::BTreeSet, fmt::Write, sync::Arc};
-
-/// A day's report of a unit.
-const LAPORAN: &str = r#"
-apiVersion: v3.1.0
-kind: DataContract
-id: urn:test:laporan
-name: Laporan
-version: 1.0.0
-status: active
-schema:
-  - name: laporan
-    customProperties:
-      - {property: owner, value: kominfo}
-    properties:
-      - {name: tanggal, logicalType: date, required: true, primaryKey: true, primaryKeyPosition: 1}
-      - {name: unit, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 2}
-      - {name: n, logicalType: integer}
-"#;
 
 /// A short memory, so that chunks of a few months do not all depend on each other.
 const HARIAN: &str = r#"/*

@@ -1,27 +1,9 @@
 //! Whatever is pushed and refreshed in whatever order, every model holds what its SQL gives.
 
-use super::fixture::{Hub, model};
+use super::fixture::{Hub, LAPORAN, model};
 use crate::model::{Engine, ModelFile};
 use proptest::prelude::*;
 use std::{fmt::Write, sync::Arc};
-
-/// A day's report of a unit; the day is part of the key.
-const LAPORAN: &str = r#"
-apiVersion: v3.1.0
-kind: DataContract
-id: urn:test:laporan
-name: Laporan
-version: 1.0.0
-status: active
-schema:
-  - name: laporan
-    customProperties:
-      - {property: owner, value: kominfo}
-    properties:
-      - {name: tanggal, logicalType: date, required: true, primaryKey: true, primaryKeyPosition: 1}
-      - {name: unit, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 2}
-      - {name: n, logicalType: integer}
-"#;
 
 /// Visits; day and village are not part of the key, so a correction moves a visit from slice to slice.
 const KUNJUNGAN: &str = r#"
