@@ -181,7 +181,7 @@ proptest! {
         let whole = panel.judged(&panel.rows);
         let rest: Vec<Row> = panel.rows.iter().filter(|row| **row != gone).cloned().collect();
         let found = panel.judged(&rest);
-        let is_together = ["attendance", "scan-stp"].contains(&panel.indicator().detector.method);
+        let is_together = ["attendance", "gamma-poisson", "scan-stp"].contains(&panel.indicator().detector.method);
         let key = (gone.unit.clone(), gone.day);
         if let Some(point) = found.get(&key) {
             prop_assert_eq!(point.value, None);
