@@ -12,7 +12,7 @@ use std::{
 /// How often the list of models is looked at; rounds of the hub are a second apart at least.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long models may need after the last push.
-const PATIENCE: Duration = Duration::from_secs(1800);
+const PATIENCE: Duration = Duration::from_secs(5400);
 
 /// The refreshes of a model while it was watched.
 #[derive(Debug, Clone, Default)]

@@ -6,6 +6,9 @@ use crate::{
     options::Options,
 };
 
+/// How the names of models begin that a detector judges.
+const INDICATOR: &str = "indikator_";
+
 /// The section.
 pub fn text(options: &Options, plan: &Plan, whole: &Whole, small: &Small) -> String {
     format!(
@@ -110,11 +113,14 @@ fn day(plan: &Plan, whole: &Whole) -> String {
 
 fn models(whole: &Whole) -> String {
     let none = Refreshes::default();
-    let (mut lines, mut full, mut spent) = (String::new(), 0, 0);
+    let mut lines = String::new();
+    // Milliseconds of rebuilds and of the day: models, indicators.
+    let mut sums = [(0, 0); 2];
     for rebuild in &whole.rebuilds {
         let day = whole.day.refreshes.get(&rebuild.name).unwrap_or(&none);
-        full += rebuild.milliseconds;
-        spent += day.milliseconds;
+        let sum = &mut sums[usize::from(rebuild.name.starts_with(INDICATOR))];
+        sum.0 += rebuild.milliseconds;
+        sum.1 += day.milliseconds;
         let slices = match (day.count, day.whole) {
             (0, _) => "none".to_owned(),
             (_, 0) => thousands(day.slices),
@@ -133,17 +139,23 @@ fn models(whole: &Whole) -> String {
             ratio(day.milliseconds, rebuild.milliseconds),
         ));
     }
+    let [models, indicators] = sums;
+    let all = (models.0 + indicators.0, models.1 + indicators.1);
+    for (name, (full, spent)) in [("models", models), ("indicators", indicators), ("all", all)] {
+        lines.push_str(&format!(
+            "| {name} | | {} | | | | {} | {} |\n",
+            thousands(full),
+            thousands(spent),
+            ratio(spent, full),
+        ));
+    }
     format!(
         "| model | rows | full rebuild, ms | peak memory of it | the day: refreshes | slices | ms | day / rebuild |\n\
-         |---|---|---|---|---|---|---|---|\n{lines}\
-         | all | | {} | | | | {} | {} |\n\n\
+         |---|---|---|---|---|---|---|---|\n{lines}\n\
          - Full rebuild: after the day, one model at a time, every row worked out anew and compared with the one that is there. \
          None of them changed a row, or nothing would be reported. Peak memory includes what was resident before.\n\
          - The day: all refreshes until every model was fresh, added up. A ratio near 1 means that a day costs as much as \
-         everything.\n",
-        thousands(full),
-        thousands(spent),
-        ratio(spent, full),
+         everything.\n"
     )
 }
 
