@@ -36,7 +36,7 @@ pub use act::{Acted, Asked};
 pub use engine::Alerts;
 pub use event::{AlertEvent, What};
 pub use table::{Alert, Delivery, TABLE, VERDICTS};
-pub(crate) use table::{is_own, views};
+pub(crate) use table::{contract, is_own, views};
 pub use watched::{Linked, Say, Watched, Words};
 
 use crate::sphere;

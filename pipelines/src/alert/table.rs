@@ -195,7 +195,7 @@ pub(crate) fn views() -> Result<Vec<ModelView>> {
 }
 
 /// The contract of the table that follows `active`, the one in force.
-pub(super) fn contract(active: Option<&Contract>) -> Result<Contract> {
+pub(crate) fn contract(active: Option<&Contract>) -> Result<Contract> {
     let header = Header {
         title: "Peringatan".to_owned(),
         title_en: "Alerts".to_owned(),

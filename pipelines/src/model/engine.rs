@@ -4,10 +4,10 @@
 use super::file::ModelFile;
 use super::{
     backtest::Replayed,
-    failure::may_pass,
     judged,
     plan::Which,
     refresh::Refresh,
+    round::{self, Round},
     work::{Listed, ModelOrigin, Work},
 };
 use crate::alert::Watched;
@@ -22,7 +22,7 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-/// The models of a hub. Everything it does is done one thing after the other.
+/// The models of a hub. One round or refresh at a time; a round works out several models beside each other.
 #[derive(Debug)]
 pub struct Engine {
     warehouse: Arc<Warehouse>,
@@ -30,17 +30,6 @@ pub struct Engine {
     work: Mutex<Work>,
     listed: Arc<RwLock<Arc<Listed>>>,
     stopping: AtomicBool,
-}
-
-/// What a round over all models did.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Round {
-    /// Models whose rows changed.
-    pub changed: usize,
-    /// Models that were tried and could not be worked out.
-    pub failed: usize,
-    /// Something could not be done now and may be possible in a moment.
-    pub again: bool,
 }
 
 /// What a refresh that was asked for did.
@@ -132,28 +121,12 @@ impl Engine {
     pub(super) async fn round(&self, which: Which) -> Result<Round> {
         let mut work = self.work.lock().await;
         work.reload(&self.warehouse, &self.origin).await?;
-        let mut round = Round {
-            // Not every contract could be put.
-            again: work.seen.is_none(),
-            ..Round::default()
-        };
-        for model in work.plan.models_of(which) {
-            if self.stopping.load(Ordering::Acquire) {
-                break;
-            }
-            if self.origin.is_kept(&model) || work.is_vain(&self.warehouse, &model)? {
-                continue;
-            }
-            match work.refresh(&self.warehouse, &model, false).await {
-                Ok(Some(done)) if done.receipt.is_some() => round.changed += 1,
-                Ok(_) => {}
-                Err(error) => {
-                    round.failed += 1;
-                    round.again |= may_pass(&error);
-                }
-            }
-        }
+        let models = work.plan.models_of(which);
+        let round = round::run(&mut work, &self.warehouse, &self.origin, models, &self.stopping).await;
         work.publish(&self.warehouse);
+        let mut round = round?;
+        // Not every contract could be put.
+        round.again |= work.seen.is_none();
         Ok(round)
     }
 
@@ -176,9 +149,12 @@ impl Engine {
                 "model {name} is a view: it is planned anew whenever it is read"
             )));
         }
-        let outcome = work.refresh(&self.warehouse, &model, full).await;
+        let outcome = match work.begin(&self.warehouse, &model, full)? {
+            Some(attempt) => Some(work.end(attempt.run().await)),
+            None => None,
+        };
         work.publish(&self.warehouse);
-        let done = outcome?;
+        let done = outcome.transpose()?;
         let state = work.progress.get(name).map(|progress| progress.state.clone());
         let state = state.ok_or_else(|| Error::internal("a refreshed model has no state", name.to_string()))?;
         Ok(Refreshed {

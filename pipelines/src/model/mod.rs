@@ -24,6 +24,7 @@ mod outbox;
 mod plan;
 mod refresh;
 mod retire;
+mod round;
 mod runner;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -46,17 +47,20 @@ pub use work::Listed;
 use smartcenter_warehouse::contract::{Contract, Registry};
 use std::{path::PathBuf, sync::Arc};
 
-/// Everything wrong with the shipped models and indicators and those in the data folders `sites`, judged against `contracts`: headers, SQL, order, names,
-/// columns. No row is read.
+/// The shipped models and indicators and those in the data folders `sites`, planned against `contracts`, how many there are,
+/// and everything wrong with them: headers, SQL, order, names, columns. No row is read.
 ///
 /// # Errors
 /// `Internal` when the engine cannot be set up.
-pub async fn check(sites: &[PathBuf], contracts: &Registry) -> smartcenter_warehouse::Result<(usize, Vec<ModelFault>)> {
+pub async fn check(
+    sites: &[PathBuf],
+    contracts: &Registry,
+) -> smartcenter_warehouse::Result<(Plan, usize, Vec<ModelFault>)> {
     let (files, mut faults) = ModelFile::gather(sites);
     let all: Vec<Arc<Contract>> = contracts.iter().cloned().collect();
     let count = files.len();
     let plan = Plan::of(files, &all).await?;
-    faults.extend(plan.faults);
+    faults.extend(plan.faults.iter().cloned());
     faults.sort();
-    Ok((count, faults))
+    Ok((plan, count, faults))
 }

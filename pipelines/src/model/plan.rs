@@ -71,6 +71,15 @@ impl PlannedModel {
         &self.file.name
     }
 
+    /// What a session needs to plan it as a view.
+    pub(super) fn view(&self) -> ModelView {
+        ModelView {
+            name: self.name().clone(),
+            statement: self.file.statement.clone(),
+            reads: self.file.reads.clone(),
+        }
+    }
+
     /// Key and slice of a table.
     pub fn table(&self) -> Option<(&[String], Option<&str>)> {
         match &self.file.header.kind {
@@ -98,6 +107,25 @@ impl Plan {
         }
         found.reverse();
         found
+    }
+
+    /// Plans questions over `contracts`, these models, and what the hub keeps itself.
+    ///
+    /// # Errors
+    /// `Internal` when the engine cannot be set up.
+    pub fn planner(&self, contracts: impl IntoIterator<Item = Arc<Contract>>) -> Result<Planner> {
+        let mut planner = Planner::new(contracts)?;
+        planner.add_contract(Arc::new(alert::contract(None)?));
+        for view in alert::views()? {
+            planner.add_view(view);
+        }
+        for model in &self.models {
+            match &model.contract {
+                Some(contract) => planner.add_contract(contract.clone()),
+                None => planner.add_view(model.view()),
+            }
+        }
+        Ok(planner)
     }
 
     /// Judges `files` against `contracts`, the active ones of both layers.
@@ -181,11 +209,7 @@ impl Making {
                 let model = Arc::new(model);
                 match &model.contract {
                     Some(contract) => self.planner.add_contract(contract.clone()),
-                    None => self.planner.add_view(ModelView {
-                        name: model.file.name.clone(),
-                        statement: model.file.statement.clone(),
-                        reads: model.file.reads.clone(),
-                    }),
+                    None => self.planner.add_view(model.view()),
                 }
                 self.done.insert(model.file.name.to_string(), model.clone());
                 self.plan.models.push(model);

@@ -169,7 +169,10 @@ impl Refresh<'_> {
             }]);
         }
         let slices = match scope {
-            Scope::All => return self.all_groups(cut).await,
+            Scope::All => {
+                let held = self.sizes(cut, self.held(cut, None).await?).await?;
+                return self.all_groups(cut, held, true).await;
+            }
             Scope::Slices(slices) => slices,
         };
         let (wanted, rows) = (slices.len() as u64, cut.rows(self.contract));
@@ -177,10 +180,11 @@ impl Refresh<'_> {
             // The day's changes: nothing else has to be asked.
             return Ok(vec![Group::Named(slices.into_iter().collect())]);
         }
-        let known = self.sizes(cut, self.held(cut, None).await?).await?.len() as u64;
+        let held = self.sizes(cut, self.held(cut, None).await?).await?;
+        let known = held.len() as u64;
         if wanted > GROUP_SLICES.min(known / 2).max(2) {
             // What is most of it, or more than one question can name, costs less as a whole.
-            return self.all_groups(cut).await;
+            return self.all_groups(cut, held, wanted <= 2 * known).await;
         }
         let each = (rows / known.max(1)).max(1);
         let most = (GROUP_ROWS / each).clamp(1, GROUP_SLICES) as usize;
@@ -190,11 +194,14 @@ impl Refresh<'_> {
         Ok(slices.chunks(most).map(|group| Group::Named(group.to_vec())).collect())
     }
 
-    /// Everything, in stretches of slices.
-    async fn all_groups(&self, cut: &Reader) -> Result<Vec<Group>> {
-        let held = self.sizes(cut, self.held(cut, None).await?).await?;
-        let mut sizes = self.sizes(cut, self.given(cut, None).await?).await?;
+    /// Everything, in stretches of slices. Where it `is_like` what is `held`, that says how many rows a stretch has:
+    /// asking the SQL would work all of it out once more, and at one time.
+    async fn all_groups(&self, cut: &Reader, held: Vec<(ScalarValue, u64)>, is_like: bool) -> Result<Vec<Group>> {
         let total = |sizes: &[(ScalarValue, u64)]| sizes.iter().map(|(_, rows)| rows).sum::<u64>();
+        if is_like && total(&held) > GROUP_ROWS {
+            return self.along(held);
+        }
+        let mut sizes = self.sizes(cut, self.given(cut, None).await?).await?;
         // A row without slice has no key: the whole is worked out at once and says so.
         let nameless = sizes.iter().any(|(slice, _)| slice.is_null());
         if nameless || total(&held).max(total(&sizes)) <= GROUP_ROWS {
@@ -221,6 +228,26 @@ impl Refresh<'_> {
             });
         }
         groups.extend(open.map(|(first, last, _)| Group::Stretch(first, last)));
+        Ok(groups)
+    }
+
+    /// Stretches without gaps between them, so that slices which are not held are in one as well.
+    fn along(&self, held: Vec<(ScalarValue, u64)>) -> Result<Vec<Group>> {
+        let sizes = held.into_iter().map(|(slice, rows)| Ok((self.as_given(slice)?, rows)));
+        let mut sizes = sizes.collect::<Result<Vec<_>>>()?;
+        sizes.sort_by(|(a, _), (b, _)| order(a, b));
+        let (mut groups, mut after, mut rows) = (Vec::new(), None, 0);
+        let mut before: Option<ScalarValue> = None;
+        for (slice, more) in sizes {
+            if let Some(last) = before.take_if(|_| rows + more > GROUP_ROWS) {
+                groups.push(Group::Between(after.replace(last.clone()), Some(last)));
+                rows = 0;
+            }
+            rows += more;
+            before = Some(slice);
+        }
+        // The last one is open and has rows without a slice, too, which say what is wrong with them.
+        groups.push(Group::Between(after, None));
         Ok(groups)
     }
 
@@ -311,6 +338,8 @@ enum Group {
     Everything,
     /// Those of the slices from one to another.
     Stretch(ScalarValue, ScalarValue),
+    /// Those of the slices behind one, up to another: the first from the beginning, the last to the end.
+    Between(Option<ScalarValue>, Option<ScalarValue>),
     /// Those of these slices.
     Named(Vec<ScalarValue>),
 }
@@ -346,6 +375,24 @@ impl Group {
         let slices = match self {
             Self::Everything => return Ok(None),
             Self::Stretch(first, last) => return Ok(Some(between(typed(first)?, typed(last)?))),
+            Self::Between(after, through) => {
+                let after = after
+                    .as_ref()
+                    .map(typed)
+                    .transpose()?
+                    .map(|after| column().gt(lit(after)));
+                let through = match through {
+                    Some(through) => Some(column().lt_eq(lit(typed(through)?))),
+                    None => None,
+                };
+                let within = match (after, through) {
+                    (Some(after), None) => after.or(column().is_null()),
+                    (Some(after), Some(through)) => after.and(through),
+                    (None, Some(through)) => through,
+                    (None, None) => return Ok(None),
+                };
+                return Ok(Some(within));
+            }
             Self::Named(slices) => slices,
         };
         let nameless = slices.iter().any(ScalarValue::is_null);

@@ -1,5 +1,5 @@
-//! What the engine does, one thing after the other: loads the models, keeps their contracts, works out what changed, and
-//! tells how they are doing.
+//! What the engine does: loads the models, keeps their contracts, begins what has to be worked out and notes how it ended,
+//! and tells how they are doing.
 
 use super::{
     failure::{Failed, is_refusal},
@@ -12,16 +12,17 @@ use super::{
 };
 use crate::indicator::Indicator;
 use smartcenter_warehouse::{
-    DatasetId, Result, Warehouse,
+    DatasetId, Error, Result, Warehouse,
     contract::{Contract, Layer, Origin},
     control::ModelState,
-    query::{ModelList, ModelRecord, ModelView, Reader},
+    query::{ModelList, ModelRecord, Reader},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
 };
+use tokio::task::JoinError;
 
 /// Where models come from.
 #[derive(Debug)]
@@ -80,6 +81,47 @@ pub(super) struct Work {
 
 /// Sound indicators, each with what its header shares with models.
 pub type Listed = Vec<(Header, Arc<Indicator>)>;
+
+/// A refresh that was begun, apart from the work, so that several can go on.
+pub(super) struct Attempt {
+    warehouse: Arc<Warehouse>,
+    model: Arc<PlannedModel>,
+    contract: Arc<Contract>,
+    state: Option<ModelState>,
+    before: Option<Reader>,
+    from: Failed,
+    full: bool,
+}
+
+/// How an attempt ended.
+pub(super) struct Tried {
+    model: Arc<PlannedModel>,
+    /// What was known of the model before.
+    state: Option<ModelState>,
+    from: Failed,
+    outcome: Result<Done>,
+}
+
+impl Attempt {
+    /// Works the model out.
+    pub(super) async fn run(self) -> Tried {
+        let refresh = Refresh {
+            warehouse: &self.warehouse,
+            model: &self.model,
+            contract: &self.contract,
+            state: self.state.clone(),
+            before: self.before.as_ref(),
+            full: self.full,
+        };
+        let outcome = Box::pin(refresh.run()).await;
+        Tried {
+            model: self.model,
+            state: self.state,
+            from: self.from,
+            outcome,
+        }
+    }
+}
 
 /// How far a model has come.
 #[derive(Debug)]
@@ -188,52 +230,23 @@ impl Work {
         }
     }
 
-    /// None when there was nothing to be done.
-    pub(super) async fn refresh(
+    /// What has to be done to bring a model up to date; none when there is nothing. Until its [`Work::end`] nothing is
+    /// known of the model but what the control store holds.
+    pub(super) fn begin(
         &mut self,
         warehouse: &Arc<Warehouse>,
         model: &Arc<PlannedModel>,
         full: bool,
-    ) -> Result<Option<Done>> {
+    ) -> Result<Option<Attempt>> {
         let Some(contract) = self.contracts.get(model.name()).cloned() else {
             return Ok(None);
         };
         let from = Failed::of(warehouse, model)?;
-        let outcome = Box::pin(self.attempt(warehouse, model, &contract, full)).await;
-        self.failed.remove(model.name());
-        if outcome.as_ref().is_err_and(is_refusal) {
-            self.failed.insert(model.name().clone(), from);
-        }
-        let name = model.name().to_string();
-        match &outcome {
-            Ok(_) => drop(self.errors.remove(&name)),
-            Err(error) => {
-                // The next attempt asks the history instead of a cut that would be held for ever.
-                if let Some(progress) = self.progress.get_mut(model.name()) {
-                    progress.cut = None;
-                }
-                let told = error.message().to_owned();
-                if self.errors.insert(name.clone(), told.clone()) != Some(told) {
-                    tracing::warn!(model = name, %error, source = ?std::error::Error::source(error), "a model was not refreshed");
-                }
-            }
-        }
-        outcome
-    }
-
-    async fn attempt(
-        &mut self,
-        warehouse: &Arc<Warehouse>,
-        model: &Arc<PlannedModel>,
-        contract: &Arc<Contract>,
-        full: bool,
-    ) -> Result<Option<Done>> {
-        let known = self.progress.remove(model.name());
-        let (state, before) = match known {
+        let cut = warehouse.reader()?;
+        let (state, before) = match self.progress.remove(model.name()) {
             Some(Progress { state, cut }) => (Some(state), cut),
             None => (warehouse.control().model(model.name())?, None),
         };
-        let cut = warehouse.reader()?;
         if let (Some(state), false) = (&state, full)
             && idle(model, state, &cut)?
         {
@@ -241,50 +254,89 @@ impl Work {
             state.applied = cut.seq();
             let progress = Progress { state, cut: Some(cut) };
             self.progress.insert(model.name().clone(), progress);
+            self.sound(model.name());
             return Ok(None);
         }
-        drop(cut);
-        let refresh = Refresh {
-            warehouse,
-            model,
+        Ok(Some(Attempt {
+            warehouse: warehouse.clone(),
+            model: model.clone(),
             contract,
-            state: state.clone(),
-            before: before.as_ref(),
+            state,
+            before,
+            from,
             full,
-        };
-        match refresh.run().await {
-            Ok(done) => {
-                let mut kept = done.state.clone();
-                if !done.worked
-                    && let Some(state) = state
-                {
+        }))
+    }
+
+    /// Notes how an attempt ended.
+    ///
+    /// # Errors
+    /// What it failed with.
+    pub(super) fn end(&mut self, tried: Tried) -> Result<Done> {
+        let Tried {
+            model,
+            state,
+            from,
+            outcome,
+        } = tried;
+        let name = model.name();
+        let progress = match &outcome {
+            Ok(done) => Some(Progress {
+                state: match state {
                     // Nothing was worked out: what is told is the last time that something was.
-                    kept = ModelState {
-                        applied: kept.applied,
+                    Some(state) if !done.worked => ModelState {
+                        applied: done.state.applied,
                         ..state
-                    };
-                }
-                let progress = Progress {
-                    state: kept,
-                    cut: Some(done.cut.clone()),
-                };
-                self.progress.insert(model.name().clone(), progress);
+                    },
+                    _ => done.state.clone(),
+                },
+                cut: Some(done.cut.clone()),
+            }),
+            // The next attempt asks the history instead of a cut that would be held for ever.
+            Err(_) => state.map(|state| Progress { state, cut: None }),
+        };
+        if let Some(progress) = progress {
+            self.progress.insert(name.clone(), progress);
+        }
+        match &outcome {
+            Ok(done) => {
+                self.sound(name);
                 if let (true, Some(receipt)) = (done.worked, &done.receipt) {
                     tracing::debug!(
-                        model = %model.name(), slices = ?done.state.slices, milliseconds = done.state.milliseconds,
+                        model = %name, slices = ?done.state.slices, milliseconds = done.state.milliseconds,
                         rows = receipt.rows.accepted, "a model was refreshed"
                     );
                 }
-                Ok(Some(done))
             }
             Err(error) => {
-                if let Some(state) = state {
-                    self.progress
-                        .insert(model.name().clone(), Progress { state, cut: None });
+                self.failed.remove(name);
+                if is_refusal(error) {
+                    self.failed.insert(name.clone(), from);
                 }
-                Err(error)
+                self.tell(name, error);
             }
         }
+        outcome
+    }
+
+    /// Notes that an attempt broke off; the next one begins from what is stored.
+    pub(super) fn broken(&mut self, name: &DatasetId, why: JoinError) -> Error {
+        let error = Error::internal("it broke off while it was worked out", why);
+        self.tell(name, &error);
+        error
+    }
+
+    /// What is wrong with a model; the log has it once.
+    fn tell(&mut self, name: &DatasetId, error: &Error) {
+        let told = error.message().to_owned();
+        if self.errors.insert(name.to_string(), told.clone()) != Some(told) {
+            tracing::warn!(model = %name, %error, source = ?std::error::Error::source(error), "a model was not refreshed");
+        }
+    }
+
+    fn sound(&mut self, name: &DatasetId) {
+        self.failed.remove(name);
+        self.errors.remove(name.as_str());
     }
 
     /// Tells the warehouse, and so `mart` and `system.models`.
@@ -315,11 +367,7 @@ impl Work {
             ..ModelRecord::default()
         }));
         let views = self.plan.models.iter().filter(|model| model.contract.is_none());
-        let views = views.map(|model| ModelView {
-            name: model.name().clone(),
-            statement: model.file.statement.clone(),
-            reads: model.file.reads.clone(),
-        });
+        let views = views.map(|model| model.view());
         warehouse.set_models(ModelList {
             views: views.chain(alert_views(&warehouse.contracts())).collect(),
             records,

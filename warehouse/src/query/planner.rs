@@ -15,7 +15,10 @@ use crate::{
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use chrono::{DateTime, Utc};
 use datafusion::{
-    common::tree_node::{TreeNode, TreeNodeRecursion},
+    common::{
+        ParamValues, ScalarValue,
+        tree_node::{TreeNode, TreeNodeRecursion},
+    },
     execution::{SessionState, runtime_env::RuntimeEnv},
     logical_expr::{Expr, LogicalPlan, Volatility},
     sql::parser::Statement,
@@ -77,6 +80,38 @@ impl Planner {
     /// # Errors
     /// `Invalid`, saying what the statement gets wrong.
     pub async fn plan(&self, statement: &Statement) -> Result<PlannedModel> {
+        let (plan, state, pin) = self.logical(statement).await?;
+        let optimized = state.optimize(&plan).map_err(told)?;
+        Ok(PlannedModel {
+            schema: Arc::new(optimized.schema().as_arrow().clone()),
+            secrecy: secrecy::of_plan(&plan, &pin),
+            inputs: match &plan {
+                LogicalPlan::Projection(projection) => {
+                    let columns = projection.expr.iter().flat_map(Expr::column_refs);
+                    columns.map(|column| column.name.clone()).collect()
+                }
+                _ => BTreeSet::new(),
+            },
+            volatile: volatile(&plan).map_err(told)?,
+        })
+    }
+
+    /// Plans a question whose `$names` stand for texts; answers the columns that it gives.
+    ///
+    /// # Errors
+    /// As [`Self::plan`].
+    pub async fn plan_question(&self, statement: &Statement) -> Result<SchemaRef> {
+        let (plan, state, _) = self.logical(statement).await?;
+        let names = plan.get_parameter_names().map_err(told)?.into_iter();
+        let texts = names.map(|name| (name.trim_start_matches('$').to_owned(), ScalarValue::from("").into()));
+        let plan = plan
+            .with_param_values(ParamValues::Map(texts.collect()))
+            .map_err(told)?;
+        let optimized = state.optimize(&plan).map_err(told)?;
+        Ok(Arc::new(optimized.schema().as_arrow().clone()))
+    }
+
+    async fn logical(&self, statement: &Statement) -> Result<(LogicalPlan, SessionState, Arc<Pin>)> {
         let lake: Arc<dyn LakeSource> = Arc::new(NoLake {
             contracts: self.contracts.clone().into(),
             models: Arc::new(ModelList {
@@ -93,19 +128,7 @@ impl Planner {
             .await
             .map_err(told)?;
         guard::verify(&plan)?;
-        let optimized = state.optimize(&plan).map_err(told)?;
-        Ok(PlannedModel {
-            schema: Arc::new(optimized.schema().as_arrow().clone()),
-            secrecy: secrecy::of_plan(&plan, &pin),
-            inputs: match &plan {
-                LogicalPlan::Projection(projection) => {
-                    let columns = projection.expr.iter().flat_map(Expr::column_refs);
-                    columns.map(|column| column.name.clone()).collect()
-                }
-                _ => BTreeSet::new(),
-            },
-            volatile: volatile(&plan).map_err(told)?,
-        })
+        Ok((plan, state, pin))
     }
 }
 
