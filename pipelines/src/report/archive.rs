@@ -12,8 +12,8 @@ use std::{
 };
 
 /// Name of the folder of all issues in the data folder.
-pub const FOLDER: &str = "reports";
-/// Begin of the names of what is being written.
+pub const FOLDER: &str = smartcenter_warehouse::backup::ISSUED;
+/// Begin of the names of what is being written; with the dot it is no part of a backup.
 const UNFINISHED: &str = ".unfinished-";
 
 /// What an issue is kept as.

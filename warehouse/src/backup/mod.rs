@@ -8,7 +8,8 @@
 //! FOLDER/files/<table>/<path>   Parquet files, shared by all backups: they never change, and no name is used twice
 //! FOLDER/<id>/control.sqlite    keys, receipts, idempotency keys, contracts, secrets
 //! FOLDER/<id>/wal/              frames that the tables' files do not cover
-//! FOLDER/<id>/site/             what the site has put into the data folder: contracts, models, indicators, boards
+//! FOLDER/<id>/site/             what the site has put into the data folder (contracts, models, indicators, boards), and
+//!                               the briefings that the hub has issued
 //! FOLDER/<id>/manifest.json     what belongs to it, with sizes and checksums; written last
 //! ```
 //! Without a manifest there is no backup: what a killed one left behind is removed by the next. Table logs are not
@@ -38,9 +39,12 @@ pub(crate) use take::{NewBackup, Wanted};
 
 /// Folders of the data folder that belong to the site and not to the hub, and what was set aside of a damaged log.
 const SITE_FOLDERS: [&str; 5] = ["contracts", "models", "indicators", "boards", "wal-damaged"];
+/// The folder of issued briefings in the data folder. What is in it is kept as it is; names that begin with a dot are of
+/// issues in the making.
+pub const ISSUED: &str = "reports";
 /// The control store, in the data folder and in a backup.
 const CONTROL: &str = "control.sqlite";
 /// The log, in the data folder and in a backup.
 const LOG: &str = "wal";
-/// What [`SITE_FOLDERS`] are in, in a backup.
+/// What [`SITE_FOLDERS`] and [`ISSUED`] are in, in a backup.
 const SITE: &str = "site";

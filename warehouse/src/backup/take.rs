@@ -2,7 +2,7 @@
 //! takes back everything that it had copied.
 
 use super::{
-    CONTROL, LOG, SITE, SITE_FOLDERS,
+    CONTROL, ISSUED, LOG, SITE, SITE_FOLDERS,
     file::{self, Incoming, Sum, failed, make_folder},
     folder::{BackupFolder, BackupId},
     manifest::{FileEntry, Kept, Manifest, StagedEntry, TableEntry},
@@ -247,23 +247,36 @@ impl NewBackup {
         Ok(())
     }
 
+    /// Copies the briefings that were issued. Comes before the log: none may tell of a push that the backup has not.
+    /// Blocking.
+    pub fn copy_issued(&mut self, data: &Path) -> Result<()> {
+        self.copy_folder(data, ISSUED, |name| !name.split('/').any(|part| part.starts_with('.')))
+    }
+
     /// Copies the site's own folders of the data folder. Blocking.
     pub fn copy_site(&mut self, data: &Path) -> Result<()> {
-        for folder in SITE_FOLDERS {
-            let from = data.join(folder);
-            for path in file::files_below(&from)? {
-                let Some(name) = path.to_str() else {
-                    tracing::warn!(path = %path.display(), "a file whose name is not UTF-8 is left out of the backup");
-                    continue;
-                };
-                let kept = format!("{SITE}/{folder}/{name}");
-                let to = self.folder.folder(&self.id).join(&kept);
-                make_folder(file::parent(&to))?;
-                let bytes = from.join(&path).metadata().map_or(0, |metadata| metadata.len());
-                self.progress.expect(1, bytes);
-                let sum = file::copy(&from.join(&path), &to, &self.progress)?;
-                self.keep(kept, sum);
+        SITE_FOLDERS
+            .into_iter()
+            .try_for_each(|folder| self.copy_folder(data, folder, |_| true))
+    }
+
+    fn copy_folder(&mut self, data: &Path, folder: &str, is_wanted: impl Fn(&str) -> bool) -> Result<()> {
+        let from = data.join(folder);
+        for path in file::files_below(&from)? {
+            let Some(name) = path.to_str() else {
+                tracing::warn!(path = %path.display(), "a file whose name is not UTF-8 is left out of the backup");
+                continue;
+            };
+            if !is_wanted(name) {
+                continue;
             }
+            let kept = format!("{SITE}/{folder}/{name}");
+            let to = self.folder.folder(&self.id).join(&kept);
+            make_folder(file::parent(&to))?;
+            let bytes = from.join(&path).metadata().map_or(0, |metadata| metadata.len());
+            self.progress.expect(1, bytes);
+            let sum = file::copy(&from.join(&path), &to, &self.progress)?;
+            self.keep(kept, sum);
         }
         Ok(())
     }

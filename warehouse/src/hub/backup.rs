@@ -152,9 +152,11 @@ impl Warehouse {
         new.copy_files(&store, &cut.tables).await?;
         let Cut { view, tables } = cut;
         new.note_tables(tables)?;
-        let (control, log) = (self.control.clone(), self.settings.data.join("wal"));
+        let (control, data) = (self.control.clone(), self.settings.data.clone());
+        let log = data.join("wal");
         let hub = self.clone();
         let (mut new, staged) = blocking(move || {
+            new.copy_issued(&data)?;
             new.copy_control(&control)?;
             let staged = new.copy_log(&log, after, hub.wal.status().durable)?;
             Ok((new, staged))

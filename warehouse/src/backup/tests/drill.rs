@@ -237,6 +237,26 @@ async fn a_contract_that_only_the_log_has_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn issued_briefings_come_back_and_unfinished_ones_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, backups) = (folder.path().join("data"), folder.path().join("backups"));
+    let first = open(&data).await;
+    let week = data.join(crate::backup::ISSUED).join("2026-W47");
+    for (name, text) in [("v1/laporan.json", "{}"), (".unfinished-v2/laporan.json", "{")] {
+        let file = week.join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    back_up(&first, &backups, None).await;
+
+    let kept = folder.path().join("kembali");
+    restored(&backups, None, &kept).await;
+    let week = kept.join(crate::backup::ISSUED).join("2026-W47");
+    assert_eq!(std::fs::read_to_string(week.join("v1/laporan.json")).unwrap(), "{}");
+    assert!(!week.join(".unfinished-v2").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_table_whose_contract_is_gone_is_not_left_behind() {
     let folder = tempfile::tempdir().unwrap();
     let (data, backups) = (folder.path().join("data"), folder.path().join("backups"));
