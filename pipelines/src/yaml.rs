@@ -1,10 +1,35 @@
 //! Reading nested YAML: unknown keys are refused, and every fault has its line.
 
-use saphyr::{MarkedYaml, Scalar, YamlData};
+use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use std::collections::BTreeMap;
 
 /// What is wrong, by line of the file.
 pub(crate) type Wrong = Vec<(usize, String)>;
+
+/// Reads the map that a file of its own is. Keys that are not `known` are faults.
+pub(crate) fn root<T>(
+    yaml: &str,
+    known: &[&str],
+    wrong: &mut Wrong,
+    read: impl FnOnce(Map<'_>, &mut Wrong) -> Option<T>,
+) -> Option<T> {
+    let documents = match MarkedYaml::load_from_str(yaml) {
+        Ok(documents) => documents,
+        Err(error) => {
+            wrong.push((
+                error.marker().line().max(1),
+                format!("this is not valid YAML: {}", error.info()),
+            ));
+            return None;
+        }
+    };
+    let Some(document) = documents.first() else {
+        wrong.push((1, "the file is empty".to_owned()));
+        return None;
+    };
+    let map = Map::below(String::new(), document, 1, known, wrong)?;
+    read(map, wrong)
+}
 
 /// A map of the header.
 pub(crate) struct Map<'a> {
@@ -36,9 +61,14 @@ impl<'a> Map<'a> {
     fn below(path: String, node: &'a MarkedYaml<'a>, first: usize, known: &[&str], wrong: &mut Wrong) -> Option<Self> {
         let at = line(node, first);
         let YamlData::Mapping(map) = &node.data else {
+            let what = if path.is_empty() {
+                "the file".to_owned()
+            } else {
+                format!("`{path}`")
+            };
             wrong.push((
                 at,
-                format!("`{path}` is a map of keys and values, such as {{{}}}", example(known)),
+                format!("{what} is a map of keys and values, such as {{{}}}", example(known)),
             ));
             return None;
         };
@@ -51,9 +81,14 @@ impl<'a> Map<'a> {
                 }
                 name => {
                     let name = name.unwrap_or_default();
+                    let what = if path.is_empty() {
+                        "the file".to_owned()
+                    } else {
+                        format!("`{path}`")
+                    };
                     wrong.push((
                         at,
-                        format!("`{path}` has no key `{name}`: there are {}", known.join(", ")),
+                        format!("{what} has no key `{name}`: there are {}", known.join(", ")),
                     ));
                 }
             }

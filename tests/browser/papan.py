@@ -8,11 +8,12 @@ import json
 import pathlib
 import sys
 import tempfile
+import threading
 import time
 
 import chromium
 from pages import Page, chosen, lacking, need, run
-from papan_answers import ALERTS, Hub, receipt
+from papan_answers import ALERTS, PASAR, Hub, receipt
 
 BOARDS = ["pendidikan", "kesehatan", "layanan", "kepuasan"]
 PAGES = ["", "peringatan", f"peringatan/{ALERTS[0]['id']}", *BOARDS, "data-masuk", "data-masuk/kiriman/r2", "data-masuk/kirim"]
@@ -121,6 +122,180 @@ def check_a_choice_stands_in_the_address_and_in_the_question():
         shown.open("/app/pendidikan?kecamatan=35.03.02")
         ready(tab)
         assert tab.ask("document.querySelector('select[name=kecamatan]').value") == "35.03.02"
+
+
+def navigation(tab):
+    return tab.ask("[...document.querySelectorAll('nav a')].map((one) => one.innerText)")
+
+
+def with_boards(*boards, **more):
+    hub = Hub(**more)
+    hub.boards = list(boards)
+    return hub
+
+
+def named(hub):
+    """What was asked for figures, by their name: the values that went with it."""
+    return {one["sql"].split()[1]: one.get("params") for one in hub.asked if one["sql"].startswith("/*")}
+
+
+def market(tab):
+    # Its series waits for what its filter offers.
+    tab.shown(".frame.series .chart")
+    ready(tab)
+
+
+def check_boards_of_the_site():
+    hub = with_boards(PASAR)
+    with page(hub, at="pasar") as shown:
+        tab = shown.tab
+        market(tab)
+        assert tab.text("main h1") == "Pasar" and tab.ask("document.title") == "Pasar · Smart Center"
+        assert navigation(tab) == ["Ringkasan", "Peringatan", "Pendidikan", "Kesehatan", "Layanan publik", "Kepuasan", "Pasar", "Laporan mingguan", "Data masuk", "Layar dinding"], navigation(tab)
+        assert tab.text("nav [aria-current]") == "Pasar"
+        assert tab.ask("document.querySelector('.value[data-metric=\"pasar.kios\"]').dataset.value")
+        assert int(tab.ask("document.querySelector('[data-metric=\"pasar.seri\"]').dataset.points")) == 52 and "berulang" in tab.text(".frame.series .legend")
+        assert tab.ask("document.querySelectorAll('.frame.map .region').length") == 14
+        assert "Kampak" in tab.text('[data-panel="pasar.kecamatan"]') and "waktu" in tab.text(".frame.bars")
+        assert "Asing" not in tab.text("main"), "what the page does not know is left out"
+        assert not tab.ask("document.querySelectorAll('.state.error').length") and not tab.ask(UNTRACED), tab.ask(UNTRACED)
+        found = tab.accessibility()
+        assert not found, found
+        shown.picture("papan-pasar")
+        # A choice goes to the questions that name it, as a value; on the map it is the same choice.
+        hub.asked.clear()
+        tab.ask("(() => { const choice = document.querySelector('select[name=kecamatan]'); choice.value = '35.03.07'; choice.dispatchEvent(new Event('change', { bubbles: true })); })()")
+        tab.wait("location.search === '?kecamatan=35.03.07' && !!document.querySelector('.region.chosen[data-kode=\"35.03.07\"]')")
+        ready(tab)
+        assert named(hub) == {"pasar.kios": {"kecamatan": "35.03.07"}, "pasar.seri": {"kecamatan": "35.03.07", "lokasi": "MPP"}}, hub.asked
+        tab.click('.region[data-kode="35.03.07"]')
+        tab.wait("location.search === '' && document.querySelector('select[name=kecamatan]').value === ''", "nothing to be chosen")
+        tab.click('button[lang="en"]')
+        tab.says("main h1", "Markets")
+        ready(tab)
+        assert "Markets" in navigation(tab) and "Visitors per week" in tab.text("main") and "Whole regency" in tab.text("main")
+        tab.click('button[lang="id"]')
+        tab.resize(360, 740, phone=True)
+        shown.open("/app/pasar?kecamatan=35.03.02")
+        market(tab)
+        assert tab.ask("document.querySelector('select[name=kecamatan]').value") == "35.03.02"
+        tab.wait("document.documentElement.scrollWidth <= innerWidth", "the board to fit a phone")
+
+
+def check_a_board_of_the_site_stands_in_for_a_shipped_one():
+    with page(with_boards({**PASAR, "id": "kesehatan"}), at="kesehatan") as shown:
+        ready(shown.tab)
+        shown.tab.says("main h1", "Pasar")
+        assert navigation(shown.tab)[2:6] == ["Pendidikan", "Pasar", "Layanan publik", "Kepuasan"], navigation(shown.tab)
+        shown.tab.wait("!document.querySelector('[data-panel^=\"kesehatan.\"]')")
+
+
+def check_boards_of_the_site_come_and_go():
+    hub = with_boards()
+    held, asked, told = threading.Event(), [], hub.list_boards
+
+    def boards(*request):
+        held.wait(30)
+        asked.append(request)
+        return told(*request)
+
+    hub.answers["/api/v1/boards"] = boards
+    with page(hub, at="pasar") as shown:
+        tab = shown.tab
+        tab.shown("main .state.loading")
+        tab.shown("nav a")
+        assert tab.ask("document.title") == "Smart Center" and "tidak ada" not in tab.text("main"), "nobody knows yet whose address it is"
+        held.set()
+        tab.says("main h1", "Halaman ini tidak ada")
+        # Whoever comes back looks again, now and then; what did not change asks nothing anew.
+        back = "document.dispatchEvent(new Event('visibilitychange'))"
+        later = "Date.now = ((now) => () => now() + 31000)(Date.now); " + back
+        hub.boards = [PASAR]
+        tab.ask(back)
+        assert len(asked) == 1, "not so soon"
+        tab.ask(later)
+        tab.says("main h1", "Pasar")
+        market(tab)
+        hub.asked.clear()
+        tab.ask("document.querySelector('main h1').dataset.same = 'yes'")
+        hub.boards = [PASAR, {**PASAR, "id": "air", "title": {"id": "Air bersih", "en": "Water"}}]
+        tab.ask(later)
+        tab.wait("[...document.querySelectorAll('nav a')].some((one) => one.innerText === 'Air bersih')")
+        assert tab.ask("document.querySelector('main h1').dataset.same") == "yes" and not named(hub), hub.asked
+        hub.boards = [{**PASAR, "lead": {"id": "Sudah diubah.", "en": "Changed."}}]
+        tab.ask(later)
+        tab.says(".head", "Sudah diubah.")
+        ready(tab)
+        # A hub that fails takes nothing away.
+        hub.answers["/api/v1/boards"] = (500, {"title": "internal", "status": 500, "detail": "mesin sedang panas"})
+        tab.ask(later)
+        ready(tab)
+        assert tab.text("main h1") == "Pasar" and "Pasar" in navigation(tab)
+        shown.open("/app/pasar")
+        tab.says("main .state.error", "mesin sedang panas")
+        hub.answers["/api/v1/boards"] = told
+        tab.click("main .state.error button")
+        tab.says("main h1", "Pasar")
+        # A hub from before has no such door.
+        hub.answers["/api/v1/boards"] = (404, {"title": "not found", "status": 404})
+        shown.open("/app/pasar")
+        tab.says("main h1", "Halaman ini tidak ada")
+        assert "Pasar" not in navigation(tab) and "Kepuasan" in navigation(tab)
+        # Boards belong to the session.
+        hub.answers["/api/v1/boards"] = told
+        shown.open("/app/pasar")
+        ready(tab)
+        tab.ask("document.querySelector('.tools > .quiet:last-child').click()")
+        tab.shown("#kunci")
+        hub.boards = []
+        tab.ask("document.querySelector('#kunci').focus()")
+        tab.type("sc_benar")
+        tab.press("Enter")
+        tab.says("main h1", "Halaman ini tidak ada")
+
+
+def check_files_that_are_no_boards():
+    faults = [{"file": "boards/pasar.yaml", "line": 7, "message": f"unknown unit 'ringgit' {'<img'}"}, {"file": "boards/air.yaml", "message": "cannot be read"}]
+    for role in ("walidata", "pimpinan"):
+        hub = with_boards(role=role)
+        hub.faults = faults
+        with page(hub) as shown:
+            tab = shown.tab
+            ready(tab)
+            if role == "pimpinan":
+                assert not tab.ask("!!document.querySelector('.faults')") and "Papan yang tidak dapat dibaca" not in tab.text("main")
+                continue
+            tab.says(".faults", "Papan yang tidak dapat dibaca")
+            for words in ("boards/pasar.yaml:7", f"unknown unit 'ringgit' {'<img'}", "boards/air.yaml cannot be read"):
+                assert words in tab.text(".faults"), (words, tab.text(".faults"))
+            assert not tab.ask(UNTRACED), tab.ask(UNTRACED)
+            found = tab.accessibility()
+            assert not found, found
+            shown.picture("papan-berkas-salah")
+            # It is gone once the file is mended.
+            hub.faults = []
+            shown.open("/app/")
+            ready(tab)
+            tab.gone(".faults")
+
+
+def check_a_panel_that_its_question_does_not_fit():
+    odd = {**PASAR, "sections": [{"panels": [{**panel, "sql": panel["sql"].replace("$kecamatan", "''").replace("$lokasi", "''")} for panel in PASAR["sections"][0]["panels"][:4]]}]}
+    hub = with_boards(odd)
+    usual = hub.rows
+    hub.rows = lambda sql, params: [{"minggu": "2026-11-22", "jumlah": 3}] if "pasar_mingguan" in sql and "AS kode" not in sql else usual(sql, params)
+    with page(hub, at="pasar") as shown:
+        tab = shown.tab
+        ready(tab)
+        assert tab.ask("document.querySelectorAll('main .state.error').length") == 2, tab.text("main")
+        assert "tidak seperti yang diminta" in tab.text('[data-panel="pasar.kios"]')
+        assert tab.ask("document.querySelectorAll('.frame.map .region').length") == 14 and "Kampak" in tab.text('[data-panel="pasar.kecamatan"]'), "the others stand"
+        hub.rows = usual
+        tab.click('[data-panel="pasar.kios"] button')
+        tab.wait("document.querySelector('.value[data-metric=\"pasar.kios\"]')?.dataset.value", "the panel to be shown once its answer fits")
+        # The browser's log tells whoever writes the board.
+        assert tab.complaints
+        tab.complaints.clear()
 
 
 def check_both_languages():

@@ -63,15 +63,44 @@ for alert in ALERTS:
                       "series": f"/api/v1/indicators/{alert['indicator']}/series?unit={alert['unit'].replace('/', '%2F')}"}
 
 
+# A board as a site would write it. Its last three panels are of a hub that knows more than the page.
+OF_KECAMATAN = "($kecamatan = '' OR kode_kecamatan = $kecamatan)"
+TEXT = lambda id, en: {"id": id, "en": en}
+PASAR = {
+    "id": "pasar", "title": TEXT("Pasar", "Markets"), "lead": TEXT("Harga bahan pokok menurut dinas.", "Prices of staples as the agency has them."),
+    "sections": [{
+        "filters": [{"name": "lokasi", "title": TEXT("Pasar", "Market"), "sql": "SELECT lokasi AS nilai, nama FROM mart.pasar ORDER BY lokasi"},
+                    {"name": "kecamatan", "title": TEXT("Kecamatan", "Kecamatan"), "places": True, "all": TEXT("Seluruh kabupaten", "Whole regency")}],
+        "panels": [
+            {"kind": "figure", "metric": "pasar.kios", "title": TEXT("Kios buka", "Open stalls"), "unit": "unit", "period": "minggu", "better": "more",
+             "sql": f"SELECT minggu_mulai AS periode, sum(kios) AS nilai FROM mart.pasar_mingguan WHERE {OF_KECAMATAN} GROUP BY minggu_mulai"},
+            {"kind": "series", "metric": "pasar.seri", "title": TEXT("Pengunjung per minggu", "Visitors per week"), "note": TEXT("menurut hitungan gerbang", "as counted at the gate"),
+             "unit": "pengunjung", "period": "minggu", "masks": "kerja", "beside": [{"key": "ulang", "title": TEXT("berulang", "returning")}],
+             "sql": f"SELECT minggu_mulai AS tanggal, pengunjung AS nilai, ulang FROM mart.pasar_mingguan WHERE lokasi = $lokasi AND {OF_KECAMATAN}"},
+            {"kind": "map", "metric": "pasar.peta", "title": TEXT("Kios per kecamatan", "Stalls by kecamatan"), "unit": "unit", "period": "minggu",
+             "sql": "SELECT kode_kecamatan AS kode, kios AS nilai, minggu_mulai AS periode FROM mart.pasar_mingguan"},
+            {"kind": "table", "metric": "pasar.kecamatan", "title": TEXT("Pasar menurut kecamatan", "Markets by kecamatan"), "span": "seven",
+             "columns": [{"key": "kode", "title": TEXT("Kecamatan", "Kecamatan"), "kind": "kecamatan"}, {"key": "ini", "title": TEXT("Kios", "Stalls"), "kind": "number", "unit": "rata"}],
+             "sql": "SELECT kode_kecamatan AS kode, ini FROM mart.pasar_terakhir"},
+            {"kind": "bars", "metric": "pasar.keluhan", "title": TEXT("Keluhan", "Complaints"), "span": "five", "unit": "bilangan", "sql": "SELECT keluhan AS nama, n AS nilai FROM mart.pasar_keluhan"},
+            {"kind": "pie", "metric": "pasar.kue", "title": TEXT("Asing", "Strange"), "unit": "unit", "sql": "SELECT 1"},
+            {"kind": "figure", "metric": "pasar.harga", "title": TEXT("Asing", "Strange"), "unit": "ringgit", "period": "minggu", "sql": "SELECT 1"},
+            {"kind": "table", "metric": "pasar.tabel", "title": TEXT("Asing", "Strange"), "columns": [{"key": "a", "title": TEXT("a", "a"), "kind": "film"}], "sql": "SELECT 1"},
+        ]}],
+}
+
+
 class Hub:
     """A hub that is asked by the boards; `role` is who reads, `answers` replaces answers by path."""
 
     def __init__(self, role="analis", alerts=ALERTS, **more):
         self.role, self.alerts, self.asked, self.acts, self.scale, self.words = role, [dict(one) for one in alerts], [], [], 1, b""
         self.steps, self.pushes, self.lost = [], [], False
+        self.boards, self.faults = [], []
         self.answers = {
             "/api/v1/session": self.session,
             "/api/v1/sql": self.sql,
+            "/api/v1/boards": self.list_boards,
             "/api/v1/receipts": self.list_receipts,
             "/api/v1/receipts/*": self.one_receipt,
             "/api/v1/freshness": (200, {"generated_at": "2026-11-29T03:00:00Z", "visible_seq": 9, "feeds": FEEDS}),
@@ -130,6 +159,9 @@ class Hub:
                                  {"what": "sekolah di sekitarnya", "what_en": "schools nearby", "found": False}],
                      **({"attribution": why} if found["family"] == "layanan" else {}),
                      "steps": self.steps, "may": ["acknowledge", "verify", "dismiss", "close", "snooze"] if self.role == "walidata" else []}
+
+    def list_boards(self, method, headers, query, body):
+        return 200, {"items": self.boards, **({"faults": self.faults} if self.role in ("walidata", "admin") else {})}
 
     def list_receipts(self, method, headers, query, body):
         asked = {name: value[0] for name, value in parse_qs(query).items()}

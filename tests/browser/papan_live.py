@@ -344,6 +344,38 @@ def check_the_map_takes_up_boundaries():
         reader.picture("papan-hidup-batas")
 
 
+BOARD = """
+title: Kecamatan
+title_en: Districts
+sections:
+  - filters:
+      - {name: kecamatan, title: Kecamatan, places: true, all: Semua, all_en: All}
+    panels:
+      - {kind: figure, metric: kunjungan, title: Kunjungan, unit: kunjungan, period: minggu, sql: "SELECT minggu_mulai AS periode, sum(kunjungan) AS nilai
+          FROM mart.skdr_kecamatan_mingguan WHERE slug = 'total' AND ($kecamatan = '' OR kode_kecamatan = $kecamatan) GROUP BY minggu_mulai ORDER BY minggu_mulai"}
+      - {kind: map, metric: peta, title: Peta, unit: kunjungan, period: minggu, sql: "SELECT kode_kecamatan AS kode, sum(kunjungan) AS nilai
+          FROM mart.skdr_kecamatan_mingguan WHERE slug = 'total' GROUP BY kode_kecamatan ORDER BY kode_kecamatan"}
+      - {kind: table, metric: tabel, title: Tabel, sql: "SELECT minggu_mulai, sum(kunjungan) AS kunjungan FROM mart.skdr_kecamatan_mingguan
+          WHERE slug = 'total' GROUP BY minggu_mulai ORDER BY minggu_mulai", columns: [{key: minggu_mulai, title: Minggu, kind: day}, {key: kunjungan, title: Kunjungan, kind: number}]}
+"""
+
+
+def check_a_board_of_the_site_is_a_page_at_once():
+    folder = pathlib.Path(HUB.folder.name) / "data" / "boards"
+    folder.mkdir(exist_ok=True)
+    (folder / "kecamatan.yaml").write_text(BOARD)
+    with Reader(HUB, "pimpinan") as reader:
+        reader.open("kecamatan")
+        all_of_it = reader.agree()
+        assert {"kecamatan.kunjungan", "kecamatan.peta.nilai"} <= {name for name in all_of_it}, all_of_it
+        assert "Kecamatan" in reader.tab.text("nav")
+        reader.open("kecamatan?kecamatan=35.03.07")
+        some = reader.agree()
+        assert some["kecamatan.kunjungan"] != all_of_it["kecamatan.kunjungan"], some
+        assert not reader.tab.accessibility(), reader.tab.accessibility()
+        reader.picture("papan-hidup-situs")
+
+
 def check_nothing_leaves_the_machine():
     with Reader(HUB, "analis") as reader:
         for at in [*BOARDS, "peringatan", "data-masuk", "dinding"]:

@@ -1,9 +1,9 @@
-//! `smartcenter check`: everything wrong with settings, contracts and models, at once.
+//! `smartcenter check`: everything wrong with settings, contracts, models, indicators and boards, at once.
 
 use super::{Global, Outcome, SettingsFaults, code, output, serve::HubArgs};
 use crate::deliver::Courier;
 use clap::Args;
-use smartcenter_pipelines::model;
+use smartcenter_pipelines::{board, model};
 use smartcenter_warehouse::contract::{self, Registry};
 use std::{io::Write, path::PathBuf};
 
@@ -11,7 +11,7 @@ use std::{io::Write, path::PathBuf};
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
 Examples:
-  smartcenter check                                  settings, shipped contracts and models, and those below ./data
+  smartcenter check                                  settings, shipped contracts and models, and what is below ./data
   smartcenter check --contracts ./my-contracts       and those of another folder
 
 Each fault is a line `file:line: message` on standard output; the exit code is 1 when there is any.")]
@@ -53,9 +53,10 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
             .map(|fault| (format!("{}:{}", fault.file, fault.line), fault.message)),
     );
     let sites: Vec<PathBuf> = data.into_iter().collect();
-    let (count, wrong) = check_models(&sites, &dirs)?;
+    let found = check_site(&sites, &dirs)?;
     faults.extend(
-        wrong
+        found
+            .faults
             .into_iter()
             .map(|fault| (format!("{}:{}", fault.file, fault.line), fault.message)),
     );
@@ -74,8 +75,10 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
     }
     if faults.is_empty() {
         output::note(&format!(
-            "no faults; {} contracts, {count} models and indicators",
-            contracts(&dirs)
+            "no faults; {} contracts, {} models and indicators, {} boards of the site",
+            contracts(&dirs),
+            found.models,
+            found.boards
         ));
         return Ok(code::OK);
     }
@@ -83,11 +86,24 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
     Ok(code::FAILED)
 }
 
-/// How many models and indicators there are, and what is wrong with them.
-fn check_models(sites: &[PathBuf], contracts: &[PathBuf]) -> anyhow::Result<(usize, Vec<model::ModelFault>)> {
+/// How many there are, and what is wrong with them.
+struct Checked {
+    /// Models and indicators.
+    models: usize,
+    /// Boards of the site.
+    boards: usize,
+    faults: Vec<model::ModelFault>,
+}
+
+fn check_site(sites: &[PathBuf], contracts: &[PathBuf]) -> anyhow::Result<Checked> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (registry, _) = Registry::gather(contracts, &[]);
-    Ok(runtime.block_on(Box::pin(model::check(sites, &registry)))?)
+    runtime.block_on(Box::pin(async {
+        let (plan, models, mut faults) = model::check(sites, &registry).await?;
+        let (boards, wrong) = board::check(sites, &registry, &plan).await?;
+        faults.extend(wrong);
+        Ok(Checked { models, boards, faults })
+    }))
 }
 
 fn contracts(dirs: &[PathBuf]) -> usize {

@@ -32,6 +32,7 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "datasets", description = "The catalogue and the rows"),
         (name = "sql", description = "Read-only SQL"),
         (name = "models", description = "What is worked out from the datasets"),
+        (name = "boards", description = "Pages that the site describes in files"),
         (name = "indicators", description = "What is watched, and every point with its verdict"),
         (name = "alerts", description = "What is unusual, what speaks for it, and what people did; word of what happens"),
         (name = "reports", description = "Weekly briefings, as page, PDF and XLSX"),

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod backups;
+mod boards;
 mod contracts;
 mod datasets;
 mod docs;
@@ -63,6 +64,7 @@ fn api() -> OpenApiRouter<AppState> {
         .merge(indicators::router())
         .merge(alerts::router())
         .merge(reports::router())
+        .merge(boards::router())
         .merge(keys::router())
         .layer(compression());
     docs::described()

@@ -1,5 +1,6 @@
 //! The HTTP door as `interface.md` promises it, one file per subject.
 
+mod boards;
 mod contracts;
 mod disk_full;
 mod fixing;

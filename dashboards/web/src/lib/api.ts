@@ -42,10 +42,16 @@ export const send = <T>(path: string, body: unknown, options: RequestInit = {}):
 
 export type Params = Readonly<Record<string, string | number | null>>;
 
+/** Whether a statement names a value. */
+export const names = (sql: string, name: string): boolean => new RegExp(`\\$${name}\\b`).test(sql);
+
+/** Of `params` those that a statement names. */
+export const namedIn = (sql: string, params: Params): [string, string | number | null][] => Object.entries(params).filter(([name]) => names(sql, name));
+
 /** The rows of a reading statement. Of `params` those are sent that the statement names; `metric` tells whoever reads the
     hub's log, or tests the page, for which figures it is asked. */
 export async function query(sql: string, params: Params = {}, metric = ''): Promise<Row[]> {
-  const named = Object.entries(params).filter(([name]) => new RegExp(`\\$${name}\\b`).test(sql));
+  const named = namedIn(sql, params);
   const told = metric ? `/* ${metric} */ ${sql.trim()}` : sql;
   const body = named.length > 0 ? { sql: told, params: Object.fromEntries(named) } : { sql: told };
   const answer = await send<{ rows: Row[] }>('/api/v1/sql', body, { signal: AbortSignal.timeout(3 * PATIENCE) });

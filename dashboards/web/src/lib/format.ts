@@ -8,35 +8,47 @@ export const NONE = '–';
 
 const LOCALE = { id: 'id-ID', en: 'en-GB' } as const;
 const ZONE = 'Asia/Jakarta';
-const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
-function numbers(lang: Lang, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  return cached(`n${lang}${JSON.stringify(options)}`, () => new Intl.NumberFormat(LOCALE[lang], options)) as Intl.NumberFormat;
+/** Formats are dear to make, a hundred times what one number costs: each is made once, and for the other language when
+    there is nothing else to do, so that switching does not wait for it. */
+function kept<Key, Format>(make: (lang: Lang, key: Key) => Format): (lang: Lang, key: Key) => Format {
+  const all = { id: new Map<Key, Format>(), en: new Map<Key, Format>() };
+  return (lang, key) => {
+    let format = all[lang].get(key);
+    if (format !== undefined) return format;
+    all[lang].set(key, format = make(lang, key));
+    const other = lang === 'id' ? 'en' : 'id';
+    globalThis.requestIdleCallback?.(() => { if (!all[other].has(key)) all[other].set(key, make(other, key)); });
+    return format;
+  };
 }
 
-function dates(lang: Lang, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return cached(`d${lang}${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(LOCALE[lang], options)) as Intl.DateTimeFormat;
-}
+const upTo = kept((lang, digits: number) => new Intl.NumberFormat(LOCALE[lang], { maximumFractionDigits: digits }));
+const exactly = kept((lang, digits: number) => new Intl.NumberFormat(LOCALE[lang], { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+const signed = kept((lang, digits: number) =>
+  new Intl.NumberFormat(LOCALE[lang], { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'exceptZero' }));
+const relative = kept((lang, _: 'auto') => new Intl.RelativeTimeFormat(LOCALE[lang], { numeric: 'auto' }));
 
-function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
-  const found = kept.get(key) as T | undefined;
-  if (found) return found;
-  const made = make();
-  kept.set(key, made);
-  return made;
-}
+const DATES = {
+  day: { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
+  longDay: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' },
+  month: { month: 'long', year: 'numeric', timeZone: 'UTC' },
+  shortMonth: { month: 'short', year: '2-digit', timeZone: 'UTC' },
+  clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: ZONE },
+  moment: { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+const dates = kept((lang, kind: keyof typeof DATES) => new Intl.DateTimeFormat(LOCALE[lang], DATES[kind]));
 
 /** A number with at most `digits` decimals. */
 export function number(value: number | null | undefined, lang: Lang, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  return numbers(lang, { maximumFractionDigits: digits }).format(value);
+  return upTo(lang, digits).format(value);
 }
 
 /** A number as its unit wants it, without the words of the unit. */
 export function amount(value: number | null | undefined, unit: Unit, lang: Lang): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  const { digits } = UNITS[unit];
-  return numbers(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return exactly(lang, UNITS[unit].digits).format(value);
 }
 
 /** The words of a unit. */
@@ -54,8 +66,7 @@ export function measure(value: number | null | undefined, unit: Unit, lang: Lang
 export function change(value: number | null | undefined, unit: Unit, lang: Lang): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const by: Unit = unit === 'persen' ? 'poin' : unit;
-  const { digits } = UNITS[by];
-  const text = numbers(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'exceptZero' }).format(value);
+  const text = signed(lang, UNITS[by].digits).format(value);
   const words = unit === 'persen' ? sign(by, lang) : '';
   return words ? `${text} ${words}` : text;
 }
@@ -67,16 +78,16 @@ const at = (day: string): Date => new Date(`${day.slice(0, 10)}T00:00:00Z`);
 export const instant = (day: string): number => at(day).getTime();
 
 /** `28 Nov 2026`. */
-export const day = (text: string, lang: Lang): string =>
-  dates(lang, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at(text));
+export const day = (text: string, lang: Lang): string => dates(lang, 'day').format(at(text));
 
 /** `Sabtu, 28 November 2026`. */
-export const longDay = (text: string, lang: Lang): string =>
-  dates(lang, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at(text));
+export const longDay = (text: string, lang: Lang): string => dates(lang, 'longDay').format(at(text));
 
 /** `November 2026`. */
-export const month = (text: string, lang: Lang): string =>
-  dates(lang, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at(text));
+export const month = (text: string, lang: Lang): string => dates(lang, 'month').format(at(text));
+
+/** `Nov 26`, of a moment in milliseconds: what stands below an axis. */
+export const shortMonth = (instant: number, lang: Lang): string => dates(lang, 'shortMonth').format(instant);
 
 /** The day `count` days after. */
 export const plus = (text: string, count: number): string =>
@@ -84,9 +95,7 @@ export const plus = (text: string, count: number): string =>
 
 /** From one day to another, saying month and year once where they are the same. */
 export function range(from: string, to: string, lang: Lang): string {
-  return dates(lang, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-    .formatRange(at(from), at(to))
-    .replaceAll('\u2009', '');
+  return dates(lang, 'day').formatRange(at(from), at(to)).replaceAll('\u2009', '');
 }
 
 export type Period = 'hari' | 'minggu' | 'bulan' | 'triwulan' | 'tahun';
@@ -110,12 +119,10 @@ export function period(text: string, kind: Period, lang: Lang): string {
 }
 
 /** The time of a moment in Western Indonesia: `14.05.12`. */
-export const clock = (text: string, lang: Lang): string =>
-  dates(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: ZONE }).format(new Date(text));
+export const clock = (text: string, lang: Lang): string => dates(lang, 'clock').format(new Date(text));
 
 /** Day and time of a moment in Western Indonesia. */
-export const moment = (text: string, lang: Lang): string =>
-  dates(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE }).format(new Date(text));
+export const moment = (text: string, lang: Lang): string => dates(lang, 'moment').format(new Date(text));
 
 /** Today in Western Indonesia. */
 export const today = (now: Date = new Date()): string =>
@@ -126,5 +133,5 @@ export function ago(text: string, lang: Lang, now: number = Date.now()): string 
   const seconds = Math.max(0, Math.round((now - Date.parse(text)) / 1000));
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
   const [unit, size] = steps.find(([, size]) => seconds >= size) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(LOCALE[lang], { numeric: 'auto' }).format(-Math.floor(seconds / size), unit);
+  return relative(lang, 'auto').format(-Math.floor(seconds / size), unit);
 }

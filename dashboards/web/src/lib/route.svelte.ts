@@ -22,10 +22,10 @@ export const href = (path: string): string => BASE + path;
 /** What is chosen on this page. */
 export const chosen = (name: string): string | null => new URLSearchParams(route.search).get(name);
 
-/** Chooses on this page; the address can be handed on. */
-export function choose(name: string, value: string | null): void {
+/** Chooses on this page; the address can be handed on. Nothing stands in it only where `usual` is something. */
+export function choose(name: string, value: string | null, usual = ''): void {
   const search = new URLSearchParams(location.search);
-  if (value === null || value === '') search.delete(name);
+  if (value === null || (value === '' && usual === '')) search.delete(name);
   else search.set(name, value);
   const text = search.toString();
   history.replaceState(null, '', location.pathname + (text ? `?${text}` : ''));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Text } from './lang.svelte';
 import { masksOf, seriesOption, type Colours, type Point } from './series';
 import { sparkPath } from './spark';
 
@@ -39,12 +40,14 @@ describe('a series', () => {
 });
 
 describe('masks', () => {
+  const WORDS = { libur: { id: 'libur', en: 'holiday' }, ramadan: { id: 'Ramadan', en: 'Ramadan' } };
+
   it('are runs of days of one kind', () => {
-    const day = (date: string, kind: 'libur' | 'ramadan' = 'libur'): { date: string; kind: 'libur' | 'ramadan'; label: string } => ({ date, kind, label: kind });
+    const day = (date: string, kind: 'libur' | 'ramadan' = 'libur'): { date: string; kind: 'libur' | 'ramadan'; label: Text } => ({ date, kind, label: WORDS[kind] });
     expect(masksOf([day('2026-01-01'), day('2026-01-02'), day('2026-01-05'), day('2026-01-06', 'ramadan')])).toEqual([
-      { from: '2026-01-01', to: '2026-01-02', label: 'libur', kind: 'libur' },
-      { from: '2026-01-05', to: '2026-01-05', label: 'libur', kind: 'libur' },
-      { from: '2026-01-06', to: '2026-01-06', label: 'ramadan', kind: 'ramadan' },
+      { from: '2026-01-01', to: '2026-01-02', label: WORDS.libur, kind: 'libur' },
+      { from: '2026-01-05', to: '2026-01-05', label: WORDS.libur, kind: 'libur' },
+      { from: '2026-01-06', to: '2026-01-06', label: WORDS.ramadan, kind: 'ramadan' },
     ]);
   });
 });

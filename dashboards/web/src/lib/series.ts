@@ -2,6 +2,7 @@
 
 import type { EChartsCoreOption } from 'echarts/core';
 import { instant } from './format';
+import type { Text } from './lang.svelte';
 import { asSeverity, type Severity } from './severity';
 
 export interface Point {
@@ -21,7 +22,7 @@ export interface Point {
 export interface Mask {
   from: string;
   to: string;
-  label: string;
+  label: Text;
   kind: 'libur' | 'ramadan' | 'sekolah';
 }
 
@@ -82,7 +83,7 @@ export function seriesOption(points: readonly Point[], masks: readonly Mask[], c
       ...others,
       line('value', (point) => point.value, { silent: false, lineStyle: { color: colours.line, width: points.length > 400 ? 1.4 : 2 }, z: 3,
         markArea: masks.length > 0 ? { silent: true, itemStyle: { color: colours.mask }, label: { show: false },
-          data: masks.map((mask) => [{ xAxis: instant(mask.from), name: mask.label }, { xAxis: instant(mask.to) + 86_400_000 }]) } : undefined }),
+          data: masks.map((mask) => [{ xAxis: instant(mask.from) }, { xAxis: instant(mask.to) + 86_400_000 }]) } : undefined }),
       { type: 'scatter', name: 'flag', animation: false, silent: true, z: 4, data: flagged(points, at, colours) },
     ],
   };
@@ -100,7 +101,7 @@ function flagged(points: readonly Point[], at: readonly number[], colours: Colou
 }
 
 /** Days of one kind that follow each other become one mask. */
-export function masksOf(days: readonly { date: string; kind: Mask['kind']; label: string }[]): Mask[] {
+export function masksOf(days: readonly { date: string; kind: Mask['kind']; label: Text }[]): Mask[] {
   const all: Mask[] = [];
   for (const { date, kind, label } of days) {
     const last = all.at(-1);

@@ -27,6 +27,8 @@ export const T = {
   waiting: text('Memuat…', 'Loading…'),
   slow: text('Hub terlalu lama menjawab. Dicoba lagi sendiri.', 'The hub takes too long to answer. It is tried again by itself.'),
   notHere: text('Isi halaman ini tidak terbuka bagi kunci Anda.', 'What this page holds is not open to your key.'),
+  unfit: text('Jawaban hub tidak seperti yang diminta panel ini.', 'The answer of the hub is not what this panel needs.'),
+  boardFaults: text('Papan yang tidak dapat dibaca', 'Boards that cannot be read'),
   retry: text('Coba lagi', 'Try again'),
   failed: text('Tidak dapat dimuat: {why}', 'Could not be loaded: {why}'),
   closed: text('Belum ada, atau tidak terbuka bagi kunci Anda.', 'Not there yet, or not open to your key.'),

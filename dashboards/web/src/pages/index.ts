@@ -1,8 +1,8 @@
 // The pages: address, name, view. A new one is a line here.
 
 import type { Component } from 'svelte';
-import { BOARDS } from '../boards';
 import type { Text } from '../lib/lang.svelte';
+import { site } from '../lib/site.svelte';
 import { T } from '../lib/texts';
 import Alerts from './Alerts.svelte';
 import Arriving from './Arriving.svelte';
@@ -19,10 +19,11 @@ export interface Page {
   bare?: boolean;
 }
 
-export const PAGES: readonly Page[] = [
+/** Read anew wherever it is shown: boards of the site come and go. */
+export const pages = (): readonly Page[] => [
   { id: '', title: { id: 'Ringkasan', en: 'Overview' }, view: Overview },
   { id: 'peringatan', title: T.alerts, view: Alerts },
-  ...BOARDS.map(({ id, title }) => ({ id, title, view: Board })),
+  ...site.boards.map(({ id, title }) => ({ id, title, view: Board })),
   { id: 'laporan', title: T.report, view: Report },
   { id: 'data-masuk', title: T.arriving, view: Arriving },
 ];
@@ -35,5 +36,5 @@ export function pageOf(path: string): Page | undefined {
   if (path === WALL.id) return WALL;
   // Single alerts and receipts have addresses below the page of all of them.
   const [first = ''] = path.split('/');
-  return PAGES.find((page) => page.id === first && (path === page.id || BELOW.includes(page.id)));
+  return pages().find((page) => page.id === first && (path === page.id || BELOW.includes(page.id)));
 }
