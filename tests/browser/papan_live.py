@@ -230,7 +230,7 @@ def check_every_figure_is_what_the_hub_says_and_moves_with_it():
         reader.open("")
         reader.agree()
         tab.ask("window.stillHere = true")
-        pushed = time.monotonic()
+        pushed, posted = time.monotonic(), len(tab.posts)
         change(HUB)
         shown = lambda: tab.ask("Object.fromEntries([...document.querySelectorAll('.figure .value')].map((one) => [one.dataset.metric, one.dataset.value]))")
         moving = lambda: [metric for metric, value in shown().items() if value == before[metric]]
@@ -238,7 +238,11 @@ def check_every_figure_is_what_the_hub_says_and_moves_with_it():
             chromium.until(lambda: not moving(), "every figure of the overview to move")
         except AssertionError as error:
             raise AssertionError(f"{error}: {moving()}") from None
-        print(f"browser: every figure of the open overview has moved after {time.monotonic() - pushed:.1f} s", flush=True)
+        took = time.monotonic() - pushed
+        # Dozens of tables changed. Each of a figure's few is asked for every four seconds at most.
+        times = sum("/* ringkasan.kinerja */" in body for _, body in tab.posts[posted:])
+        print(f"browser: every figure of the open overview has moved after {took:.1f} s, each asked for {times} times", flush=True)
+        assert times <= 3 + took / 2, (times, took)
         assert tab.ask("window.stillHere === true")
         after = {}
         for at in BOARDS:
@@ -367,7 +371,8 @@ def check_a_board_of_the_site_is_a_page_at_once():
     with Reader(HUB, "pimpinan") as reader:
         reader.open("kecamatan")
         all_of_it = reader.agree()
-        assert {"kecamatan.kunjungan", "kecamatan.peta.nilai"} <= {name for name in all_of_it}, all_of_it
+        shown = {one["metric"] for one in reader.figures()}
+        assert {"kecamatan.kunjungan", "kecamatan.peta.nilai", "kecamatan.tabel.kunjungan"} <= shown, shown
         assert "Kecamatan" in reader.tab.text("nav")
         reader.open("kecamatan?kecamatan=35.03.07")
         some = reader.agree()
@@ -392,7 +397,15 @@ OBSERVER = """(() => { const note = (name) => { if (!(name in window.seen)) wind
 
 
 def measure():
-    """First useful paint of the overview with an empty cache, and the delay of interactions at a fourth of the speed."""
+    """First useful paint of the overview with an empty cache, and the delay of interactions at a fourth of the speed, once
+    the hub has worked out what was fed."""
+    worked_out = lambda: [one.get("refreshed_at") for one in HUB.ask("/api/v1/models")["items"]]
+
+    def at_rest():
+        before = worked_out()
+        time.sleep(8)
+        return worked_out() == before
+    chromium.until(at_rest, "the hub to be at rest")
     with Reader(HUB, "pimpinan", width=1440) as reader:
         tab = reader.tab
         tab.send("Page.addScriptToEvaluateOnNewDocument", source=OBSERVER)

@@ -1,13 +1,20 @@
 // Word of what happens at the hub. Where it tells by itself (server-sent events) the tables that changed are asked for
 // again; where it does not, everything is, now and then.
 
-import { SvelteMap } from 'svelte/reactivity';
 import { ask, type Schemas } from './api';
+import { Gather } from './gather';
 
 const EVERY = 15_000;
 /** A table that changes all the time is asked for this often at most. */
 const REST = 4_000;
+/** What changes together is asked for together: one push moves dozens of tables. */
+const TOGETHER = 400;
 const KEPT = 40;
+
+/** How often a table changed. A map that is reactive as a whole would have everybody ask whenever a new name comes up. */
+class Changes {
+  count = $state(0);
+}
 
 export interface Word {
   key: string;
@@ -35,17 +42,22 @@ class Live {
   /** How the hub is heard: told by it, asked, or not at all. */
   state = $state<'told' | 'asked' | 'lost'>('asked');
   words = $state.raw<readonly Word[]>([]);
-  /** Of each table how often it changed; `*` for all of them. */
-  #changes = new SvelteMap<string, number>();
-  #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Of each table; `*` for all of them. */
+  #changes = new Map<string, Changes>();
+  #gather = new Gather(TOGETHER, REST, (tables) => tables.forEach((table) => this.#bump(table)));
   #source: EventSource | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
   #seq = -1;
 
   /** Read within an effect: it runs again when one of the tables changes. */
   stamp(tables: readonly string[]): number {
-    const of = (name: string): number => this.#changes.get(name) ?? 0;
-    return tables.reduce((sum, name) => sum + of(name), of('*'));
+    return tables.reduce((sum, name) => sum + this.#of(name).count, this.#of('*').count);
+  }
+
+  #of(table: string): Changes {
+    let changes = this.#changes.get(table);
+    if (!changes) this.#changes.set(table, changes = new Changes());
+    return changes;
   }
 
   start(): void {
@@ -63,8 +75,7 @@ class Live {
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#source?.close();
-    for (const timer of this.#waiting.values()) clearTimeout(timer);
-    this.#waiting.clear();
+    this.#gather.stop();
     this.#timer = null;
     this.#source = null;
     this.words = [];
@@ -89,9 +100,9 @@ class Live {
   }
 
   #receipt(word: ReceiptWord): void {
-    this.#change(word.dataset);
+    this.#gather.add(word.dataset);
     // Whoever lists receipts hears of any of them.
-    if (!word.derived) this.#change('receipts');
+    if (!word.derived) this.#gather.add('receipts');
     if (word.derived) return;
     this.#push({
       key: word.receipt_id, at: word.received_at, kind: 'receipt', dataset: word.dataset, status: word.status,
@@ -100,7 +111,7 @@ class Live {
   }
 
   #alert(word: Record<string, string>): void {
-    this.#change('alert');
+    this.#gather.add('alert');
     this.#push({
       key: `${word['id']}-${word['at']}`, at: word['at'] ?? '', kind: 'alert', id: word['id'] ?? '',
       sentence: word['sentence'] ?? '', severity: word['severity'] ?? 'info',
@@ -111,16 +122,8 @@ class Live {
     this.words = [word, ...this.words.filter((one) => one.key !== word.key)].slice(0, KEPT);
   }
 
-  #change(table: string): void {
-    if (this.#waiting.has(table)) return;
-    this.#waiting.set(table, setTimeout(() => {
-      this.#waiting.delete(table);
-      this.#bump(table);
-    }, REST));
-  }
-
   #bump(table: string): void {
-    this.#changes.set(table, (this.#changes.get(table) ?? 0) + 1);
+    this.#of(table).count += 1;
   }
 }
 

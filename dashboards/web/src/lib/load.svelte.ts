@@ -15,14 +15,22 @@ export class Load<T> {
   error = $state.raw<Error | null>(null);
   phase = $state<Phase>('loading');
   #turn = 0;
+  /** The newest turn that was answered; what was asked before that is of no use any more. */
+  #answered = 0;
+  #question = '';
   #misses = 0;
 
-  async run(work: () => Promise<T>): Promise<void> {
+  /** Asks. Of the same `question` an answer is taken even while a newer one is awaited, or one that is asked for again
+      faster than it is answered would never be shown. */
+  async run(work: () => Promise<T>, question = ''): Promise<void> {
+    if (question !== this.#question) this.#answered = this.#turn;
+    this.#question = question;
     const turn = ++this.#turn;
     try {
       // What the question is made of is named by the caller; what is read on its way brings no further asking.
       const value = await untrack(work);
-      if (turn !== this.#turn) return;
+      if (turn <= this.#answered) return;
+      this.#answered = turn;
       this.value = value;
       this.error = null;
       this.#misses = 0;
@@ -42,12 +50,13 @@ export class Load<T> {
   #later(work: () => Promise<T>, turn: number): void {
     this.#misses += 1;
     if (this.#misses > MOST) return;
-    setTimeout(() => { if (turn === this.#turn && this.error !== null) void this.run(work); }, PAUSE * this.#misses);
+    setTimeout(() => { if (turn === this.#turn && this.error !== null) void this.run(work, this.#question); }, PAUSE * this.#misses);
   }
 
   /** Forgets the answer: what is asked for now is another thing. */
   reset(): void {
     this.#turn += 1;
+    this.#answered = this.#turn;
     this.value = null;
     this.error = null;
     this.phase = 'loading';
