@@ -1,6 +1,8 @@
 // Word of what happens at the hub. Where it tells by itself (server-sent events) the tables that changed are asked for
 // again; where it does not, everything is, now and then.
 
+import { untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import { ask, type Schemas } from './api';
 import { Gather } from './gather';
 
@@ -10,11 +12,6 @@ const REST = 4_000;
 /** What changes together is asked for together: one push moves dozens of tables. */
 const TOGETHER = 400;
 const KEPT = 40;
-
-/** How often a table changed. A map that is reactive as a whole would have everybody ask whenever a new name comes up. */
-class Changes {
-  count = $state(0);
-}
 
 export interface Word {
   key: string;
@@ -42,8 +39,8 @@ class Live {
   /** How the hub is heard: told by it, asked, or not at all. */
   state = $state<'told' | 'asked' | 'lost'>('asked');
   words = $state.raw<readonly Word[]>([]);
-  /** Of each table; `*` for all of them. */
-  #changes = new Map<string, Changes>();
+  /** Of each table how often it changed; `*` for all of them. */
+  #changes = new SvelteMap<string, number>();
   #gather = new Gather(TOGETHER, REST, (tables) => tables.forEach((table) => this.#bump(table)));
   #source: EventSource | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
@@ -51,13 +48,13 @@ class Live {
 
   /** Read within an effect: it runs again when one of the tables changes. */
   stamp(tables: readonly string[]): number {
-    return tables.reduce((sum, name) => sum + this.#of(name).count, this.#of('*').count);
+    return tables.reduce((sum, name) => sum + this.#of(name), this.#of('*'));
   }
 
-  #of(table: string): Changes {
-    let changes = this.#changes.get(table);
-    if (!changes) this.#changes.set(table, changes = new Changes());
-    return changes;
+  #of(table: string): number {
+    // Who reads a name that is not in the map hears of every name that comes into it.
+    if (!untrack(() => this.#changes.has(table))) this.#changes.set(table, 0);
+    return this.#changes.get(table) ?? 0;
   }
 
   start(): void {
@@ -123,7 +120,7 @@ class Live {
   }
 
   #bump(table: string): void {
-    this.#of(table).count += 1;
+    this.#changes.set(table, (this.#changes.get(table) ?? 0) + 1);
   }
 }
 
