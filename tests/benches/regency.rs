@@ -89,7 +89,7 @@ fn first(last: NaiveDate, years: u32) -> Result<NaiveDate> {
 /// The first load, what is worked out from it, and the day after.
 struct Whole {
     loads: Vec<Load>,
-    /// How the models followed the first load, and the hub's peak meanwhile.
+    /// How the models were worked out from nothing after the first load, and the hub's peak meanwhile.
     first: Followed<()>,
     peak: u64,
     /// Schools that report by pupil in the history.
@@ -102,24 +102,19 @@ struct Whole {
 }
 
 fn whole(folder: &Path, plan: &Plan) -> Result<Whole> {
-    let hub = Hub::launch(folder, &[])?;
-    let door = feeds::door(&hub)?;
     // A day more than the history, so that the next day belongs to the same world.
     let world = World::with_stories(SEED, plan.size, (plan.from, plan.next))?;
     let history = FeedHistory::all(&world, plan.from, plan.last)?;
-    let mut loads = Vec::new();
-    let first = models::followed(&hub, || {
-        for feed in &history {
-            let load = feeds::send(&hub, &door, &world, feed)?;
-            print!("{}", load.line());
-            ensure!(load.accepted > 0, "no row of {} was accepted", load.dataset);
-            loads.push(load);
-        }
-        hub.forget_peak()?;
-        Ok((Load::sum(&loads).seq, ()))
-    })?;
+    let loads = loaded(folder, &world, &history)?;
+    let hub = Hub::launch(folder, &[])?;
+    hub.forget_peak()?;
+    let first = models::followed(&hub, || Ok((Load::sum(&loads).seq, ())))?;
     let peak = hub.peak_memory()?;
     println!("all models have everything {:.1} s later", first.behind);
+    for (name, refreshes) in &first.refreshes {
+        println!("built {name}: {} ms in {} turns", refreshes.milliseconds, refreshes.count);
+    }
+    let door = feeds::door(&hub)?;
 
     let heavy = world.all_by_pupil();
     let mut files = Vec::new();
@@ -170,6 +165,20 @@ fn whole(folder: &Path, plan: &Plan) -> Result<Whole> {
         rebuilds,
         disk: bytes_below(folder)?,
     })
+}
+
+/// The history, sent feed by feed to a hub that works out no models meanwhile: what they cost is measured by itself.
+fn loaded(folder: &Path, world: &World, history: &[FeedHistory]) -> Result<Vec<Load>> {
+    let hub = Hub::launch(folder, &[("models", "false")])?;
+    let door = feeds::door(&hub)?;
+    let mut loads = Vec::new();
+    for feed in history {
+        let load = feeds::send(&hub, &door, world, feed)?;
+        print!("{}", load.line());
+        ensure!(load.accepted > 0, "no row of {} was accepted", load.dataset);
+        loads.push(load);
+    }
+    Ok(loads)
 }
 
 /// What the demo is told to send a small regency's history up to `last`, and no more.

@@ -117,6 +117,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The boards of the site, read anew each time: a new file is there with the next answer. Questions are not asked here. */
+        get: operations["listBoards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{dataset}": {
         parameters: {
             query?: never;
@@ -1155,6 +1172,25 @@ export interface components {
          * @enum {string}
          */
         BackupState: "running" | "complete" | "failed";
+        /** @description What is wrong with a file. */
+        BoardFault: {
+            /** @description The file, below the data folder. */
+            file: string;
+            /** @description Line, from 1. */
+            line: number;
+            /** @description What is wrong, and what would be right. */
+            message: string;
+        };
+        /** @description The boards of the site. */
+        Boards: {
+            /** @description Files that are left out, and why; for stewards and admins. */
+            faults: components["schemas"]["BoardFault"][];
+            /**
+             * @description What of them is for the key, by name: `id`, `title`, `lead`, `sections` with `filters` and `panels`, each with its
+             *     question. The keys are those of the files, with `{"id": ..., "en": ...}` for texts.
+             */
+            items: Record<string, never>[];
+        };
         /**
          * @description How much a change weighs.
          * @enum {string}
@@ -3253,6 +3289,33 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBoards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Boards"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
