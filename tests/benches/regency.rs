@@ -112,7 +112,10 @@ fn whole(folder: &Path, plan: &Plan) -> Result<Whole> {
     let peak = hub.peak_memory()?;
     println!("all models have everything {:.1} s later", first.behind);
     for (name, refreshes) in &first.refreshes {
-        println!("built {name}: {} ms in {} turns", refreshes.milliseconds, refreshes.count);
+        println!(
+            "built {name}: {} ms in {} turns",
+            refreshes.milliseconds, refreshes.count
+        );
     }
     let door = feeds::door(&hub)?;
 

@@ -1,5 +1,7 @@
 //! Files of boards: read, refused by line, checked against the contracts.
 
+#![allow(clippy::unwrap_used)]
+
 use super::{Board, FOLDER, check, parse};
 use crate::model;
 use serde_json::json;

@@ -147,6 +147,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::Queue;
     use smartcenter_warehouse::contract::Registry;
     use std::collections::HashSet;
