@@ -226,7 +226,7 @@ fn columns(map: &Map<'_>, wrong: &mut Wrong) -> Vec<Column> {
     all
 }
 
-/// A question that can be read; whether its tables are there is for [`super::check`] to say.
+/// A question that can be read; whether its tables are there is for [`super::check()`] to say.
 fn question(map: &Map<'_>, wrong: &mut Wrong) -> Option<String> {
     let sql = map.required("sql", wrong)?;
     match parse_model(&sql) {
