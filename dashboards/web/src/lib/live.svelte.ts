@@ -61,6 +61,16 @@ class Live {
     if (this.#timer) return;
     this.#timer = setInterval(() => void this.#look(), EVERY);
     void this.#look();
+    this.#listen();
+    addEventListener('pagehide', this.#leave);
+    addEventListener('pageshow', this.#back);
+  }
+
+  /** A page that was left may be kept by the browser with its connection, and there are six of them to a host. */
+  readonly #leave = (): void => this.#source?.close();
+  readonly #back = (event: PageTransitionEvent): void => { if (event.persisted) { this.#listen(); this.#bump('*'); } };
+
+  #listen(): void {
     const source = new EventSource('/api/v1/events');
     this.#source = source;
     source.addEventListener('open', () => (this.state = 'told'));
@@ -71,6 +81,8 @@ class Live {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
+    removeEventListener('pagehide', this.#leave);
+    removeEventListener('pageshow', this.#back);
     this.#source?.close();
     this.#gather.stop();
     this.#timer = null;
