@@ -22,7 +22,7 @@ export class Load<T> {
 
   /** Asks. Of the same `question` an answer is taken even while a newer one is awaited, or one that is asked for again
       faster than it is answered would never be shown. */
-  async run(work: () => Promise<T>, question = ''): Promise<void> {
+  async run(work: () => Promise<T>, question = this.#question): Promise<void> {
     if (question !== this.#question) this.#answered = this.#turn;
     this.#question = question;
     const turn = ++this.#turn;
@@ -50,7 +50,15 @@ export class Load<T> {
   #later(work: () => Promise<T>, turn: number): void {
     this.#misses += 1;
     if (this.#misses > MOST) return;
-    setTimeout(() => { if (turn === this.#turn && this.error !== null) void this.run(work, this.#question); }, PAUSE * this.#misses);
+    setTimeout(() => { if (turn === this.#turn && this.error !== null) void this.run(work); }, PAUSE * this.#misses);
+  }
+
+  /** Says what is asked from now on. Another question forgets the answer, the same one keeps it; whether it is another. */
+  about(question: string): boolean {
+    const isOther = question !== this.#question;
+    if (isOther) this.reset();
+    this.#question = question;
+    return isOther;
   }
 
   /** Forgets the answer: what is asked for now is another thing. */
