@@ -18,6 +18,7 @@ pub mod freshness;
 pub mod indicator;
 pub mod model;
 pub mod report;
+mod site;
 mod sphere;
 pub mod words;
 mod yaml;

@@ -13,13 +13,10 @@ pub(crate) fn root<T>(
     wrong: &mut Wrong,
     read: impl FnOnce(Map<'_>, &mut Wrong) -> Option<T>,
 ) -> Option<T> {
-    let documents = match MarkedYaml::load_from_str(yaml) {
+    let documents = match documents(yaml, 1) {
         Ok(documents) => documents,
-        Err(error) => {
-            wrong.push((
-                error.marker().line().max(1),
-                format!("this is not valid YAML: {}", error.info()),
-            ));
+        Err((line, why)) => {
+            wrong.push((line, format!("this is not valid YAML: {why}")));
             return None;
         }
     };
@@ -29,6 +26,17 @@ pub(crate) fn root<T>(
     };
     let map = Map::below(String::new(), document, 1, known, wrong)?;
     read(map, wrong)
+}
+
+/// The documents of a text that begins on line `first` of its file.
+///
+/// # Errors
+/// Line and reason where it is no YAML.
+pub(crate) fn documents(yaml: &str, first: usize) -> Result<Vec<MarkedYaml<'_>>, (usize, String)> {
+    MarkedYaml::load_from_str(yaml).map_err(|error| {
+        let line = first + error.marker().line().max(1) - 1;
+        (line, error.info().to_owned())
+    })
 }
 
 /// A map of the header.
@@ -61,11 +69,7 @@ impl<'a> Map<'a> {
     fn below(path: String, node: &'a MarkedYaml<'a>, first: usize, known: &[&str], wrong: &mut Wrong) -> Option<Self> {
         let at = line(node, first);
         let YamlData::Mapping(map) = &node.data else {
-            let what = if path.is_empty() {
-                "the file".to_owned()
-            } else {
-                format!("`{path}`")
-            };
+            let what = called(&path);
             wrong.push((
                 at,
                 format!("{what} is a map of keys and values, such as {{{}}}", example(known)),
@@ -81,11 +85,7 @@ impl<'a> Map<'a> {
                 }
                 name => {
                     let name = name.unwrap_or_default();
-                    let what = if path.is_empty() {
-                        "the file".to_owned()
-                    } else {
-                        format!("`{path}`")
-                    };
+                    let what = called(&path);
                     wrong.push((
                         at,
                         format!("{what} has no key `{name}`: there are {}", known.join(", ")),
@@ -222,6 +222,15 @@ impl<'a> Map<'a> {
             );
         }
         pairs
+    }
+}
+
+/// A map in words.
+fn called(path: &str) -> String {
+    if path.is_empty() {
+        "the file".to_owned()
+    } else {
+        format!("`{path}`")
     }
 }
 

@@ -11,13 +11,10 @@ mod tests;
 
 pub use check::check;
 
-use crate::{alert::Words, model::ModelFault};
+use crate::{alert::Words, model::ModelFault, site};
 use serde::Serialize;
 use smartcenter_warehouse::policy::Role;
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::PathBuf};
 
 /// Name of the folder in the data folder.
 pub const FOLDER: &str = "boards";
@@ -216,7 +213,9 @@ impl Board {
     /// the files.
     pub fn gather(sites: &[PathBuf]) -> (Vec<Self>, Vec<ModelFault>) {
         let (mut boards, mut faults) = (Vec::<Self>::new(), Vec::new());
-        for (path, id) in sites.iter().flat_map(|site| files(site)) {
+        let folders = sites.iter().map(|site| site.join(FOLDER));
+        for path in folders.flat_map(|folder| site::files(&folder, &["yaml", "yml"])) {
+            let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let file = path.display().to_string();
             let read = fs::read_to_string(&path).map_err(|error| {
                 vec![ModelFault {
@@ -253,24 +252,4 @@ fn unreadable(error: &io::Error) -> String {
         io::ErrorKind::InvalidData => "is not UTF-8: save it as UTF-8".to_owned(),
         _ => format!("cannot be read: {error}"),
     }
-}
-
-/// Files of boards below a data folder, with their names without the ending, in order.
-fn files(site: &Path) -> Vec<(PathBuf, String)> {
-    let entries = fs::read_dir(site.join(FOLDER)).into_iter().flatten().flatten();
-    let mut found: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.is_file()
-                && path
-                    .extension()
-                    .is_some_and(|ending| ending == "yaml" || ending == "yml")
-        })
-        .filter_map(|path| {
-            let id = path.file_stem()?.to_string_lossy().into_owned();
-            Some((path, id))
-        })
-        .collect();
-    found.sort();
-    found
 }

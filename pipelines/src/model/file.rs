@@ -5,7 +5,7 @@ use super::{
     fault::{Faults, ModelFault},
     header::{self, Header, Touch},
 };
-use crate::indicator::Indicator;
+use crate::{indicator::Indicator, site};
 use datafusion::sql::parser::Statement;
 use sha2::{Digest, Sha256};
 use smartcenter_warehouse::{
@@ -252,10 +252,8 @@ fn placed(message: &str, sql_line: usize) -> (usize, String) {
 fn site_files(site: &Path) -> Vec<(FileKind, PathBuf)> {
     let mut paths = Vec::new();
     for kind in FileKind::ALL {
-        let entries = fs::read_dir(site.join(kind.folder())).into_iter().flatten().flatten();
-        let files = entries.map(|entry| entry.path());
-        let sql = files.filter(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "sql"));
-        paths.extend(sql.map(|path| (kind, path)));
+        let sql = site::files(&site.join(kind.folder()), &["sql"]);
+        paths.extend(sql.into_iter().map(|path| (kind, path)));
     }
     paths.sort();
     paths

@@ -4,9 +4,9 @@
 use super::fault::Faults;
 use crate::{
     indicator::Indicator,
-    yaml::{line, text, texts},
+    yaml::{documents, line, text, texts},
 };
-use saphyr::{LoadableYamlNode, MarkedYaml, YamlData};
+use saphyr::{MarkedYaml, YamlData};
 use smartcenter_warehouse::{
     InstitutionId,
     contract::{Access, Classification},
@@ -118,14 +118,9 @@ pub(super) fn indicator(
 }
 
 fn load<'a>(yaml: &'a str, first: usize, faults: &mut Faults) -> Option<Vec<MarkedYaml<'a>>> {
-    match MarkedYaml::load_from_str(yaml) {
-        Ok(documents) => Some(documents),
-        Err(error) => {
-            let line = first + error.marker().line().max(1) - 1;
-            faults.add(line, format!("the header is not valid YAML: {}", error.info()));
-            None
-        }
-    }
+    documents(yaml, first)
+        .map_err(|(line, why)| faults.add(line, format!("the header is not valid YAML: {why}")))
+        .ok()
 }
 
 fn map<'a, 'b>(documents: &'b [MarkedYaml<'a>], first: usize, faults: &mut Faults) -> Option<&'b Map<'a>> {

@@ -71,6 +71,14 @@ impl PlannedModel {
         &self.file.name
     }
 
+    /// Makes it known to a planner.
+    fn introduce(&self, planner: &mut Planner) {
+        match &self.contract {
+            Some(contract) => planner.add_contract(contract.clone()),
+            None => planner.add_view(self.view()),
+        }
+    }
+
     /// What a session needs to plan it as a view.
     pub(super) fn view(&self) -> ModelView {
         ModelView {
@@ -120,10 +128,7 @@ impl Plan {
             planner.add_view(view);
         }
         for model in &self.models {
-            match &model.contract {
-                Some(contract) => planner.add_contract(contract.clone()),
-                None => planner.add_view(model.view()),
-            }
+            model.introduce(&mut planner);
         }
         Ok(planner)
     }
@@ -207,10 +212,7 @@ impl Making {
         match model {
             Some(model) if faults.list.is_empty() => {
                 let model = Arc::new(model);
-                match &model.contract {
-                    Some(contract) => self.planner.add_contract(contract.clone()),
-                    None => self.planner.add_view(model.view()),
-                }
+                model.introduce(&mut self.planner);
                 self.done.insert(model.file.name.to_string(), model.clone());
                 self.plan.models.push(model);
             }

@@ -168,20 +168,19 @@ impl Refresh<'_> {
                 Scope::Slices(slices) => Group::Named(slices.into_iter().collect()),
             }]);
         }
-        let slices = match scope {
-            Scope::All => {
-                let held = self.sizes(cut, self.held(cut, None).await?).await?;
-                return self.all_groups(cut, held, true).await;
-            }
-            Scope::Slices(slices) => slices,
-        };
-        let (wanted, rows) = (slices.len() as u64, cut.rows(self.contract));
-        if wanted <= FEW_SLICES && rows > 0 {
+        let rows = cut.rows(self.contract);
+        if let Scope::Slices(slices) = &scope
+            && slices.len() as u64 <= FEW_SLICES
+            && rows > 0
+        {
             // The day's changes: nothing else has to be asked.
-            return Ok(vec![Group::Named(slices.into_iter().collect())]);
+            return Ok(vec![Group::Named(slices.iter().cloned().collect())]);
         }
         let held = self.sizes(cut, self.held(cut, None).await?).await?;
-        let known = held.len() as u64;
+        let Scope::Slices(slices) = scope else {
+            return self.all_groups(cut, held, true).await;
+        };
+        let (wanted, known) = (slices.len() as u64, held.len() as u64);
         if wanted > GROUP_SLICES.min(known / 2).max(2) {
             // What is most of it, or more than one question can name, costs less as a whole.
             return self.all_groups(cut, held, wanted <= 2 * known).await;
@@ -198,8 +197,10 @@ impl Refresh<'_> {
     /// asking the SQL would work all of it out once more, and at one time.
     async fn all_groups(&self, cut: &Reader, held: Vec<(ScalarValue, u64)>, is_like: bool) -> Result<Vec<Group>> {
         let total = |sizes: &[(ScalarValue, u64)]| sizes.iter().map(|(_, rows)| rows).sum::<u64>();
+        let held = held.into_iter().map(|(slice, rows)| Ok((self.as_given(slice)?, rows)));
+        let held = held.collect::<Result<Vec<_>>>()?;
         if is_like && total(&held) > GROUP_ROWS {
-            return self.along(held);
+            return Ok(stretches(held));
         }
         let mut sizes = self.sizes(cut, self.given(cut, None).await?).await?;
         // A row without slice has no key: the whole is worked out at once and says so.
@@ -208,47 +209,8 @@ impl Refresh<'_> {
             return Ok(vec![Group::Everything]);
         }
         let given: HashSet<ScalarValue> = sizes.iter().map(|(slice, _)| slice.clone()).collect();
-        for (slice, rows) in held {
-            let slice = self.as_given(slice)?;
-            if !given.contains(&slice) {
-                sizes.push((slice, rows));
-            }
-        }
-        sizes.sort_by(|(a, _), (b, _)| order(a, b));
-        let mut groups = Vec::new();
-        let mut open: Option<(ScalarValue, ScalarValue, u64)> = None;
-        for (slice, more) in sizes {
-            open = Some(match open {
-                Some((first, _, rows)) if rows + more <= GROUP_ROWS => (first, slice, rows + more),
-                Some((first, last, _)) => {
-                    groups.push(Group::Stretch(first, last));
-                    (slice.clone(), slice, more)
-                }
-                None => (slice.clone(), slice, more),
-            });
-        }
-        groups.extend(open.map(|(first, last, _)| Group::Stretch(first, last)));
-        Ok(groups)
-    }
-
-    /// Stretches without gaps between them, so that slices which are not held are in one as well.
-    fn along(&self, held: Vec<(ScalarValue, u64)>) -> Result<Vec<Group>> {
-        let sizes = held.into_iter().map(|(slice, rows)| Ok((self.as_given(slice)?, rows)));
-        let mut sizes = sizes.collect::<Result<Vec<_>>>()?;
-        sizes.sort_by(|(a, _), (b, _)| order(a, b));
-        let (mut groups, mut after, mut rows) = (Vec::new(), None, 0);
-        let mut before: Option<ScalarValue> = None;
-        for (slice, more) in sizes {
-            if let Some(last) = before.take_if(|_| rows + more > GROUP_ROWS) {
-                groups.push(Group::Between(after.replace(last.clone()), Some(last)));
-                rows = 0;
-            }
-            rows += more;
-            before = Some(slice);
-        }
-        // The last one is open and has rows without a slice, too, which say what is wrong with them.
-        groups.push(Group::Between(after, None));
-        Ok(groups)
+        sizes.extend(held.into_iter().filter(|(slice, _)| !given.contains(slice)));
+        Ok(stretches(sizes))
     }
 
     /// Slices of a plan's rows, and how many rows each has.
@@ -336,10 +298,9 @@ impl Refresh<'_> {
 enum Group {
     /// All rows.
     Everything,
-    /// Those of the slices from one to another.
-    Stretch(ScalarValue, ScalarValue),
-    /// Those of the slices behind one, up to another: the first from the beginning, the last to the end.
-    Between(Option<ScalarValue>, Option<ScalarValue>),
+    /// Those of the slices behind one, up to another. The first begins before all others; the last has no end, and has the
+    /// rows without a slice, too.
+    Stretch(Option<ScalarValue>, Option<ScalarValue>),
     /// Those of these slices.
     Named(Vec<ScalarValue>),
 }
@@ -371,27 +332,18 @@ impl Group {
             _ => Ok(value.clone()),
         };
         let column = || ident(slice);
-        let between = |first: ScalarValue, last: ScalarValue| column().gt_eq(lit(first)).and(column().lt_eq(lit(last)));
         let slices = match self {
             Self::Everything => return Ok(None),
-            Self::Stretch(first, last) => return Ok(Some(between(typed(first)?, typed(last)?))),
-            Self::Between(after, through) => {
-                let after = after
-                    .as_ref()
-                    .map(typed)
-                    .transpose()?
-                    .map(|after| column().gt(lit(after)));
-                let through = match through {
-                    Some(through) => Some(column().lt_eq(lit(typed(through)?))),
-                    None => None,
-                };
-                let within = match (after, through) {
-                    (Some(after), None) => after.or(column().is_null()),
-                    (Some(after), Some(through)) => after.and(through),
-                    (None, Some(through)) => through,
-                    (None, None) => return Ok(None),
-                };
-                return Ok(Some(within));
+            Self::Stretch(after, through) => {
+                let after = after.as_ref().map(typed).transpose()?;
+                let after = after.map(|after| column().gt(lit(after)));
+                let through = through.as_ref().map(typed).transpose()?;
+                let through = through.map(|through| column().lt_eq(lit(through)));
+                return Ok(match (after, through) {
+                    (Some(after), Some(through)) => Some(after.and(through)),
+                    (Some(after), None) => Some(after.or(column().is_null())),
+                    (None, through) => through,
+                });
             }
             Self::Named(slices) => slices,
         };
@@ -404,7 +356,9 @@ impl Group {
             [one] => Some(column().eq(lit(one.clone()))),
             [first, .., last] => {
                 // The range comes besides the list, because files are told apart by it however long the list is.
-                let range = between(first.clone(), last.clone());
+                let range = column()
+                    .gt_eq(lit(first.clone()))
+                    .and(column().lt_eq(lit(last.clone())));
                 Some(range.and(column().in_list(named.iter().cloned().map(lit).collect(), false)))
             }
         };
@@ -415,6 +369,24 @@ impl Group {
             (None, false) => lit(false),
         }))
     }
+}
+
+/// All slices in stretches of about as many rows as are worked out at one time. There are no gaps between them: a slice that
+/// was not counted is in one as well.
+fn stretches(mut sizes: Vec<(ScalarValue, u64)>) -> Vec<Group> {
+    sizes.sort_by(|(a, _), (b, _)| order(a, b));
+    let (mut groups, mut after, mut rows) = (Vec::new(), None, 0);
+    let mut before: Option<ScalarValue> = None;
+    for (slice, more) in sizes {
+        if let Some(last) = before.take_if(|_| rows + more > GROUP_ROWS) {
+            groups.push(Group::Stretch(after.replace(last.clone()), Some(last)));
+            rows = 0;
+        }
+        rows += more;
+        before = Some(slice);
+    }
+    groups.push(Group::Stretch(after, None));
+    groups
 }
 
 fn order(a: &ScalarValue, b: &ScalarValue) -> std::cmp::Ordering {
