@@ -225,6 +225,12 @@ impl Board {
                 }]
             });
             match read.and_then(|text| Self::parse(&id, &file, &text)) {
+                // An address leads to one page.
+                Ok(board) if boards.iter().any(|known| known.id == board.id) => faults.push(ModelFault {
+                    file,
+                    line: 1,
+                    message: format!("another file describes the board {id} as well: keep one of them"),
+                }),
                 Ok(board) => boards.push(board),
                 Err(wrong) => faults.extend(wrong),
             }

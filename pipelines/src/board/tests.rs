@@ -152,6 +152,15 @@ async fn questions_are_planned_against_what_there_is() {
     let (count, faults) = check(&sites, &contracts, &plan).await.unwrap();
     assert_eq!((count, faults.as_slice()), (1, &[][..]));
 
+    fs::write(folder.join("pasar.yml"), GOOD).unwrap();
+    let (count, faults) = check(&sites, &contracts, &plan).await.unwrap();
+    assert_eq!((count, faults.len()), (1, 1), "{faults:?}");
+    assert!(
+        faults[0].file.ends_with("pasar.yml") && faults[0].message.contains("as well"),
+        "{faults:?}"
+    );
+    fs::remove_file(folder.join("pasar.yml")).unwrap();
+
     fs::write(
         folder.join("pasar.yaml"),
         GOOD.replace("AS kode, kunjungan FROM", "AS kode, kunjungan AS banyak FROM"),
