@@ -288,7 +288,7 @@ async fn open_door(
     tracing::info!(url = door.url, "The hub is ready.");
     let works = warehouse.settings().models;
     let begun = Work {
-        runner: works.then(|| Runner::start(models, alerts)),
+        runner: works.then(|| Runner::start(models, alerts)).transpose()?,
         // Without models there is nothing to tell of.
         briefing: works.then(|| Schedule::start(hub.clone(), report)).flatten(),
         delivering: courier.map(|courier| courier.start(hub)),

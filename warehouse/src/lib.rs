@@ -16,6 +16,7 @@ mod keyed;
 pub mod lake;
 mod lookup;
 pub mod policy;
+pub mod priority;
 mod push;
 pub mod quarantine;
 pub mod query;

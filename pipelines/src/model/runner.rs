@@ -1,10 +1,12 @@
-//! The background work: models follow the lake a moment behind it, and alerts follow the indicators among them.
+//! The background work: models follow the lake a moment behind it, and alerts follow the indicators among them. It has
+//! threads of its own, which give way to those on which pushes and questions wait.
 
 use super::{engine::Engine, plan::Which};
 use crate::alert::Alerts;
-use smartcenter_warehouse::Seq;
+use smartcenter_warehouse::{Error, Result, Seq, priority::give_way};
 use std::{sync::Arc, time::Duration};
 use tokio::{
+    runtime::{Builder, Runtime},
     sync::watch,
     task::JoinHandle,
     time::{Instant, sleep},
@@ -34,14 +36,30 @@ pub struct Runner {
     engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    /// Present until the end.
+    threads: Option<Runtime>,
 }
 
 impl Runner {
     /// Starts it.
-    pub fn start(engine: Arc<Engine>, alerts: Arc<Alerts>) -> Self {
+    ///
+    /// # Errors
+    /// `Internal` when there are no threads to be had.
+    pub fn start(engine: Arc<Engine>, alerts: Arc<Alerts>) -> Result<Self> {
+        let threads = Builder::new_multi_thread()
+            .thread_name("model")
+            .on_thread_start(give_way)
+            .enable_all()
+            .build()
+            .map_err(|source| Error::internal("the threads for models cannot start", source))?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(follow(engine.clone(), alerts, stopped));
-        Self { engine, stop, task }
+        let task = threads.spawn(follow(engine.clone(), alerts, stopped));
+        Ok(Self {
+            engine,
+            stop,
+            task,
+            threads: Some(threads),
+        })
     }
 
     /// Ends the work. A model that is being worked out comes to its end, or to nothing when that takes long: its slices
@@ -58,6 +76,10 @@ impl Drop for Runner {
     fn drop(&mut self) {
         self.engine.stop();
         self.task.abort();
+        // Not waited for: this may itself be a thread that must not wait.
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
     }
 }
 

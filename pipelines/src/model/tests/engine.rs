@@ -426,7 +426,7 @@ async fn a_runner_follows_the_lake_and_the_files_of_the_site() {
     fs::write(folder.join("uji_akhir.sql"), text(rest, sql)).unwrap();
     let engine = Engine::new(hub.warehouse.clone());
     let alerts = Alerts::new(hub.warehouse.clone(), Settings::default());
-    let runner = Runner::start(engine, alerts);
+    let runner = Runner::start(engine, alerts).unwrap();
     hub.push("absensi_harian_sekolah", &days(3, 4, 1)).await;
     until(&hub, |record| record.rows == Some(3)).await;
     fs::write(folder.join("uji_akhir.sql"), text(rest, &sql.replace("max(", "maks("))).unwrap();

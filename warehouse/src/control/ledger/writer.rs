@@ -8,7 +8,7 @@ use super::{
     memory::{Finished, Shared},
     rejects,
 };
-use crate::{Error, Result, Seq};
+use crate::{Error, Result, Seq, priority::give_way};
 use rusqlite::Connection;
 use std::{
     sync::Arc,
@@ -24,13 +24,11 @@ const GATHER: Duration = Duration::from_millis(500);
 
 /// Entries that leave the memory at once.
 const MOVE: usize = 128;
-/// Its priority, in steps below that of the threads on which pushes wait.
-const NICE: i32 = 5;
 
 pub(super) fn start(mut store: Connection, shared: Arc<Shared>) -> Result<JoinHandle<()>> {
     let body = move || {
-        // On Linux this is the thread's own. Where it is not allowed, bursts of receipts slow pushes down a little.
-        let _ = rustix::process::setpriority_process(None, NICE);
+        // Where that does nothing, bursts of receipts slow pushes down a little.
+        give_way();
         while let Some((batch, seq)) = next_batch(&shared) {
             if !write_until_done(&mut store, &shared, &batch, seq) {
                 return;
