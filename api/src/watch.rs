@@ -233,6 +233,9 @@ pub struct NewStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AlertStep)]
 pub struct StepTaken {
+    /// The alert as it was called then: where it is not the alert that is asked for, it became part of it.
+    #[schema(example = "3f9a0c1b22d4e5f6")]
+    pub alert: String,
     /// When.
     pub at: DateTime<Utc>,
     /// Name of the key; left out for those who may not know other keys.

@@ -148,7 +148,7 @@ class Hub:
             if act["action"] == "close" and found["status"] == "open":
                 return 409, {"title": "conflict", "status": 409, "detail": "an alert is closed after a verdict"}
             found["status"] = {"acknowledge": "acknowledged", "verify": "verified", "dismiss": "dismissed"}.get(act["action"], found["status"])
-            self.steps.append({"at": "2026-11-29T03:00:00Z", "by": "dikpora-1", "deed": act["action"], "note": act.get("note", "")})
+            self.steps.append({"alert": found["id"], "at": "2026-11-29T03:00:00Z", "by": "dikpora-1", "deed": act["action"], "note": act.get("note", "")})
         why = {"bagian": {name: {"visits": visits, "low": visits - 2, "high": visits + 2} for name, visits in
                           (("calendar", -1.5), ("elsewhere", -5.2), ("repeats", -1.1), ("unexplained", -0.3))},
                "kalimat": {"id": "Sebagian besar dilayani di desa.", "en": "Most are served in the villages."}}

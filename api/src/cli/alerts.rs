@@ -227,7 +227,11 @@ fn shown(alert: &Value, as_json: bool) -> Outcome {
             .as_str()
             .map_or_else(String::new, |by| format!(" by {}", output::harmless(by)));
         let at = output::moment(&step["at"]);
-        writeln!(out, "{at} {}{by}: {}", text(&step["deed"]), text(&step["note"]))?;
+        let of = match &step["alert"] {
+            other if *other == alert["id"] => String::new(),
+            other => format!(" of {}", text(other)),
+        };
+        writeln!(out, "{at} {}{of}{by}: {}", text(&step["deed"]), text(&step["note"]))?;
     }
     out.flush()?;
     Ok(code::OK)

@@ -201,6 +201,7 @@ impl AlertDesk for Desk {
 impl From<life::Step> for StepTaken {
     fn from(step: life::Step) -> Self {
         Self {
+            alert: step.alert,
             at: step.at,
             by: Some(step.by),
             deed: match step.deed {

@@ -74,13 +74,14 @@ pub fn cases(hub: &Hub, door: &Door) -> Result<Vec<Case>> {
     Ok(all)
 }
 
-/// Whether the last thing that happened to a closed alert is that the hub ended it; one that lapsed has no such step.
+/// Whether the last thing that the hub did with a closed alert was to end it. One that lapsed has no such step of its own;
+/// those of alerts that became part of it stand beside.
 fn is_taken_back(hub: &Hub, row: &Value) -> Result<bool> {
     let id = row["peringatan_id"].as_str().context("an alert without id")?;
     let alert = hub.get(&format!("/api/v1/alerts/{id}"))?;
     let steps = alert["steps"].as_array().context("an alert without steps")?;
-    let last = steps.last().map(Value::to_string).unwrap_or_default();
-    Ok(["\"merge\"", "\"withdraw\""].iter().any(|deed| last.contains(deed)))
+    let last = steps.iter().rfind(|step| step["alert"] == id);
+    Ok(last.is_some_and(|step| ["merge", "withdraw"].iter().any(|deed| step["deed"] == *deed)))
 }
 
 fn case(row: &Value) -> Result<Case> {

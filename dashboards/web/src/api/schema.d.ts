@@ -984,6 +984,11 @@ export interface components {
         /** @description A step that was taken. */
         AlertStep: {
             /**
+             * @description The alert as it was called then: where it is not the alert that is asked for, it became part of it.
+             * @example 3f9a0c1b22d4e5f6
+             */
+            alert: string;
+            /**
              * Format: date-time
              * @description When.
              */

@@ -130,6 +130,7 @@ export const T = {
   snooze: text('Tunda', 'Snooze'),
   withdraw: text('Ditarik: data dikoreksi', 'Withdrawn: the data were corrected'),
   merge: text('Digabung ke peringatan lain', 'Joined to another alert'),
+  stepOf: text('peringatan yang menjadi bagian ini', 'an alert that became part of this one'),
   return: text('Muncul kembali', 'There again'),
   reopen: text('Dibuka kembali: ada bukti baru', 'Reopened: new evidence'),
   hub: text('hub', 'the hub'),
