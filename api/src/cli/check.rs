@@ -82,7 +82,10 @@ pub fn run(global: &Global, args: &CheckArgs) -> Outcome {
         ));
         return Ok(code::OK);
     }
-    output::note(&format!("{} faults", faults.len()));
+    output::note(&match faults.len() {
+        1 => "1 fault".to_owned(),
+        count => format!("{count} faults"),
+    });
     Ok(code::FAILED)
 }
 

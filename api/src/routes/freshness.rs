@@ -3,14 +3,14 @@
 use crate::{
     auth::Keyed,
     fetch::fetch,
-    problem::{Answer, Document},
+    problem::{Answer, Document, Problem},
     state::{AppState, Ready},
 };
 use axum::Json;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use smartcenter_pipelines::freshness::{Feed, register};
-use smartcenter_warehouse::DatasetId;
+use smartcenter_warehouse::{DatasetId, policy::PushScope};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -69,8 +69,13 @@ struct Row {
 #[utoipa::path(get, path = "/api/v1/freshness", operation_id = "getFreshness", tag = "registers", security(("key" = []), ("session" = [])), responses(
     (status = 200, body = FreshnessRegister),
     (status = 401, body = Document, content_type = "application/problem+json"),
+    (status = 403, body = Document, content_type = "application/problem+json"),
 ))]
 async fn freshness(Ready(hub): Ready, Keyed(identity): Keyed) -> Answer<Json<FreshnessRegister>> {
+    // Who sees no pushes has no `system.feeds` either.
+    if hub.warehouse.policy().pushes(&identity) == PushScope::None {
+        return Err(Problem::forbidden("the register of feeds is not for this role: boards say how fresh they are"));
+    }
     let session = hub.warehouse.session(&identity);
     let generated_at = hub.warehouse.clock().now();
     let visible_seq = hub.warehouse.view().visible_seq.0;
@@ -117,4 +122,23 @@ async fn freshness(Ready(hub): Ready, Keyed(identity): Keyed) -> Answer<Json<Fre
         visible_seq,
         feeds,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use crate::fixture::Fixture;
+    use axum::http::StatusCode;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn the_register_is_for_those_who_see_pushes() {
+        let hub = Fixture::new().await;
+        for (role, expected) in [("analis", StatusCode::OK), ("pimpinan", StatusCode::FORBIDDEN)] {
+            let key = hub.key(role, role, json!({})).await;
+            let (status, answer) = hub.ask("GET", "/api/v1/freshness", &key, None).await;
+            assert_eq!(status, expected, "{role}: {answer}");
+        }
+    }
 }
