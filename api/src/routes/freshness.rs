@@ -74,7 +74,9 @@ struct Row {
 async fn freshness(Ready(hub): Ready, Keyed(identity): Keyed) -> Answer<Json<FreshnessRegister>> {
     // Who sees no pushes has no `system.feeds` either.
     if hub.warehouse.policy().pushes(&identity) == PushScope::None {
-        return Err(Problem::forbidden("the register of feeds is not for this role: boards say how fresh they are"));
+        return Err(Problem::forbidden(
+            "the register of feeds is not for this role: boards say how fresh they are",
+        ));
     }
     let session = hub.warehouse.session(&identity);
     let generated_at = hub.warehouse.clock().now();

@@ -11,7 +11,7 @@ use super::{
     panel::Unit,
 };
 use crate::{
-    detector::scan::{self, Cases, Place, Scan, Window},
+    detector::scan::{self, Cases, Place, Window},
     words::{self, Language},
 };
 
@@ -106,7 +106,8 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
         cases,
         days: window.len(),
     };
-    let clusters = clusters(params, &scanned);
+    // A window that cannot be scanned has no cluster.
+    let clusters = scan::alarms(&scanned, &params.scan, params.screen).unwrap_or_default();
     for (reporter, expected) in reporters.iter().zip(expected) {
         findings[reporter.member] = Finding {
             expected: Some(expected),
@@ -114,7 +115,7 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
             ..Finding::default()
         };
     }
-    for cluster in clusters.iter().filter(|cluster| cluster.p <= params.scan.alpha) {
+    for cluster in &clusters {
         let since = group.sessions[window[cluster.first_day]];
         let note = format!(
             "klaster {} unit sejak {}: {} kasus, lazimnya {}",
@@ -137,22 +138,6 @@ fn day(params: &Cluster, given: &Given, group: &Group, units: &[Unit], window: &
 
 fn number_id(x: f64) -> String {
     words::number(Language::Id, x, Some(0))
-}
-
-/// The clusters with their probability; none where even the strongest is weaker than what is looked at.
-fn clusters(params: &Cluster, window: &Window) -> Vec<scan::Cluster> {
-    let screen = Scan {
-        replications: 0,
-        ..params.scan.clone()
-    };
-    let strongest = scan::scan(window, &screen).unwrap_or_default();
-    if strongest
-        .first()
-        .is_none_or(|cluster| cluster.statistic < params.screen)
-    {
-        return Vec::new();
-    }
-    scan::scan(window, &params.scan).unwrap_or_default()
 }
 
 /// The cases of all places; a missing day has the mean of the reported ones, rounded.

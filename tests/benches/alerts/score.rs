@@ -128,10 +128,11 @@ fn sort_out(trial: &Trial, listed: &[&Case], score: &mut Score) {
 }
 
 fn outbreak(trial: &Trial, plan: &Plan, listed: &[&Case], answer: &StoryAnswer, score: &mut Score) {
-    let Some(fifth) = answer
-        .fifth_case
-        .filter(|day| *day >= plan.begin && *day <= plan.last - Days::new(OUTBREAK_DAYS))
-    else {
+    // What began before the days that are judged may have been found then.
+    let is_inside = |fifth: &NaiveDate| {
+        answer.first_case.unwrap_or(answer.from) >= plan.begin && *fifth <= plan.last - Days::new(OUTBREAK_DAYS)
+    };
+    let Some(fifth) = answer.fifth_case.filter(is_inside) else {
         return;
     };
     let world = &trial.world;

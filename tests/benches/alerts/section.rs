@@ -134,7 +134,8 @@ const NOTES: &str = "- Known means arrived: a point counts from the day on which
     at later days.\n\
     - An alert counts from `sedang` on, whether it was told at once or held for the owner's budget of the day. It is false if \
     no story of any kind explains an episode of it by place, thing and time. A week is a calendar week of the whole regency, \
-    holidays included. *Found where none was*: the same outbreaks looked for eight weeks earlier, among alerts that no story \
+    holidays included. An outbreak counts if its first case is on a judged day and its fifth a week or more before the end. \
+    *Found where none was*: the same outbreaks looked for eight weeks earlier, among alerts that no story \
     explains. Look-alikes beside an outbreak at the same place and time are left out.\n\
     - The rules beside judge the same values: ten or more absent (`mart.indikator_absensi_10_murid`); C2 with seven days, \
     alpha 0.001, on the share of ill pupils that `mart.indikator_absensi_sekolah` has; and the same with a deviation of at \

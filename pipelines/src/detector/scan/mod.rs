@@ -15,6 +15,7 @@ mod zones;
 use super::Error;
 use super::params::{choice, parameters, probability, within};
 use search::Best;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use zones::Zones;
 
 choice! {
@@ -123,29 +124,81 @@ pub struct Cluster {
 /// # Errors
 /// Parameters or positions out of range, no cases, a model without its populations.
 pub fn scan(window: &Window, params: &Scan) -> Result<Vec<Cluster>, Error> {
-    check(window, params)?;
-    let zones = Zones::new(window, params);
-    let counts = search::recent(window, zones.lengths);
-    let found = search::best_per_centre(&zones, &counts);
-    let reported = report(&zones, found, params.secondary);
-    let maxima = replicate::maxima(window, &zones, params);
-    let clusters = reported.into_iter().map(|best| {
-        let above = maxima
-            .iter()
-            .filter(|&&max| max >= best.statistic * (1.0 - 1e-12))
-            .count();
-        let p = (above + 1) as f64 / (maxima.len() + 1) as f64;
-        Cluster {
-            members: zones.members(best.centre, best.zone).collect(),
-            first_day: window.days - best.length,
-            cases: best.cases,
-            expected: zones.expected(best.centre, best.zone, best.length),
-            statistic: best.statistic,
-            p,
-            recurrence_days: 1.0 / p,
-        }
-    });
-    Ok(clusters.collect())
+    let scanned = Scanned::new(window, params)?;
+    let maxima = replicate::maxima(window, &scanned.zones, params, |_| true);
+    Ok(scanned.clusters(window, &maxima))
+}
+
+/// The clusters of [`scan`] that alarm, which have a p of at most `alpha`; none where even the strongest has a statistic
+/// below `screen`. They are those of the whole scan, at a fraction of its cost: where nothing is wrong, a few shuffles are
+/// already stronger than the strongest cluster, and the rest of them cannot make it rarer.
+///
+/// # Errors
+/// As [`scan`].
+pub fn alarms(window: &Window, params: &Scan, screen: f64) -> Result<Vec<Cluster>, Error> {
+    let scanned = Scanned::new(window, params)?;
+    let Some(strongest) = scanned.reported.first().filter(|best| best.statistic >= screen) else {
+        return Ok(Vec::new());
+    };
+    let above = AtomicUsize::new(0);
+    let may_alarm = |max: f64| {
+        let one = usize::from(is_above(max, strongest));
+        p(above.fetch_add(one, Ordering::Relaxed) + one, params.replications) <= params.alpha
+    };
+    let maxima = replicate::maxima(window, &scanned.zones, params, may_alarm);
+    if p(above.into_inner(), params.replications) > params.alpha {
+        return Ok(Vec::new());
+    }
+    let mut clusters = scanned.clusters(window, &maxima);
+    clusters.retain(|cluster| cluster.p <= params.alpha);
+    Ok(clusters)
+}
+
+/// Whether a shuffle has a cluster at least as strong.
+fn is_above(max: f64, best: &Best) -> bool {
+    max >= best.statistic * (1.0 - 1e-12)
+}
+
+/// Share of the shuffles, the data included, that are at least as strong.
+fn p(above: usize, replications: usize) -> f64 {
+    (above + 1) as f64 / (replications + 1) as f64
+}
+
+/// The observed data, before any shuffle.
+struct Scanned {
+    zones: Zones,
+    /// The strongest first.
+    reported: Vec<Best>,
+}
+
+impl Scanned {
+    fn new(window: &Window, params: &Scan) -> Result<Self, Error> {
+        check(window, params)?;
+        let zones = Zones::new(window, params);
+        let counts = search::recent(window, zones.lengths);
+        let found = search::best_per_centre(&zones, &counts);
+        let reported = report(&zones, found, params.secondary);
+        Ok(Self { zones, reported })
+    }
+
+    /// What is reported, with the probability that follows from all shuffles.
+    fn clusters(&self, window: &Window, maxima: &[f64]) -> Vec<Cluster> {
+        let zones = &self.zones;
+        let clusters = self.reported.iter().map(|best| {
+            let above = maxima.iter().filter(|max| is_above(**max, best)).count();
+            let p = p(above, maxima.len());
+            Cluster {
+                members: zones.members(best.centre, best.zone).collect(),
+                first_day: window.days - best.length,
+                cases: best.cases,
+                expected: zones.expected(best.centre, best.zone, best.length),
+                statistic: best.statistic,
+                p,
+                recurrence_days: 1.0 / p,
+            }
+        });
+        clusters.collect()
+    }
 }
 
 /// Those that are reported, the strongest first.

@@ -6,26 +6,34 @@ use super::zones::Zones;
 use super::{Model, Scan, Window};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The largest statistic of each shuffle.
-pub(super) fn maxima(window: &Window, zones: &Zones, params: &Scan) -> Vec<f64> {
+/// The largest statistic of each shuffle. `goes_on` is told of each one; where it is false, the rest are left undone.
+pub(super) fn maxima(window: &Window, zones: &Zones, params: &Scan, goes_on: impl Fn(f64) -> bool + Sync) -> Vec<f64> {
     let pool = Pool::new(window, zones, params.model);
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(params.replications.max(1));
     let share = params.replications.div_ceil(threads).max(1);
     let mut maxima = vec![0.0; params.replications];
+    let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for (thread, part) in maxima.chunks_mut(share).enumerate() {
-            let pool = &pool;
+            let (pool, goes_on, is_over) = (&pool, &goes_on, &is_over);
             scope.spawn(move || {
                 let mut cases = pool.cases.clone();
                 let mut counts = vec![0; pool.places * zones.lengths];
                 for (i, max) in part.iter_mut().enumerate() {
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
+                    }
                     let mut random = ChaCha8Rng::seed_from_u64(params.seed);
                     random.set_stream((thread * share + i) as u64);
                     pool.shuffle(&mut cases, &mut counts, zones.lengths, &mut random);
                     *max = maximum(zones, &counts);
+                    if !goes_on(*max) {
+                        is_over.store(true, Ordering::Relaxed);
+                    }
                 }
             });
         }

@@ -63,6 +63,46 @@ fn the_same_seed_gives_the_same_p() {
 }
 
 #[test]
+fn alarms_are_those_of_the_whole_scan() {
+    let mut counted = (0, 0);
+    for (extra, alpha, replications) in [1, 2, 3, 4, 6, 9].into_iter().flat_map(|extra| {
+        [
+            (extra, 0.001, 999),
+            (extra, 0.05, 199),
+            (extra, 0.3, 19),
+            (extra, 0.5, 0),
+        ]
+    }) {
+        let mut window = grid(5, 30);
+        for (at, place) in [1, 6, 18, 23].into_iter().enumerate() {
+            let count = extra / (1 + at as u32 / 2);
+            let days = (28 + at % 2)..30;
+            window.cases.extend(days.map(|day| Cases { place, day, count }));
+        }
+        let params = Scan {
+            alpha,
+            replications,
+            seed: u64::from(extra),
+            max_radius: Some(2.0),
+            ..Scan::default()
+        };
+        let mut whole = scan(&window, &params).unwrap();
+        whole.retain(|cluster| cluster.p <= alpha);
+        assert_eq!(alarms(&window, &params, 0.0).unwrap(), whole, "{extra} {alpha}");
+        match whole.first() {
+            None => counted.0 += 1,
+            Some(strongest) => {
+                counted.1 += 1;
+                let screen = |strength: f64| alarms(&window, &params, strength).unwrap();
+                assert_eq!(screen(strongest.statistic), whole);
+                assert_eq!(screen(strongest.statistic + 0.1), []);
+            }
+        }
+    }
+    assert!(counted.0 >= 4 && counted.1 >= 4, "both are tried: {counted:?}");
+}
+
+#[test]
 fn impossible_input_is_refused() {
     let mut window = grid(2, 30);
     window.cases.clear();
