@@ -12,7 +12,7 @@ family: absensi
 grain: hari
 calendar: hari_sekolah
 direction: naik
-detector: {method: switch, alpha: 0.0005}
+detector: {method: switch, alpha: 0.0001}
 floor: {excess: 10}
 severity: {tinggi: {excess: 15, ratio: 2}, kritis: {excess: 40, ratio: 3}}
 masks: [libur, fakultatif, ujian]

@@ -5,8 +5,8 @@ description: >-
   New cases of people under 18 per health centre and disease within the time in which one case makes the next: 7, 14 or
   21 days, by the longest incubation in ref.penyakit. A disease that is rare at a centre has no baseline of its own, so the
   rate of all centres tells what is usual, until the centre's own past says otherwise. A day on which no case came is no
-  test; so few are tests that they are held to alpha alone, which makes about two false alarms in five weeks for the
-  whole regency. Coded and counted as in kunjungan_kode.
+  test; so few are tests that they are held to alpha alone. Complaints that every centre sees every week are in
+  penyakit_desa, by village. Coded and counted as in kunjungan_kode.
 owner: dinkes
 unit: penyakit anak di puskesmas
 unit_en: disease of children at a health centre
@@ -48,9 +48,9 @@ WITH dipantau AS (
     SELECT column1 AS slug
     FROM (
         VALUES
-            ('campak'), ('diare_akut'), ('disentri'), ('hfmd'), ('ili'), ('keracunan_pangan'), ('konjungtivitis'),
-            ('observasi_difteri'), ('parotitis'), ('sindrom_jaundice'), ('suspek_chikungunya'), ('suspek_demam_tifoid'),
-            ('suspek_dengue'), ('suspek_pertusis'), ('varisela')
+            ('campak'), ('disentri'), ('hfmd'), ('keracunan_pangan'), ('observasi_difteri'), ('parotitis'),
+            ('sindrom_jaundice'), ('suspek_chikungunya'), ('suspek_demam_tifoid'), ('suspek_dengue'),
+            ('suspek_pertusis'), ('varisela')
     )
 ),
 penyakit AS (

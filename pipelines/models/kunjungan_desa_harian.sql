@@ -26,6 +26,8 @@ WITH per_faskes AS (
         kode_faskes,
         count(*) AS kunjungan,
         count(*) FILTER (WHERE kasus_baru) AS kasus_baru,
+        -- Under 18 years, as the law has children.
+        count(*) FILTER (WHERE kasus_baru AND umur_hari < 6575) AS anak_baru,
         count(*) FILTER (WHERE umur_hari < 1826) AS balita,
         count(*) FILTER (WHERE umur_hari BETWEEN 1826 AND 5478) AS usia_sekolah,
         count(*) FILTER (WHERE umur_hari >= 21915) AS lansia
@@ -39,6 +41,7 @@ SELECT
     CAST(CAST(tanggal AS INT) - (CAST(tanggal AS INT) + 4) % 7 AS DATE) AS minggu_mulai,
     sum(kunjungan) AS kunjungan,
     sum(kasus_baru) AS kasus_baru,
+    sum(anak_baru) AS anak_baru,
     sum(balita) AS balita,
     sum(usia_sekolah) AS usia_sekolah,
     sum(lansia) AS lansia,

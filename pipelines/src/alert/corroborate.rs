@@ -48,6 +48,9 @@ pub struct Link {
     pub to: String,
     /// How near they must be.
     pub near: Near,
+    /// Whether both must be about the same subject, such as a disease.
+    #[serde(default)]
+    pub same_subject: bool,
     /// Least and most days from the beginning of `from` to the beginning of `to`; negative when the other comes first.
     pub lag_days: (i64, i64),
 }
@@ -62,6 +65,7 @@ impl Link {
         a.family == self.from
             && b.family == self.to
             && !is_opposite
+            && (!self.same_subject || a.series.subject() == b.series.subject())
             && (self.lag_days.0..=self.lag_days.1).contains(&lag)
             && self.near.holds((&a.series.unit, unit(a)), (&b.series.unit, unit(b)))
     }

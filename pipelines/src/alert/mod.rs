@@ -84,6 +84,13 @@ pub struct Series {
     pub unit: String,
 }
 
+impl Series {
+    /// What of the unit is watched: a disease, a service; none where the unit itself is.
+    pub fn subject(&self) -> Option<&str> {
+        self.unit.split_once('/').map(|(_, subject)| subject)
+    }
+}
+
 /// Where a unit is, for what is near it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {

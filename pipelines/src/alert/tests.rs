@@ -63,6 +63,7 @@ fn links() -> Vec<Link> {
         from: "absensi".to_owned(),
         to: to.to_owned(),
         near,
+        same_subject: false,
         lag_days,
     };
     vec![
@@ -157,11 +158,45 @@ fn visits_of_another_month_are_no_evidence() {
 }
 
 #[test]
+fn what_must_be_about_the_same_is_not_joined_by_its_place_alone() {
+    let link = Link {
+        from: "puskesmas".to_owned(),
+        to: "puskesmas".to_owned(),
+        near: Near::Catchment,
+        same_subject: true,
+        lag_days: (-7, 7),
+    };
+    let known = places();
+    let of = |unit: &str, like: &str| (unit.to_owned(), known[like].clone());
+    let places = BTreeMap::from([
+        of("desa/campak", "sd-b"),
+        of("desa/ili", "sd-b"),
+        of("PKM-18/campak", "PKM-18"),
+        of("PKM-01/campak", "sd-c"),
+    ]);
+    let flags: Vec<Flag> = places.keys().map(|unit| flag("puskesmas", unit, 0, 0.01)).collect();
+    let found = cases(episodes(&flags, 3), &places, &[link]);
+    let units = |case: &Case| {
+        let units = case.episodes.iter().map(|episode| episode.series.unit.clone());
+        units.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found.iter().map(units).collect::<Vec<_>>(),
+        [
+            vec!["PKM-01/campak"],
+            vec!["PKM-18/campak", "desa/campak"],
+            vec!["desa/ili"]
+        ]
+    );
+}
+
+#[test]
 fn a_unit_without_a_place_is_near_itself() {
     let link = Link {
         from: "layanan".to_owned(),
         to: "mutu".to_owned(),
         near: Near::Unit,
+        same_subject: false,
         lag_days: (-7, 7),
     };
     let flags = [

@@ -247,7 +247,11 @@ fn rule(map: &Map<'_>, wrong: &mut Wrong) -> Option<Rule> {
 }
 
 fn links(map: &Map<'_>, family: &str, wrong: &mut Wrong) -> Vec<Evidence> {
-    let maps = map.maps("links", &["to", "near", "lag_days", "checked", "checked_en"], wrong);
+    let maps = map.maps(
+        "links",
+        &["to", "near", "same_subject", "lag_days", "checked", "checked_en"],
+        wrong,
+    );
     let mut link = |map: &Map<'_>| {
         let to = map.required("to", wrong);
         let near = map.required("near", wrong).and_then(|word| {
@@ -269,12 +273,14 @@ fn links(map: &Map<'_>, family: &str, wrong: &mut Wrong) -> Vec<Evidence> {
                 None
             }
         };
+        let same_subject = map.flag("same_subject", false, wrong);
         let (checked, checked_en) = (map.text("checked", wrong), map.text("checked_en", wrong));
         Some(Evidence {
             link: Link {
                 from: family.to_owned(),
                 to: to?,
                 near: near?,
+                same_subject,
                 lag_days: lags?,
             },
             checked,

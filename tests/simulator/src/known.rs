@@ -29,10 +29,13 @@ impl World {
         }
     }
 
-    /// The day on which the hub has the visits of `day` to a health centre (`PKM-01`): that day, or two later from the
-    /// mountains.
-    pub fn visits_known(&self, centre: &str, day: NaiveDate) -> NaiveDate {
-        let late = self.regions.centres.iter().any(|c| c.code == centre && c.mountain);
+    /// The day on which the hub has the visits of `day` to a health centre (`PKM-01`), or to that of a village
+    /// (`35.03.11.2008`): that day, or two later from the mountains.
+    pub fn visits_known(&self, place: &str, day: NaiveDate) -> NaiveDate {
+        let regions = &self.regions;
+        let village = regions.villages.iter().find(|village| village.code == place);
+        let centre = village.map_or(place, |village| regions.centres[village.centre].code.as_str());
+        let late = regions.centres.iter().any(|c| c.code == centre && c.mountain);
         day + Days::new(if late { kunjungan_puskesmas::BEHIND } else { 0 })
     }
 

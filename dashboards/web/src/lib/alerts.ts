@@ -33,6 +33,8 @@ export function pageOfUnit(unit: string): string | null {
   if (school) return `pendidikan?sekolah=${school}`;
   const [, centre, disease] = /^(PKM-\d+)(?:\/(\w+))?$/.exec(unit) ?? [];
   if (centre) return `kesehatan?puskesmas=${centre}${disease ? `&penyakit=${disease}` : ''}`;
+  const [, kecamatan, common] = /^(\d\d\.\d\d\.\d\d)\.\d{4}\/(\w+)$/.exec(unit) ?? [];
+  if (kecamatan) return `kesehatan?kecamatan=${kecamatan}&penyakit=${common}`;
   if (/^\d\d\.\d\d\.\d\d$/.test(unit)) return `pendidikan?kecamatan=${unit}`;
   const [, place] = /^(MPP|CPP|KEC-[\d.]+)\//.exec(unit) ?? [];
   return place ? `layanan?lokasi=${place}` : null;

@@ -87,6 +87,7 @@ fn linked(to: &str, near: Near, lag_days: (i64, i64), checked: (&str, &str)) -> 
             from: "absensi".to_owned(),
             to: to.to_owned(),
             near,
+            same_subject: false,
             lag_days,
         },
         checked: Some(Words::of(checked.0, checked.1)),
