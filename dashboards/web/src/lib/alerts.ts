@@ -27,7 +27,7 @@ export async function seriesAt(path: string): Promise<Point[]> {
 }
 
 export const sentenceOf = (alert: Alert, lang: Lang): string => (lang === 'id' ? alert.sentence : alert.sentence_en);
-/** The page where a unit is looked at more closely: a school, a health centre and disease, a kecamatan, a place of service. */
+/** The page where a unit is looked at more closely: a school, a health centre and disease, the kecamatan of a village and disease, a kecamatan, a place of service. */
 export function pageOfUnit(unit: string): string | null {
   const [, school] = /^(\d{8})\b/.exec(unit) ?? [];
   if (school) return `pendidikan?sekolah=${school}`;
