@@ -227,10 +227,8 @@ fn shown(alert: &Value, as_json: bool) -> Outcome {
             .as_str()
             .map_or_else(String::new, |by| format!(" by {}", output::harmless(by)));
         let at = output::moment(&step["at"]);
-        let of = match &step["alert"] {
-            other if *other == alert["id"] => String::new(),
-            other => format!(" of {}", text(other)),
-        };
+        let other = step["alert"].as_str().filter(|other| alert["id"] != **other);
+        let of = other.map_or_else(String::new, |other| format!(" of {}", output::harmless(other)));
         writeln!(out, "{at} {}{of}{by}: {}", text(&step["deed"]), text(&step["note"]))?;
     }
     out.flush()?;
