@@ -33,8 +33,8 @@ links:
     checked: sekolah di wilayah kerja puskesmasnya
     checked_en: schools of the area of its health centre
 explanation:
-  id: "{nama}: {nilai:0} kasus {nama_penyakit} pada anak dalam tujuh hari, biasanya sekitar {harapan:1}; mulai {sejak}."
-  en: "{nama}: {nilai:0} cases of {nama_penyakit} in children within seven days, usually about {harapan:1}; since {sejak}."
+  id: "{nama}: {nilai:0} kasus {nama_penyakit} pada anak dalam tujuh hari, biasanya sekitar {harapan:2}; mulai {sejak}."
+  en: "{nama}: {nilai:0} cases of {nama_penyakit} in children within seven days, usually about {harapan:2}; since {sejak}."
 action:
   id: "Minta bidan desa dan puskesmas melihat sekolah, keluarga dan awal sakit para pasien; periksa air dan makanan bersama bila sama."
   en: "Ask the village midwife and the centre for school, family and first day of illness of the patients; check water and shared meals if alike."
