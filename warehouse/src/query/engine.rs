@@ -1,14 +1,17 @@
 //! The engine: one runtime (memory pool, spill folder, store, metadata cache) and one prepared session state that
 //! every session clones, so that a session costs microseconds.
 
-use super::{LakeSource, Session, cursor::CursorSeal, files::LAKE_URL, functions, shared::ShareAggregations};
+use super::{
+    LakeSource, Session, cursor::CursorSeal, files::LAKE_URL, functions, portions::PortionSorts,
+    shared::ShareAggregations,
+};
 use crate::{Error, Result, Settings, policy::Identity};
 use datafusion::{
     execution::FunctionRegistry,
     execution::{
         SessionState, SessionStateBuilder,
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
-        memory_pool::FairSpillPool,
+        memory_pool::{FairSpillPool, TrackConsumersPool},
         object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry},
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
@@ -16,10 +19,13 @@ use datafusion::{
     prelude::SessionConfig,
 };
 use object_store::ObjectStore;
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 /// Parquet metadata kept between queries.
 const METADATA_CACHE_BYTES: usize = 128 << 20;
+
+/// Operators that the log names, largest first, when memory is refused.
+const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 /// Runs queries; one per hub.
 pub struct QueryEngine {
@@ -55,8 +61,9 @@ impl QueryEngine {
         let spill = settings.data.join("spill");
         std::fs::create_dir_all(&spill)?;
         let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(
-                usize::try_from(settings.query_memory_bytes).unwrap_or(usize::MAX),
+            .with_memory_pool(Arc::new(TrackConsumersPool::new(
+                FairSpillPool::new(usize::try_from(settings.query_memory_bytes).unwrap_or(usize::MAX)),
+                NAMED_CONSUMERS,
             )))
             .with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill])),
@@ -93,7 +100,10 @@ pub(super) fn base_state(settings: &Settings, runtime: Arc<RuntimeEnv>) -> Resul
     let mut rules = PhysicalOptimizer::new().rules;
     // Before the last push-down, which would give the places of a shared part filters of their own.
     let place = rules.iter().rposition(|rule| rule.name().starts_with("FilterPushdown"));
-    rules.insert(place.unwrap_or(rules.len()), Arc::new(ShareAggregations));
+    let place = place.unwrap_or(rules.len());
+    rules.insert(place, Arc::new(ShareAggregations));
+    // Before parts are shared, because their inside is closed to the rules that follow.
+    rules.insert(place, Arc::new(PortionSorts));
     let mut base = SessionStateBuilder::new()
         .with_default_features()
         .with_physical_optimizer_rules(rules)

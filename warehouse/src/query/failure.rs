@@ -16,10 +16,14 @@ pub(crate) fn told(error: DataFusionError) -> Error {
         DataFusionError::SchemaError(schema, _) => Error::invalid(format!("sql: {schema}")),
         DataFusionError::NotImplemented(message) => Error::invalid(format!("sql: not supported: {message}")),
         DataFusionError::Configuration(message) => Error::invalid(format!("sql: {message}")),
-        DataFusionError::ResourcesExhausted(_) => Error::too_many(
-            "the query needs more memory than is free: narrow it or try again",
-            retry,
-        ),
+        DataFusionError::ResourcesExhausted(message) => {
+            // Names of operators and their bytes: no value of the data.
+            tracing::warn!(%message, "memory refused to a query");
+            Error::too_many(
+                "the query needs more memory than is free: narrow it or try again",
+                retry,
+            )
+        }
         DataFusionError::ArrowError(arrow, _) => Error::invalid(evaluation(arrow)),
         DataFusionError::Execution(_) => {
             Error::invalid("a function of the query refused one of its arguments: check types and ranges")

@@ -18,6 +18,7 @@ mod hot;
 mod lookup;
 mod models;
 mod planner;
+mod portions;
 mod prune;
 mod pushdown;
 mod reader;
