@@ -169,6 +169,7 @@ fn copied(batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use arrow::{
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_of_its_own_is_not_copied() {
+    fn a_batch_that_holds_its_own_rows_is_not_copied() {
         let whole = made_up(8192);
         let parts = cut(&whole, 8192);
         assert_eq!(parts.len(), 1);
