@@ -29,7 +29,7 @@ impl HotRun {
 }
 
 /// Bytes of a batch, counting only what its rows use: slices of shared buffers would otherwise be counted whole.
-fn memory_of(batch: &RecordBatch) -> usize {
+pub(crate) fn memory_of(batch: &RecordBatch) -> usize {
     batch.columns().iter().map(|column| bytes_of(column)).sum::<usize>() + 256
 }
 

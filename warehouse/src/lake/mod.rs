@@ -26,6 +26,7 @@ pub use view::{Adopted, DataFile, HotRun, LakeView, Snapshot, TableView};
 
 pub(crate) use cut::{Cut, CutTable, restore_table};
 pub(crate) use flush::tokio_stop;
+pub(crate) use hot::memory_of;
 pub(crate) use keyed::{
     Asked, Classified, Guarded, KeyedSnapshot, KeyedTable, Meeting, Touched, history_schema, stale_warning,
 };

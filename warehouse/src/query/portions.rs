@@ -4,13 +4,8 @@
 //! into one large one (a grouping, a join). A sort reserves memory batch by batch and counts a shared buffer each time:
 //! it would write everything to disk, or find that not even one batch fits, and the query would be refused.
 
-use arrow::{
-    array::{Array, AsArray},
-    compute::BatchCoalescer,
-    datatypes::DataType,
-    error::ArrowError,
-    record_batch::RecordBatch,
-};
+use crate::lake::memory_of;
+use arrow::{compute::BatchCoalescer, error::ArrowError, record_batch::RecordBatch};
 use datafusion::{
     common::{
         Result,
@@ -133,31 +128,16 @@ impl ExecutionPlan for PortionExec {
 /// The rows of `batch` in order, at most `most` at a time; copied where they are part of something larger. One portion
 /// is made when it is asked for, so that there are never two copies of all.
 fn portions(batch: RecordBatch, most: usize) -> impl Iterator<Item = Result<RecordBatch>> {
-    let rows = batch.num_rows();
+    let (rows, most) = (batch.num_rows(), most.max(1));
     // An empty batch is one portion.
-    let starts = (0..rows.max(1)).step_by(most.max(1));
+    let starts = (0..rows.max(1)).step_by(most);
     starts.map(move |start| {
-        let portion = batch.slice(start, most.max(1).min(rows - start));
-        if get_record_batch_memory_size(&portion) <= 2 * own_bytes(&portion)? + SPARE_BYTES {
+        let portion = batch.slice(start, most.min(rows - start));
+        if get_record_batch_memory_size(&portion) <= 2 * memory_of(&portion) + SPARE_BYTES {
             return Ok(portion);
         }
         Ok(copied(portion)?)
     })
-}
-
-/// Bytes that the rows would need in buffers of their own.
-fn own_bytes(batch: &RecordBatch) -> Result<usize, ArrowError> {
-    let mut bytes = 0;
-    for column in batch.columns() {
-        bytes += column.to_data().get_slice_memory_size()?;
-        // Of views that counts what is in the views, not the texts behind them.
-        bytes += match column.data_type() {
-            DataType::Utf8View => column.as_string_view().total_buffer_bytes_used(),
-            DataType::BinaryView => column.as_binary_view().total_buffer_bytes_used(),
-            _ => 0,
-        };
-    }
-    Ok(bytes)
 }
 
 /// The same rows in buffers of their own. Nested columns stay parts: no kernel copies only what they need.
@@ -173,7 +153,7 @@ fn copied(batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
 mod tests {
     use super::*;
     use arrow::{
-        array::{ArrayRef, BooleanArray, Int64Array, StringViewArray},
+        array::{Array, ArrayRef, BooleanArray, Int64Array, StringViewArray},
         compute::concat_batches,
     };
 
@@ -209,7 +189,7 @@ mod tests {
         let whole = made_up(100_000);
         for part in cut(&whole, 8192) {
             let held = get_record_batch_memory_size(&part);
-            assert!(held <= 2 * own_bytes(&part).unwrap() + SPARE_BYTES, "{held}");
+            assert!(held <= 2 * memory_of(&part) + SPARE_BYTES, "{held}");
         }
         // As they come out of a grouping: cut already, but each a view into everything.
         for part in cut(&whole.slice(50_000, 8192), 8192) {

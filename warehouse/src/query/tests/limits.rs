@@ -87,8 +87,8 @@ async fn sorts_of_what_came_in_one_piece_spill() {
         settings.query_memory_bytes = 28 << 20;
         settings.query_threads = 1;
     });
-    // A window over whole partitions gives all rows in one batch, which alone is more than a sort may have; the second
-    // sort of each statement gets it.
+    // A window over whole partitions gives all rows in one batch, a grouping gives views into one; either is more than the
+    // sort above it may have.
     for (sql, sum) in [
         (
             "SELECT sum(n) FROM (SELECT row_number() OVER (PARTITION BY hadir ORDER BY teks) AS n, c FROM (
